@@ -1,0 +1,1 @@
+"""Rules as plain functions and dataclasses; no Qt, no network, no files."""

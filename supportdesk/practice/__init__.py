@@ -1,0 +1,1 @@
+"""A stateful Stripe Issuing on loopback, written from Stripe's documentation."""

@@ -1,0 +1,1 @@
+"""Use cases as coroutines between the window and the rooms below."""

@@ -1,0 +1,1 @@
+"""SQLCipher mirror and casebook; the only room that knows SQL."""
