@@ -1,0 +1,31 @@
+"""What changed, told to every open view; each re-reads its own rows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+
+class Changes(QObject):
+    """Typed signals of the services. Sets are `frozenset[str]` of ids.
+
+    Signals:
+        cardholders: ids of cardholders whose own row changed.
+        cards: ids of cards that changed.
+        activity: ids of cardholders whose authorisations or transactions changed.
+        disputes: ids of disputes that changed.
+        complaints: ids (uuid) of complaints that changed.
+        journal: the journal of actions grew or an entry was settled.
+        mirror: a `services.sync.Progress`: the mirror moved on.
+        reach: a `stripe_gateway.client.Reach`: how Stripe answered last.
+        settings: the settings were saved.
+    """
+
+    cardholders = Signal(object)
+    cards = Signal(object)
+    activity = Signal(object)
+    disputes = Signal(object)
+    complaints = Signal(object)
+    journal = Signal()
+    mirror = Signal(object)
+    reach = Signal(object)
+    settings = Signal()
