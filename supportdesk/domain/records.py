@@ -172,6 +172,11 @@ class Authorization:
     network_transaction_id: str = ""
     livemode: bool = False
 
+    @property
+    def latest_decision(self) -> Decision | None:
+        """The last entry of the request history by time; its order is not documented."""
+        return max(self.decisions, key=lambda d: d.created or 0, default=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transaction:

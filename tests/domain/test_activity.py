@@ -1,0 +1,114 @@
+"""The activity list tells each purchase once, with all money in it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from supportdesk.domain.activity import Line, lines
+from supportdesk.domain.records import Authorization, Decision, Merchant, Transaction
+
+SHOP = Merchant(name="Café Linde")
+
+
+def authorization(
+    amount: int = 480, *, approved: bool = True, status: str = "closed"
+) -> Authorization:
+    return Authorization(
+        id="iauth_1",
+        amount=amount,
+        currency="eur",
+        merchant=SHOP,
+        approved=approved,
+        status=status,
+        created=100,
+        method="contactless",
+        wallet="apple_pay",
+    )
+
+
+def capture(amount: int, *, id: str = "ipi_1", dispute: str = "") -> Transaction:
+    return Transaction(
+        id=id,
+        type="capture",
+        amount=-amount,
+        currency="eur",
+        merchant=SHOP,
+        authorization_id="iauth_1",
+        dispute_id=dispute,
+        created=200,
+    )
+
+
+def refund(amount: int, *, of: str = "iauth_1") -> Transaction:
+    return Transaction(
+        id="ipi_9", type="refund", amount=amount, currency="eur", authorization_id=of, created=300
+    )
+
+
+def only(found: list[Line]) -> Line:
+    assert len(found) == 1
+    return found[0]
+
+
+def test_pending_purchase_by_wallet() -> None:
+    line = only(lines([authorization(status="pending")], []))
+    assert (line.state, line.amount, line.how) == ("pending", 480, ("apple_pay", "contactless"))
+
+
+def test_a_purchase_and_its_captures_are_one_line() -> None:
+    line = only(lines([authorization(900)], [capture(500), capture(300, id="ipi_2")]))
+    assert (line.state, line.amount, line.at) == ("settled", 800, 100)
+
+
+def test_refunds_partly_and_wholly() -> None:
+    part = only(lines([authorization()], [capture(480), refund(100)]))
+    assert (part.state, part.refunded) == ("part_refunded", 100)
+    assert only(lines([authorization()], [capture(480), refund(480)])).state == "refunded"
+
+
+def test_disputed_capture_is_said_first() -> None:
+    line = only(lines([authorization()], [capture(480, dispute="idp_1"), refund(100)]))
+    assert line.state == "disputed"
+
+
+def test_declined_shows_what_was_asked_for() -> None:
+    declined = Authorization(
+        id="iauth_2",
+        amount=0,
+        currency="eur",
+        status="closed",
+        decisions=(
+            Decision(approved=False, amount=31240, created=5),
+            Decision(approved=False, amount=10, created=1),
+        ),
+    )
+    line = only(lines([declined], []))
+    assert (line.state, line.amount) == ("declined", 31240)
+
+
+def test_reversed_expired_and_unknown_states_pass_through() -> None:
+    for status in ("reversed", "expired", "teleported"):
+        assert only(lines([authorization(status=status)], [])).state == status
+
+
+def test_forced_capture_and_unlinked_refund_stand_alone() -> None:
+    found = lines([], [capture(700), refund(50, of="")])
+    assert [(line.state, line.amount) for line in found] == [("refund", 50), ("settled", 700)]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["iauth_1", "iauth_x", ""]), st.integers(-9999, 9999))))
+def test_every_transaction_appears_exactly_once(items: list[tuple[str, int]]) -> None:
+    transactions = [
+        Transaction(
+            id=f"ipi_{n}",
+            type="refund" if amount > 0 else "capture",
+            amount=amount,
+            authorization_id=of,
+        )
+        for n, (of, amount) in enumerate(items)
+    ]
+    found = lines([authorization()], transactions)
+    told = [t.id for line in found for t in (*line.captures, *line.refunds)]
+    assert sorted(told) == sorted(t.id for t in transactions)
+    assert len({line.key for line in found}) == len(found)
