@@ -1,0 +1,84 @@
+"""What every tab of the window is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from supportdesk.aio import Tasks, report_bug
+from supportdesk.errors import UserFacing
+from supportdesk.ui.focus import Focus
+from supportdesk.ui.theme import current
+from supportdesk.ui.widgets.banner import Banner
+
+if TYPE_CHECKING:
+    from supportdesk.services.desk import Desk
+
+
+class Tab(QWidget):
+    """One tab: fill `content` in the constructor, read data in `opened()`.
+
+    Class attributes a tab sets: `name` (what Focus.go names), `shortcut` (F1 to F4). `title` is
+    set in the constructor, in the user's language.
+
+    Signals:
+        badge: text and tone of the count beside the tab's title; "" for none.
+    """
+
+    badge = Signal(str, str)
+
+    name: ClassVar[str] = ""
+    shortcut: ClassVar[str] = ""
+    title: str = ""
+
+    def __init__(self, desk: Desk, focus: Focus, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.focus = focus
+        self.tasks = Tasks(self)
+        self.tasks.failed.connect(self.show_problem)
+        gap = current.measures.px(0.6)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(gap, gap, gap, gap)
+        outer.setSpacing(gap)
+        self.problem = Banner()
+        self.problem.setVisible(False)
+        outer.addWidget(self.problem)
+        self.content = QVBoxLayout()
+        self.content.setContentsMargins(0, 0, 0, 0)
+        self.content.setSpacing(gap)
+        outer.addLayout(self.content, 1)
+
+    async def opened(self) -> None:
+        """Read what the tab shows; called each time it comes to the front."""
+
+    async def aclose(self) -> None:
+        """End what still runs for this tab."""
+        await self.tasks.aclose()
+
+    def search_text(self, text: str) -> None:
+        """Take what was typed in the search field; only Lookup listens."""
+
+    def back(self) -> bool:
+        """Go one step back in the tab (Esc); return whether there was one."""
+        if not self.problem.isHidden():
+            self.clear_problem()
+            return True
+        return False
+
+    def show_problem(self, error: BaseException) -> None:
+        """Say in place what went wrong; a bug is handed on and shown as a bug."""
+        if isinstance(error, UserFacing):
+            self.problem.show_problem(error)
+        else:
+            report_bug(error)
+
+    def clear_problem(self) -> None:
+        """Take the message away, for example before the next try."""
+        self.problem.dismiss()
+
+    def start_focus(self) -> None:
+        """Put the keyboard where work starts in this tab."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -1,0 +1,96 @@
+"""Words, amounts and dates as the person at the desk reads them."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_decimal
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from supportdesk.domain.money import format_money
+
+_FALLBACK: Final = "en_GB"
+_current = _FALLBACK
+
+
+def tr(text: str, **values: object) -> str:
+    """Return `text` in the language of the window, with `{name}` places filled afterwards."""
+    translated = QCoreApplication.translate("supportdesk", text)
+    return translated.format(**values) if values else translated
+
+
+def set_language(choice: str) -> None:
+    """Choose how numbers and dates are written: "system" or a language such as "en" or "de"."""
+    global _current
+    name = QLocale.system().name() if choice == "system" else choice
+    # English without a country would write the month first.
+    name = {"en": _FALLBACK, "C": _FALLBACK, "POSIX": _FALLBACK}.get(name, name)
+    try:
+        _current = str(Locale.parse(name))
+    except (UnknownLocaleError, ValueError):
+        _current = _FALLBACK
+    QLocale.setDefault(QLocale(_current))
+
+
+def locale() -> str:
+    """Return the locale in force, such as "en_GB", for babel."""
+    return _current
+
+
+def money(amount: int, currency: str) -> str:
+    """Write `amount` (minor units, signed) with its currency."""
+    return format_money(amount, currency, _current)
+
+
+def number(value: float) -> str:
+    """Write a count with the locale's grouping."""
+    return format_decimal(value, locale=_current)
+
+
+def when(unix: float, *, now: float | None = None) -> str:
+    """Write an instant (Unix seconds) in local time: "today 09:14", "21 Nov 17:30"."""
+    at = datetime.fromtimestamp(unix).astimezone()
+    clock = format_time(at, "short", tzinfo=at.tzinfo, locale=_current)
+    today = datetime.fromtimestamp(time.time() if now is None else now).astimezone().date()
+    if at.date() == today:
+        return tr("today {time}", time=clock)
+    return f"{day(at.date(), today=today)} {clock}"
+
+
+def moment(unix: float) -> str:
+    """Write an instant (Unix seconds) in full, with seconds: for tooltips and records."""
+    at = datetime.fromtimestamp(unix).astimezone()
+    return format_datetime(at, "medium", tzinfo=at.tzinfo, locale=_current)
+
+
+def day(value: date, *, today: date | None = None) -> str:
+    """Write a date briefly: "21 Nov", with the year when it is another year."""
+    this_year = (today or datetime.now().astimezone().date()).year
+    skeleton = "d MMM" if value.year == this_year else "d MMM y"
+    if _current.startswith("en_US"):
+        skeleton = "MMM d" if value.year == this_year else "MMM d, y"
+    return format_date(value, skeleton, locale=_current)
+
+
+def typed_day(value: date) -> str:
+    """Write a date with digits as one types it, with four figures for the year."""
+    return format_date(value, typed_pattern(), locale=_current)
+
+
+def typed_pattern() -> str:
+    """Return the digits-only date pattern of the locale with a four-figure year: "dd/MM/y"."""
+    pattern = str(Locale.parse(_current).date_formats["short"].pattern)
+    return pattern.replace("yyyy", "y").replace("yy", "y")
+
+
+def age(seconds: float) -> str:
+    """Write how long ago something was: "now", "3s ago", "2 days ago"."""
+    if seconds < 1:
+        return tr("now")
+    past = timedelta(seconds=-seconds)
+    style: Final = "narrow" if seconds < 3600 * 24 else "long"
+    return format_timedelta(past, threshold=1.5, add_direction=True, format=style, locale=_current)

@@ -1,0 +1,1 @@
+"""Small reusable widgets, all dressed by the one stylesheet."""

@@ -1,0 +1,115 @@
+"""A message in place: what happened, what is certain, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from supportdesk.errors import OutcomeUnknown, UserFacing
+from supportdesk.ui import theme
+from supportdesk.ui.palette import Tone
+from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.chip import FlowLayout
+from supportdesk.ui.widgets.label import label
+
+Action = tuple[str, Callable[[], object]]
+
+
+class Banner(QFrame):
+    """A tinted strip with a sentence, more words below it, and actions.
+
+    Signals:
+        dismissed: the person put it away.
+    """
+
+    dismissed = Signal()
+
+    def __init__(
+        self,
+        text: str = "",
+        tone: Tone = "info",
+        actions: Sequence[Action] = (),
+        *,
+        detail: str = "",
+        closable: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        px = theme.current.measures.px
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(px(0.75), px(0.55), px(0.75), px(0.55))
+        outer.setSpacing(px(0.6))
+        words = QVBoxLayout()
+        words.setSpacing(px(0.15))
+        self._text = label("", "strong", wrap=True)
+        self._detail = label("", wrap=True)
+        words.addWidget(self._text)
+        words.addWidget(self._detail)
+        outer.addLayout(words, 1)
+        self._buttons = QWidget()
+        FlowLayout(self._buttons)
+        outer.addWidget(self._buttons)
+        self.set(text, tone, actions, detail=detail, closable=closable)
+
+    def set(
+        self,
+        text: str,
+        tone: Tone = "info",
+        actions: Sequence[Action] = (),
+        *,
+        detail: str = "",
+        closable: bool = False,
+    ) -> None:
+        """Say something else. `actions` are (words, what to call)."""
+        theme.mark(self, role="banner", tone=tone)
+        self._text.setText(text)
+        self._detail.setText(detail)
+        self._detail.setVisible(bool(detail))
+        theme.mark(self._text, role="strong" if detail else "")
+        self.setAccessibleName(f"{text} {detail}".strip())
+        self._set_actions([*actions, *([(tr("Dismiss"), self.dismiss)] if closable else [])])
+
+    def _set_actions(self, actions: Sequence[Action]) -> None:
+        layout = self._buttons.layout()
+        assert layout is not None
+        while (item := layout.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for words, call in actions:
+            button = KeyButton(words)
+            button.clicked.connect(call)
+            layout.addWidget(button)
+        self._buttons.setVisible(bool(actions))
+
+    def show_problem(self, problem: UserFacing, actions: Sequence[Action] = ()) -> None:
+        """Show a problem whole: title, what is certain, what to do, Stripe's request id."""
+        unknown = isinstance(problem, OutcomeUnknown)
+        request = tr("Stripe request {id}", id=problem.request_id) if problem.request_id else ""
+        parts = [part for part in (problem.detail, problem.remedy, request) if part]
+        self.set(
+            problem.title,
+            "warn" if unknown else "bad",
+            actions,
+            detail="\n".join(parts),
+            closable=True,
+        )
+        self.appear()
+
+    def appear(self) -> None:
+        """Show it and have a screen reader say it."""
+        self.setVisible(True)
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def dismiss(self) -> None:
+        """Put it away."""
+        self.setVisible(False)
+        self.dismissed.emit()
+
+    def text(self) -> str:
+        """Return everything it says."""
+        return "\n".join(part for part in (self._text.text(), self._detail.text()) if part)
