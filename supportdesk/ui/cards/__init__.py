@@ -1,0 +1,1 @@
+"""The Cards tab: one person's cards and what can be done with them."""

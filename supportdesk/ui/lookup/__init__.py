@@ -1,0 +1,1 @@
+"""The Lookup tab: find the person, see their cards and what happened."""

@@ -1,0 +1,209 @@
+"""Stripe's words as a support agent says them, each with its tone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from babel import Locale
+
+from supportdesk.domain.activity import Line
+from supportdesk.domain.records import Address, Card, Cardholder, Merchant, SpendingLimit
+from supportdesk.ui.palette import Tone
+from supportdesk.ui.text import locale, money, tr
+
+Said = tuple[str, Tone]
+
+
+def _said(words: Mapping[str, Said], stripe: str) -> Said:
+    """Words for a value; one that Stripe added since is shown as it came."""
+    return words.get(stripe, (stripe.replace("_", " ") or tr("unknown"), "neutral"))
+
+
+def cardholder_state(cardholder: Cardholder) -> Said:
+    """Status of a cardholder, with what stands against their cards first."""
+    if cardholder.status == "active" and cardholder.disabled_reason:
+        return tr("restricted"), "bad"
+    words: dict[str, Said] = {
+        "active": (tr("active"), "good"),
+        "inactive": (tr("inactive"), "warn"),
+        "blocked": (tr("blocked"), "bad"),
+    }
+    return _said(words, cardholder.status)
+
+
+def cardholder_type(cardholder: Cardholder) -> str:
+    """Individual or company, in words."""
+    words = {"individual": tr("individual"), "company": tr("company")}
+    return words.get(cardholder.type, cardholder.type)
+
+
+def restriction(cardholder: Cardholder) -> str:
+    """Why Stripe declines all cards of a cardholder, "" when it does not."""
+    words = {
+        "listed": tr("Stripe found the person on a watch list. Only Stripe can lift this."),
+        "rejected.listed": tr(
+            "Stripe found the person on a watch list and rejected them. Only Stripe can lift this."
+        ),
+        "requirements.past_due": tr("Information that Stripe needs is past due."),
+        "under_review": tr("Stripe is reviewing this cardholder. Only Stripe can lift this."),
+    }
+    reason = cardholder.disabled_reason
+    return words.get(reason, reason)
+
+
+def requirement(name: str) -> str:
+    """A past-due requirement in words."""
+    words = {
+        "company.tax_id": tr("the company's tax id"),
+        "individual.card_issuing.user_terms_acceptance.date": tr("acceptance of the card terms"),
+        "individual.card_issuing.user_terms_acceptance.ip": tr("acceptance of the card terms"),
+        "individual.dob.day": tr("date of birth"),
+        "individual.dob.month": tr("date of birth"),
+        "individual.dob.year": tr("date of birth"),
+        "individual.first_name": tr("first name"),
+        "individual.last_name": tr("last name"),
+        "individual.verification.document": tr("identity document"),
+    }
+    return words.get(name, name)
+
+
+def card_state(card: Card) -> Said:
+    """Status of a card; Stripe has one word for frozen and never activated."""
+    if card.status == "canceled":
+        why = {
+            "lost": tr("cancelled, lost"),
+            "stolen": tr("cancelled, stolen"),
+            "design_rejected": tr("cancelled, design rejected"),
+            "fulfillment_error": tr("cancelled, production error"),
+        }
+        return why.get(card.cancellation_reason, tr("cancelled")), "bad"
+    words: dict[str, Said] = {
+        "active": (tr("active"), "good"),
+        "inactive": (tr("switched off"), "warn"),
+    }
+    return _said(words, card.status)
+
+
+def card_type(card: Card) -> str:
+    """Physical or virtual, in words."""
+    words = {"physical": tr("physical"), "virtual": tr("virtual")}
+    return words.get(card.type, card.type)
+
+
+def card_name(card: Card) -> str:
+    """A card as one speaks of it: its last four digits."""
+    return f"•••• {card.last4}"
+
+
+def card_expiry(card: Card) -> str:
+    """Month and year as printed on the card."""
+    if card.exp_month is None or card.exp_year is None:
+        return "–"
+    return f"{card.exp_month:02d}/{card.exp_year % 100:02d}"
+
+
+def shipment_state(status: str) -> Said:
+    """How far a physical card is."""
+    words: dict[str, Said] = {
+        "pending": (tr("being produced"), "info"),
+        "submitted": (tr("handed to production"), "info"),
+        "shipped": (tr("on its way"), "info"),
+        "delivered": (tr("delivered"), "good"),
+        "returned": (tr("returned to sender"), "bad"),
+        "failure": (tr("could not be delivered"), "bad"),
+        "canceled": (tr("shipment cancelled"), "neutral"),
+    }
+    return _said(words, status)
+
+
+def delivery_service(service: str) -> str:
+    """Name of a delivery service, with what matters about it."""
+    words = {
+        "standard": tr("Standard, untracked"),
+        "express": tr("Express, tracked"),
+        "priority": tr("Priority, tracked"),
+    }
+    return words.get(service, service)
+
+
+def fraud_warning(kind: str) -> str:
+    """What Stripe's fraud warning on a card means."""
+    words = {
+        "card_testing_exposure": tr("The card was exposed to card testing."),
+        "fraud_dispute_filed": tr("A fraud dispute was filed for this card."),
+        "third_party_reported": tr("A third party reported this card as misused."),
+        "user_indicated_fraud": tr("The cardholder reported fraud on this card."),
+    }
+    return words.get(kind, kind)
+
+
+def line_state(line: Line) -> Said:
+    """State of a purchase in the activity list."""
+    words: dict[str, Said] = {
+        "declined": (tr("declined"), "bad"),
+        "pending": (tr("pending"), "neutral"),
+        "closed": (tr("closed, not captured"), "neutral"),
+        "settled": (tr("settled"), "good"),
+        "refunded": (tr("refunded"), "info"),
+        "part_refunded": (tr("refunded in part"), "info"),
+        "refund": (tr("refund"), "info"),
+        "disputed": (tr("disputed"), "accent"),
+        "reversed": (tr("released by the shop"), "neutral"),
+        "expired": (tr("lapsed, never captured"), "neutral"),
+    }
+    return _said(words, line.state)
+
+
+def way(word: str) -> str:
+    """One way a purchase was made: wallet, method or 3DS."""
+    words = {
+        "apple_pay": "Apple Pay",
+        "google_pay": "Google Pay",
+        "samsung_pay": "Samsung Pay",
+        "chip": tr("chip"),
+        "contactless": tr("contactless"),
+        "keyed_in": tr("typed in by the shop"),
+        "online": tr("online"),
+        "swipe": tr("magnetic stripe"),
+        "3ds": "3D Secure",
+    }
+    return words.get(word, word.replace("_", " "))
+
+
+def how(line: Line) -> str:
+    """All ways a purchase was made, such as "Apple Pay · contactless"."""
+    return " · ".join(way(word) for word in line.how)
+
+
+def merchant_name(merchant: Merchant | str) -> str:
+    """The shop's name, or that none was sent."""
+    name = merchant if isinstance(merchant, str) else merchant.name
+    return name.strip() or tr("Shop without a name")
+
+
+def limit(item: SpendingLimit, currency: str) -> str:
+    """A spending limit, such as "€2,000.00 a month"."""
+    intervals = {
+        "per_authorization": tr("per purchase"),
+        "daily": tr("a day"),
+        "weekly": tr("a week"),
+        "monthly": tr("a month"),
+        "yearly": tr("a year"),
+        "all_time": tr("in total"),
+    }
+    words = f"{money(item.amount, currency)} {intervals.get(item.interval, item.interval)}"
+    if item.categories:
+        words += " · " + ", ".join(c.replace("_", " ") for c in item.categories)
+    return words
+
+
+def country(code: str) -> str:
+    """Name of a country in the language of the window; the code itself when unknown."""
+    return str(Locale.parse(locale()).territories.get(code, code)) if code else ""
+
+
+def address_lines(address: Address) -> list[str]:
+    """A postal address line by line, the country by name."""
+    town = f"{address.postal_code} {address.city}".strip()
+    parts = (address.line1, address.line2, town, address.state, country(address.country))
+    return [part for part in parts if part]
