@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from supportdesk.store.database import Database
+from supportdesk.store.dispute_drafts import DisputeDrafts
 from supportdesk.store.journal import Journal
 
 
@@ -12,3 +13,4 @@ class Casebook:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.journal = Journal(database)
+        self.disputes = DisputeDrafts(database)
