@@ -1,0 +1,135 @@
+"""Every change sent to Stripe goes through here: written down first, closed with the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Literal, TypeVar
+
+from supportdesk.domain.records import Answer
+from supportdesk.errors import OutcomeUnknown, UserFacing
+from supportdesk.services.changes import Changes
+from supportdesk.store.journal import Entry, Journal
+
+T = TypeVar("T")
+Settled = Literal["confirmed", "refused", "unknown"]
+
+
+class Actions:
+    """Sends changes through the journal, one at a time per object.
+
+    Args:
+        journal: where intent and answer are kept.
+        changes: told about each step.
+        account: ref of the open account, written into each entry.
+        agent: name of the agent at the time of the action.
+        clock: Unix seconds.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        changes: Changes,
+        *,
+        account: str,
+        agent: Callable[[], str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._journal = journal
+        self._changes = changes
+        self._account = account
+        self._agent = agent
+        self._clock = clock
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def perform(
+        self,
+        action: str,
+        object_id: str,
+        params: Mapping[str, Any],
+        send: Callable[[str], Awaitable[Answer[T]]],
+        *,
+        call_id: str = "",
+        flow_id: str = "",
+        step: int = 0,
+    ) -> T:
+        """Write down, send, write down the answer; returns the record Stripe answered with.
+
+        Once intended, the step runs to its end even if the caller goes away: a closed view
+        must not leave an entry whose answer nobody kept.
+
+        Args:
+            action: what is done, such as "card.freeze".
+            object_id: the Stripe object that is changed (the old card for a replacement).
+            params: what is sent; no personal data beyond it is kept.
+            send: sends with the idempotency key it is given.
+
+        Raises:
+            UserFacing: Stripe refused, nothing was done.
+            OutcomeUnknown: it may or may not have been done.
+        """
+        lock = self._locks.setdefault(object_id, asyncio.Lock())
+
+        async def whole() -> T:
+            async with lock:
+                entry = Entry(
+                    id=str(uuid.uuid4()),
+                    at=self._clock(),
+                    agent=self._agent(),
+                    account=self._account,
+                    call_id=call_id,
+                    flow_id=flow_id,
+                    step=step,
+                    object_id=object_id,
+                    action=action,
+                    params=dict(params),
+                    idempotency_key=str(uuid.uuid4()),
+                )
+                await self._journal.intend(entry)
+                return await self._send(entry, send)
+
+        task = asyncio.create_task(whole())
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # The caller may be gone; a refusal is in the journal, a bug must not vanish.
+            if not isinstance(error, UserFacing):
+                logging.getLogger(__name__).error("an action broke off", exc_info=error)
+
+    async def finish(self) -> None:
+        """Wait until everything under way has its answer; before the casebook is closed."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _send(self, entry: Entry, send: Callable[[str], Awaitable[Answer[T]]]) -> T:
+        await self._journal.sent(entry.id)
+        self._changes.journal.emit()
+        try:
+            answer = await send(entry.idempotency_key)
+        except OutcomeUnknown as error:
+            await self._close(entry, "unknown", error.request_id, {"title": error.title})
+            raise
+        except UserFacing as error:
+            outcome = {"code": error.code, "title": error.title, "detail": error.detail}
+            await self._close(entry, "refused", error.request_id, outcome)
+            raise
+        outcome = {"id": getattr(answer.record, "id", "")}
+        if status := getattr(answer.record, "status", ""):
+            outcome["status"] = status
+        await self._close(entry, "confirmed", answer.request_id, outcome)
+        return answer.record
+
+    async def _close(
+        self, entry: Entry, state: Settled, request_id: str, outcome: Mapping[str, Any]
+    ) -> None:
+        await self._journal.answered(
+            entry.id, state, at=self._clock(), request_id=request_id, outcome=dict(outcome)
+        )
+        self._changes.journal.emit()
