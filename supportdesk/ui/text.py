@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -94,3 +95,29 @@ def age(seconds: float) -> str:
     past = timedelta(seconds=-seconds)
     style: Final = "narrow" if seconds < 3600 * 24 else "long"
     return format_timedelta(past, threshold=1.5, add_direction=True, format=style, locale=_current)
+
+
+def parse_day(text: str, *, today: date | None = None) -> date:
+    """Read a typed date in the order of the locale, or as YYYY-MM-DD.
+
+    Raises ValueError with a sentence for the person. Two-figure years are this century's.
+    """
+    example = typed_day(today or datetime.now().astimezone().date())
+    parts = re.split(r"[\s./\-]+", text.strip().strip("."))
+    if not 2 <= len(parts) <= 3 or not all(re.fullmatch(r"\d{1,4}", p, re.ASCII) for p in parts):
+        raise ValueError(tr("This is not a date. Write it like {example}.", example=example))
+    order = "".join(dict.fromkeys(re.findall("[dMy]", typed_pattern())))
+    if len(parts[0]) == 4:
+        order = "yMd"
+    if len(parts) != 3:
+        raise ValueError(tr("The year is missing. Write it like {example}.", example=example))
+    got = {name: int(part) for name, part in zip(order, parts, strict=True)}
+    if len(parts[order.index("y")]) not in (2, 4):
+        raise ValueError(tr("This is not a year. Write it like {example}.", example=example))
+    year = got["y"] + (2000 if len(parts[order.index("y")]) == 2 else 0)
+    try:
+        return date(year, got["M"], got["d"])
+    except ValueError:
+        raise ValueError(
+            tr("There is no such day. Write it like {example}.", example=example)
+        ) from None

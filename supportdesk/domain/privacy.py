@@ -1,0 +1,134 @@
+"""What must not be kept or shown whole: card numbers in free text, contact data on the screen."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_FEWEST, _MOST = 13, 19  # digits of a card number (ISO/IEC 7812-1: at most 19)
+_JOIN = r"[\s\-‐-―.·_/]{1,3}"  # what people put between the groups
+_RUN = re.compile(rf"\d+(?:{_JOIN}\d+)*")
+_GROUP = re.compile(r"\d+")
+_LONGEST_PHONE = 15  # ITU-T E.164, digits after the plus
+
+
+@dataclass(frozen=True, slots=True)
+class CardNumber:
+    """Where a card number stands in a text: `text[start:end]`; and its last four digits."""
+
+    start: int
+    end: int
+    last4: str
+
+
+def passes_luhn(digits: str) -> bool:
+    """Whether the last of `digits` (ASCII) is the check digit of the others (ISO/IEC 7812-1)."""
+    total = 0
+    for place, figure in enumerate(reversed(digits)):
+        value = int(figure) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def find_card_numbers(text: str) -> list[CardNumber]:
+    """Find what looks like full card numbers: 13 to 19 digits with a right check digit.
+
+    Digits of any script, in one piece or in groups as people write them (4-4-4-4, 4-6-5, pairs).
+    Left alone: longer numbers in one piece (an acquirer reference has 23 digits), phone numbers
+    written with a plus, and groups of mixed sizes such as dates beside amounts.
+    """
+    found: list[CardNumber] = []
+    for run in _RUN.finditer(text):
+        groups = [match.span() for match in _GROUP.finditer(text, run.start(), run.end())]
+        after_plus = run.start() > 0 and text[run.start() - 1] == "+"
+        if after_plus and sum(end - start for start, end in groups) <= _LONGEST_PHONE:
+            continue
+        first = 0
+        while first < len(groups):
+            last = _card_at(text, groups, first)
+            if last is None:
+                first += 1
+                continue
+            start, end = groups[first][0], groups[last][1]
+            found.append(CardNumber(start, end, _digits(text[start:end])[-4:]))
+            first = last + 1
+    return found
+
+
+def _card_at(text: str, groups: list[tuple[int, int]], first: int) -> int | None:
+    """Index of the group with which a card number that starts at `first` ends, or None."""
+    sizes: list[int] = []
+    ends: list[int] = []
+    for at in range(first, len(groups)):
+        sizes.append(groups[at][1] - groups[at][0])
+        if sum(sizes) > _MOST:
+            break
+        if sum(sizes) >= _FEWEST and _is_card_shape(sizes):
+            ends.append(at)
+    for at in reversed(ends):
+        digits = _digits(text[groups[first][0] : groups[at][1]])
+        if passes_luhn(digits) and set(digits) != {"0"}:
+            return at
+    return None
+
+
+def _is_card_shape(sizes: list[int]) -> bool:
+    body = sizes[:-1]
+    return len(set(body)) <= 1 or min(body) >= 4
+
+
+def _digits(text: str) -> str:
+    return "".join(str(unicodedata.digit(sign)) for sign in text if sign.isdecimal())
+
+
+def mask(text: str) -> str:
+    """Replace each full card number by its last four digits: "•••• 4242"."""
+    while found := find_card_numbers(text):
+        text = "".join(_masked(text, found))
+    return text
+
+
+def _masked(text: str, found: list[CardNumber]) -> Iterator[str]:
+    at = 0
+    for number in found:
+        yield text[at : number.start]
+        yield f"•••• {number.last4}"
+        at = number.end
+    yield text[at:]
+
+
+def mask_email(address: str) -> str:
+    """Show the first letter and the domain: "l•••@muster.example"; "" stays ""."""
+    name, at, domain = address.rpartition("@")
+    if not at:
+        return "•••" if address else ""
+    return f"{name[:1]}•••@{domain}"
+
+
+def mask_phone(number: str) -> str:
+    """Show the last two digits: "••• 67"; "" stays ""."""
+    digits = [sign for sign in number if sign.isdecimal()]
+    if len(digits) < 6:
+        return "•••" if number else ""
+    return f"••• {''.join(digits[-2:])}"
+
+
+#: Marks that reorder what is read; emoji joiners and plain direction marks are left alone.
+_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean(text: str) -> str:
+    """Take out what no one typed on purpose: control characters, half characters, reordering.
+
+    Line ends become "\\n", tabs stay. The result can always be written as UTF-8.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\u2028", "\n").replace("\u2029", "\n")
+    return "".join(
+        sign
+        for sign in text
+        if sign in "\n\t"
+        or (unicodedata.category(sign) not in ("Cc", "Cs") and sign not in _REORDERING)
+    )

@@ -1,0 +1,79 @@
+"""The last look before something that cannot be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from supportdesk.ui import theme
+from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.banner import Banner
+from supportdesk.ui.widgets.button import KeyButton, Kind
+from supportdesk.ui.widgets.label import label
+from supportdesk.ui.widgets.panel import Panel, scroll
+
+
+class ReadBack(QDialog):
+    """Shows what will be sent, line by line, and asks. Use `await aio.ask(dialog)`.
+
+    The answer is `QDialog.DialogCode.Accepted` only when the named button was chosen.
+
+    Attributes:
+        confirm: the button that does it.
+        cancel: the button that does nothing.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[tuple[str, str]],
+        confirm: str,
+        *,
+        warning: str = "",
+        kind: Kind = "danger",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        px = theme.current.measures.px
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(px(28))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(px(1), px(1), px(1), px(1))
+        outer.setSpacing(px(0.7))
+        outer.addWidget(label(title, "title", wrap=True))
+        if warning:
+            outer.addWidget(Banner(warning, "warn"))
+        panel = Panel()
+        panel.body.addWidget(scroll(self._list(lines)))
+        outer.addWidget(panel, 1)
+        row = QHBoxLayout()
+        self.cancel = KeyButton(tr("Back"), "Esc")
+        self.cancel.clicked.connect(self.reject)
+        self.confirm = KeyButton(confirm, "Ctrl+Return", kind)
+        self.confirm.clicked.connect(self.accept)
+        # Esc belongs to the dialog itself; as a button's key as well it would be ambiguous.
+        self.cancel.setShortcut(QKeySequence())
+        QShortcut(QKeySequence("Ctrl+Enter"), self, self.confirm.click)
+        row.addWidget(self.cancel)
+        row.addStretch(1)
+        row.addWidget(self.confirm)
+        outer.addLayout(row)
+        self.cancel.setFocus()
+
+    def _list(self, lines: Sequence[tuple[str, str]]) -> QWidget:
+        px = theme.current.measures.px
+        made = QWidget()
+        form = QFormLayout(made)
+        form.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
+        form.setHorizontalSpacing(px(1))
+        form.setVerticalSpacing(px(0.4))
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        for name, value in lines:
+            words = label(value, wrap=True)
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            form.addRow(label(name, "label"), words)
+        return made
