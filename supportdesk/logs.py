@@ -15,17 +15,17 @@ LONGEST_ENTRY = 20_000  # characters
 # These tell request addresses and parameters at INFO and DEBUG.
 QUIET = ("stripe", "httpx", "httpcore", "asyncio", "keyring", "uvicorn.access", "sqlalchemy")
 
-_LOCAL = r"[\w.+%'\-]"
+_LOCAL = r"[\w.+%'!#$*^`{|}~\-]"
+_EMAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}+?(?:@|%40)[\w.\-]+", re.IGNORECASE)
 _PERSONAL = re.compile(
-    rf"""
-      (?P<time> (?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)(?:[T\ ][0-2]\d:[0-5]\d(?::[0-5]\d)?)? )
-    | (?P<header> \bauthorization\b["']?\s*[:=,]\s*["']?(?:(?:bearer|basic)\s+)?[^\s"',;]+
+    r"""
+      (?P<header> \bauthorization\b["']?\s*[:=,]\s*["']?(?:(?:bearer|basic)\s+)?[^\s"',;]+
                 | \bbearer[\s:]+[^\s"',;]+ )
-    | (?P<key> (?:sk|rk)_(?:test|live)_\w+ | (?<![^\W\d_])(?:sk|rk)_\w{{6,}} | whsec_\w+
-             | (?<![0-9a-f])[0-9a-f]{{64}}(?![0-9a-f]) )
-    | (?P<email> (?<!{_LOCAL}){_LOCAL}++(?:@|(?<=%40))[\w.\-]+ )
-    | (?P<long> \d(?:[\ \-.]?\d){{12,}} )
-    | (?P<number> (?<!\w)\+?\(?\d(?:[\ ()./\-]{{0,3}}\d){{7,}} )
+    | (?P<key> (?:sk|rk)_(?:test|live)_\w+ | (?<![^\W\d_])(?:sk|rk)_\w{6,} | whsec_\w+
+             | (?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f]) )
+    | (?P<time> (?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)(?:[T\ ][0-2]\d:[0-5]\d(?::[0-5]\d)?)? )
+    | (?P<long> \d(?:[\ \-.]?\d){12,} )
+    | (?P<number> (?<!\w)\+?\(?\d(?:[\ ()./\-]{0,3}\d){7,} )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -37,7 +37,7 @@ def redact(text: str) -> str:
     Any run of eight or more digits goes: a phone number cannot be told from other long numbers.
     Dates stay. Names of people cannot be recognised, so nobody may log them in the first place.
     """
-    return _PERSONAL.sub(_replacement, text)
+    return _PERSONAL.sub(_replacement, _EMAIL.sub("[e-mail]", text))
 
 
 def start(folder: Path, level: int = logging.INFO) -> None:
@@ -96,8 +96,6 @@ def _replacement(found: re.Match[str]) -> str:
             return found[0]
         case "header" | "key":
             return "[key]"
-        case "email":
-            return "[e-mail]"
     digits = [int(character) for character in found[0] if character.isdigit()]
     return "[card number]" if 13 <= len(digits) <= 19 and _luhn(digits) else "[number]"
 
