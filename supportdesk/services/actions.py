@@ -99,10 +99,10 @@ class Actions:
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            # The caller may be gone; a refusal is in the journal, a bug must not vanish.
-            if not isinstance(error, UserFacing):
-                logging.getLogger(__name__).error("an action broke off", exc_info=error)
+        error = None if task.cancelled() else task.exception()
+        # The caller may be gone; a refusal is in the journal, a bug must not vanish.
+        if error is not None and not isinstance(error, UserFacing):
+            logging.getLogger(__name__).error("an action broke off", exc_info=error)
 
     async def finish(self) -> None:
         """Wait until everything under way has its answer; before the casebook is closed."""
