@@ -1,0 +1,200 @@
+"""The wire: decodes HTTP into requests of the core and its replies into HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from starlette.applications import Starlette
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from supportdesk.practice import control
+from supportdesk.practice.core import Core, Incoming, Reply, unrecognized
+from supportdesk.practice.endpoints import Endpoint, Upload
+from supportdesk.practice.errors import ParameterRefusal, Refusal
+from supportdesk.practice.forms import MAX_FIELDS, pairs
+from supportdesk.practice.idempotency import Kept
+from supportdesk.practice.state import State
+
+#: More than this is read to its end but not kept.
+MAX_BODY = 32 * 2**20
+FORM = "application/x-www-form-urlencoded"
+NOT_A_FORM = (
+    "Invalid request (check that your POST content type is application/x-www-form-urlencoded)."
+    " If you have any questions, we can help at https://support.stripe.com/."
+)
+
+
+def create_app(state: State, *, rate_limit: str = "off", latency_ms: int = 0) -> Starlette:
+    """Return the ASGI application over `state`.
+
+    `rate_limit` is `live`, `sandbox` or `off`; `latency_ms` is added to every answer.
+    """
+    core = Core(state, rate_limit)
+    latency = latency_ms / 1000
+    routes = [Route("/_practice/{name:path}", _Control(core))]
+    routes += [
+        Route(e.pattern, _Operation(core, e, latency), methods=[e.method]) for e in core.endpoints
+    ]
+    return Starlette(routes=[*routes, Route("/{rest:path}", _Unknown(core))])
+
+
+class _Operation:
+    """ASGI application of one endpoint."""
+
+    def __init__(self, core: Core, endpoint: Endpoint, latency: float) -> None:
+        self._core, self._endpoint, self._latency = core, endpoint, latency
+        self._name = f"{endpoint.method} {endpoint.pattern}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        request_id = self._core.request_id()
+        try:
+            reply = await self._serve(request, request_id)
+        except Refusal as refusal:
+            reply = self._core.refuse(refusal, request_id)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001 - the one server boundary
+            reply = self._core.bug(error, request_id)
+        await _respond(reply, request)(scope, receive, send)
+
+    async def _serve(self, request: Request, request_id: str) -> Reply:
+        core = self._core
+        body = await _body(request)
+        bare = Incoming(request.method, request.url.path, dict(request.headers), [])
+        core.authenticate(bare)
+        core.limits.enter(self._name)
+        try:
+            incoming = await _read(request, bare, body, self._endpoint)
+            admitted = core.admit(self._endpoint, incoming, request_id)
+            if isinstance(admitted, Kept):
+                return core.replay(admitted, request_id)
+            if self._latency:
+                await asyncio.sleep(self._latency)
+            return core.execute(admitted)
+        finally:
+            core.limits.leave(self._name)
+
+
+class _Unknown:
+    """ASGI application of every path the API does not have."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        request_id = self._core.request_id()
+        try:
+            await _body(request)
+            self._core.authenticate(
+                Incoming(request.method, request.url.path, dict(request.headers), [])
+            )
+            refusal = unrecognized(request.method, request.url.path)
+        except Refusal as refused:
+            refusal = refused
+        except ClientDisconnect:
+            return
+        reply = self._core.refuse(refusal, request_id)
+        await _respond(reply, request)(scope, receive, send)
+
+
+class _Control:
+    """ASGI application of the control endpoints."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        request_id = self._core.request_id()
+        try:
+            body = await _body(request)
+            fields = pairs(body or b"")
+            incoming = Incoming(request.method, request.url.path, dict(request.headers), fields)
+            reply = control.handle(self._core, scope["path_params"]["name"], incoming, request_id)
+        except Refusal as refusal:
+            reply = self._core.refuse(refusal, request_id)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001 - the one server boundary
+            reply = self._core.bug(error, request_id)
+        await _respond(reply, request)(scope, receive, send)
+
+
+async def _body(request: Request) -> bytes | None:
+    """Return the whole body; None when it is larger than this server keeps."""
+    size, chunks = 0, []
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= MAX_BODY:
+            chunks.append(chunk)
+    return b"".join(chunks) if size <= MAX_BODY else None
+
+
+async def _read(
+    request: Request, bare: Incoming, body: bytes | None, endpoint: Endpoint
+) -> Incoming:
+    """Decode query and body into the request's fields and upload."""
+    fields = pairs(request.scope.get("query_string", b""))
+    upload: Upload | None = None
+    if body is None:
+        raise Refusal("The request body is too large.", status=413)
+    media = bare.headers.get("content-type", FORM).partition(";")[0].strip().lower()
+    if body and request.method == "POST":
+        if media == "multipart/form-data":
+            more, upload = await _multipart(request, body)
+            fields += more
+        elif media == FORM:
+            fields += pairs(body)
+        else:
+            raise ParameterRefusal(NOT_A_FORM)
+    if upload and not endpoint.takes_file:
+        raise ParameterRefusal(
+            "Received unknown parameter: file", code="parameter_unknown", param="file"
+        )
+    bare.fields, bare.upload = fields, upload
+    bare.path = {k: str(v) for k, v in request.path_params.items()}
+    bare.base_url = str(request.base_url).rstrip("/")
+    return bare
+
+
+async def _multipart(request: Request, body: bytes) -> tuple[list[tuple[str, str]], Upload | None]:
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    parser = MultiPartParser(
+        request.headers, stream(), max_files=2, max_fields=MAX_FIELDS, max_part_size=MAX_BODY
+    )
+    try:
+        form = await parser.parse()
+    except (MultiPartException, ValueError, LookupError, AssertionError) as error:
+        raise ParameterRefusal("Invalid request: the multipart body could not be read.") from error
+    fields: list[tuple[str, str]] = []
+    upload: Upload | None = None
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            fields.append((name, value))
+        elif name == "file" and upload is None:
+            upload = Upload(value.filename or "file", await value.read())
+        else:
+            fields.append((name, ""))
+    await form.close()
+    return fields, upload
+
+
+def _respond(reply: Reply, request: Request) -> Response:
+    headers = dict(reply.headers)
+    for name in ("Stripe-Version", "Idempotency-Key"):
+        value = request.headers.get(name)
+        if value and len(value) <= 255 and value.isprintable() and value.isascii():
+            headers[name] = value
+    return Response(reply.body, reply.status, headers)
+
+
+__all__ = ["create_app"]

@@ -1,0 +1,1 @@
+"""Stripe's rules for Issuing objects, as far as they are documented."""

@@ -1,0 +1,90 @@
+"""What happens to disputes by itself: the verdict after submission, expiry when left unsent.
+
+No background task: due moments are looked at before each request.
+"""
+
+from __future__ import annotations
+
+from supportdesk.practice.events import change
+from supportdesk.practice.rules.balance import book
+from supportdesk.practice.state import Doc, State
+
+#: Disputes left unsubmitted expire this long after clearing (facts: 110 days).
+EXPIRES_AFTER = 110 * 86_400
+#: Sandbox verdicts come "seconds" after submission.
+VERDICT_AFTER = 3
+#: Texts in the explanation that decide a sandbox dispute.
+WINNING, LOSING = "winning_evidence", "losing_evidence"
+#: The loss reason of a dispute lost by the magic text, by dispute reason. Not documented.
+LOSS_REASONS = {
+    "canceled": "not_cancelled",
+    "duplicate": "invalid_duplicate_dispute",
+    "fraudulent": "transaction_authorized",
+    "merchandise_not_as_described": "merchandise_or_service_as_described",
+    "no_valid_authorization": "transaction_authorized",
+    "not_received": "merchandise_delivered_or_shipped",
+    "other": "other",
+    "service_not_as_described": "merchandise_or_service_as_described",
+}
+
+
+def watch_all(state: State) -> None:
+    """Note the expiry of every unsubmitted dispute; called once after loading."""
+    rows = state.db.execute("SELECT id, created FROM dispute_ WHERE status = 'unsubmitted'")
+    for dispute_id, _ in rows.fetchall():
+        watch_expiry(state, state.get("dispute", dispute_id))
+
+
+def watch_expiry(state: State, dispute: Doc) -> None:
+    """Note when an unsubmitted dispute expires."""
+    transaction = state.find("transaction", dispute["transaction"]) or dispute
+    _watch(state, transaction["created"] + EXPIRES_AFTER, dispute["id"])
+
+
+def watch_verdict(state: State, dispute: Doc) -> None:
+    """Note the verdict of a submitted dispute whose explanation holds a magic text."""
+    state.db.execute("DELETE FROM due WHERE dispute = ?", (dispute["id"],))
+    if _verdict(dispute):
+        _watch(state, state.clock.now() + VERDICT_AFTER, dispute["id"])
+
+
+def settle_due(state: State) -> None:
+    """Carry out every verdict and expiry whose moment has come."""
+    now = state.clock.now()
+    rows = state.db.execute("SELECT dispute FROM due WHERE at <= ? ORDER BY at", (now,)).fetchall()
+    for (dispute_id,) in rows:
+        state.db.execute("DELETE FROM due WHERE dispute = ?", (dispute_id,))
+        dispute = state.get("dispute", dispute_id)
+        if dispute["status"] == "unsubmitted":
+            change(state, "dispute", dispute, {**dispute, "status": "expired"}, "closed")
+        elif dispute["status"] == "submitted":
+            _close(state, dispute)
+
+
+def _close(state: State, dispute: Doc) -> None:
+    won = _verdict(dispute) == "won"
+    amount, currency, id = dispute["amount"], dispute["currency"], dispute["id"]
+    entries = [book(state, "issuing_dispute_provisional_credit_reversal", -amount, currency, id)]
+    if won:
+        entries.append(book(state, "issuing_dispute", amount, currency, id))
+    after = {
+        **dispute,
+        "status": "won" if won else "lost",
+        "balance_transactions": [*(dispute.get("balance_transactions") or []), *entries],
+    }
+    if not won:
+        after["loss_reason"] = LOSS_REASONS[dispute["evidence"]["reason"]]
+    moved = "funds_reinstated" if won else "funds_rescinded"
+    change(state, "dispute", dispute, after, moved, "closed")
+
+
+def _verdict(dispute: Doc) -> str | None:
+    evidence = dispute["evidence"].get(dispute["evidence"]["reason"]) or {}
+    explanation = evidence.get("explanation") or ""
+    if WINNING in explanation:
+        return "won"
+    return "lost" if LOSING in explanation else None
+
+
+def _watch(state: State, at: int, dispute_id: str) -> None:
+    state.db.execute("INSERT OR REPLACE INTO due VALUES (?, ?)", (at, dispute_id))

@@ -1,0 +1,90 @@
+"""Money of purchases: holds, captures and refunds as objects and on the programme balance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from supportdesk.practice.clock import utc
+from supportdesk.practice.events import change, create
+from supportdesk.practice.rules.balance import book
+from supportdesk.practice.rules.money import convert
+from supportdesk.practice.state import Doc, State
+
+
+def hold(state: State, authorization: Doc, amount: int) -> Doc:
+    """Return the authorization with `amount` minor units more held (negative: released)."""
+    if amount == 0:
+        return authorization
+    type = "issuing_authorization_hold" if amount > 0 else "issuing_authorization_release"
+    entry = book(state, type, -amount, authorization["currency"], authorization["id"])
+    entries = [*authorization["balance_transactions"], entry]
+    return {**authorization, "balance_transactions": entries}
+
+
+def held(authorization: Doc) -> int:
+    """Return what the authorization holds now, in minor units."""
+    return -sum(int(entry["amount"]) for entry in authorization["balance_transactions"])
+
+
+def captured(state: State, authorization: Doc) -> int:
+    """Return what was captured so far, in minor units."""
+    found = state.where("transaction", "authorization", authorization["id"])
+    return -sum(int(t["amount"]) for t in found if t["type"] == "capture")
+
+
+def post(
+    state: State,
+    card: Doc,
+    amount: int,
+    *,
+    merchant_data: Doc,
+    merchant_currency: str | None = None,
+    authorization: Doc | None = None,
+    details: Doc | None = None,
+    **fields: Any,
+) -> Doc:
+    """Create a transaction of `amount` minor units: negative is a capture, positive a refund."""
+    currency = merchant_currency or card["currency"]
+    now = state.clock.now()
+    history = (authorization or {}).get("request_history") or [{}]
+    doc: Doc = {
+        "id": state.ids.new("ipi"),
+        "object": "issuing.transaction",
+        "amount": amount,
+        "amount_details": (authorization or {}).get("amount_details"),
+        "authorization": authorization["id"] if authorization else None,
+        "balance_transaction": None,
+        "card": card["id"],
+        "cardholder": card["cardholder"],
+        "created": now,
+        "currency": card["currency"],
+        "dispute": None,
+        "livemode": False,
+        "merchant_amount": convert(amount, card["currency"], currency),
+        "merchant_currency": currency,
+        "merchant_data": merchant_data,
+        "metadata": {},
+        "network_data": {
+            "authorization_code": history[-1].get("authorization_code"),
+            "processing_date": utc(now).date().isoformat(),
+            "transaction_id": ((authorization or {}).get("network_data") or {}).get(
+                "transaction_id"
+            )
+            or state.ids.digits(15),
+        },
+        "purchase_details": details,
+        "token": (authorization or {}).get("token"),
+        "treasury": None,
+        "type": "capture" if amount < 0 else "refund",
+        "wallet": (authorization or {}).get("wallet"),
+        **fields,
+    }
+    entry = book(state, "issuing_transaction", amount, card["currency"], doc["id"])
+    doc["balance_transaction"] = entry["id"]
+    return create(state, "transaction", doc)
+
+
+def close(state: State, before: Doc, status: str, **fields: Any) -> Doc:
+    """End an authorization: what it still holds is released."""
+    after = hold(state, before, -held(before))
+    return change(state, "authorization", before, {**after, "status": status, **fields})

@@ -1,0 +1,32 @@
+"""The real practice Stripe as a subprocess, for every test that needs one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from supportdesk.practice.process import PracticeProcess, Ready
+
+StartPractice = Callable[..., Ready]
+
+
+@pytest.fixture(scope="module")
+def start_practice() -> Iterator[StartPractice]:
+    """A factory: `start_practice("--cardholders", "0", ...)` serves until the module is done."""
+    running: list[PracticeProcess] = []
+
+    def start(*arguments: str) -> Ready:
+        process = PracticeProcess(arguments)
+        running.append(process)
+        return process.start()
+
+    yield start
+    for process in running:
+        process.stop()
+
+
+@pytest.fixture(scope="module")
+def practice(start_practice: StartPractice) -> Ready:
+    """A practice Stripe with a small seeded programme, shared by the tests of one module."""
+    return start_practice("--cardholders", "60", "--seed", "7")
