@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from supportdesk.store.complaints import Complaints
 from supportdesk.store.database import Database
 from supportdesk.store.dispute_drafts import DisputeDrafts
 from supportdesk.store.journal import Journal
+from supportdesk.store.month_records import MonthRecords
 
 
 class Casebook:
@@ -14,3 +16,5 @@ class Casebook:
         self.database = database
         self.journal = Journal(database)
         self.disputes = DisputeDrafts(database)
+        self.complaints = Complaints(database)
+        self.months = MonthRecords(database)

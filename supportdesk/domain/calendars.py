@@ -1,0 +1,91 @@
+"""Business days: public holidays of a country or part of it, and a firm's own closing days."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import holidays
+
+ONE_DAY = timedelta(days=1)
+
+
+@functools.cache
+def _release() -> str:
+    return importlib.metadata.version("holidays")
+
+
+@functools.lru_cache(maxsize=32)
+def _public(country: str, subdivision: str) -> holidays.HolidayBase | None:
+    """Public holidays, computed offline; None when the country is not known.
+
+    An unknown part falls back to what holds in the whole country: fewer holidays, so no
+    deadline computed from it is later than the right one.
+    """
+    known = holidays.list_supported_countries(include_aliases=True)
+    if country not in known:
+        return None
+    part = subdivision if subdivision in known[country] else None
+    return holidays.country_holidays(country, subdiv=part)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which days count as business days.
+
+    Args:
+        country: ISO 3166-1 alpha-2; "" or an unknown one leaves Monday to Friday.
+        subdivision: part of the country (SCT, BY); "" or an unknown one means the whole.
+        closed: the firm's own closing days.
+    """
+
+    country: str
+    subdivision: str = ""
+    closed: frozenset[date] = frozenset()
+
+    @property
+    def label(self) -> str:
+        """How the calendar is named beside a due date, such as DE-BY."""
+        public = _public(self.country, self.subdivision)
+        if public is None:
+            return "Mon-Fri"
+        return f"{self.country}-{public.subdiv}" if public.subdiv else self.country
+
+    @property
+    def version(self) -> str:
+        """What the label rests on, kept with each computed date."""
+        own = f", {len(self.closed)} own closing days" if self.closed else ""
+        known = _public(self.country, self.subdivision) is not None
+        return (f"holidays {_release()}" if known else "no holiday list") + own
+
+    def is_business_day(self, day: date) -> bool:
+        """Whether `day` counts: no weekend, no public holiday, not closed."""
+        public = _public(self.country, self.subdivision)
+        working = day.weekday() < 5 if public is None else public.is_working_day(day)
+        return working and day not in self.closed
+
+    def add(self, start: date, days: int) -> date:
+        """The `days`-th business day after `start`; the first one after it counts as 1.
+
+        `days` of 0 gives `start` itself, whatever day it is.
+        """
+        day = start
+        while days > 0:
+            day += ONE_DAY
+            days -= self.is_business_day(day)
+        return day
+
+    def on_or_before(self, day: date) -> date:
+        """`day`, moved back to the last business day when it is none."""
+        while not self.is_business_day(day):
+            day -= ONE_DAY
+        return day
+
+    def between(self, today: date, due: date) -> int:
+        """Business days after `today` up to and with `due`: 0 today, negative when over."""
+        if due < today:
+            return -max(1, self.between(due, today))
+        span = (today + timedelta(days=n) for n in range(1, (due - today).days + 1))
+        return sum(self.is_business_day(day) for day in span)

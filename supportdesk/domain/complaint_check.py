@@ -1,0 +1,210 @@
+"""What is wrong with a complaint before it is saved, beside the field it concerns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+from supportdesk.domain.complaint_text import clean
+from supportdesk.domain.complaints import (
+    CLASSES,
+    EXECUTIVE,
+    OPERATIONAL,
+    Complaint,
+    local_day,
+    milestones,
+    reasons_owed,
+)
+from supportdesk.domain.money import MAX_MINOR_UNITS
+from supportdesk.domain.picklists import PickLists
+from supportdesk.domain.privacy import find_card_numbers
+
+LONG = 10_000  # characters of a free text
+SHORT = 200
+LONG_FIELDS = frozenset(
+    {
+        "verbatim",
+        "complaint_description",
+        "remedy_sought",
+        "decision_reason",
+        "description_of_corrective_action",
+        "reason_exceeded_15_days",
+        "internal_links",
+        "user_correspondence_links",
+    }
+)
+EARLIEST = date(2000, 1, 1)
+CLOCK_SKEW = 60.0  # seconds a typed "now" may be ahead of the clock
+
+LISTED = (
+    "stripe_product",
+    "complaint_category",
+    "complaint_sub_category",
+    "complaint_channel",
+    "user_stage",
+    "complainant_role",
+    "acknowledged_medium",
+    "outcome",
+    "root_cause",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one field, in a sentence for the person who filled it."""
+
+    field: str
+    text: str
+
+
+def cleaned(complaint: Complaint) -> dict[str, str]:
+    """The complaint's texts that have to be stored differently from how they were typed."""
+    texts = ((f.name, getattr(complaint, f.name)) for f in fields(complaint))
+    return {n: c for n, v in texts if isinstance(v, str) and (c := clean(v)) != v}
+
+
+def check(
+    complaint: Complaint, lists: PickLists, now: float, before: Complaint | None = None
+) -> list[Problem]:
+    """Everything that keeps `complaint` from being saved.
+
+    A value that `before` already had stays allowed when the list it came from has changed.
+    """
+    found = _texts(complaint) + _instants(complaint, now) + _lists(complaint, lists, before)
+    found += _class(complaint, lists)
+    if not complaint.verbatim.strip():
+        found.append(Problem("verbatim", "Write what the caller said."))
+    if not complaint.is_complaint and not complaint.decision_reason.strip():
+        found.append(Problem("decision_reason", "Say why this is an inquiry, not a complaint."))
+    if complaint.account_ID and not complaint.account_ID.startswith("acct_"):
+        found.append(Problem("account_ID", "A Stripe account id starts with acct_."))
+    if complaint.told_at is not None or complaint.executed_at is not None:
+        found += check_resolution(complaint)
+    return found
+
+
+def _texts(complaint: Complaint) -> list[Problem]:
+    found = []
+    for field in fields(complaint):
+        value = getattr(complaint, field.name)
+        if not isinstance(value, str):
+            continue
+        most = LONG if field.name in LONG_FIELDS else SHORT
+        if len(value) > most:
+            found.append(
+                Problem(field.name, f"At most {most:,} characters; these are {len(value):,}.")
+            )
+        elif find_card_numbers(value):
+            found.append(
+                Problem(field.name, "This holds a card number. Keep its last four digits only.")
+            )
+    return found
+
+
+def _instants(complaint: Complaint, now: float) -> list[Problem]:
+    found = []
+    latest = max(now, complaint.date_input) + CLOCK_SKEW
+    received = complaint.date_received
+    if received > latest:
+        found.append(Problem("date_received", "This lies in the future."))
+    elif local_day(received, complaint.zone) < EARLIEST:
+        found.append(Problem("date_received", "Check the year."))
+    later = {
+        "acknowledged_at": "acknowledged",
+        "told_at": "told",
+        "executed_at": "carried out",
+        "stripe_notified_at": "told to Stripe",
+        "stripe_cleared_at": "cleared",
+        "forwarded_at": "forwarded",
+    }
+    for name, done in later.items():
+        at = getattr(complaint, name)
+        if at is None:
+            continue
+        if at > latest:
+            found.append(Problem(name, "This lies in the future."))
+        elif complaint.day(at) < complaint.day(received):
+            found.append(Problem(name, f"It cannot have been {done} before it was received."))
+    return found
+
+
+def _lists(complaint: Complaint, lists: PickLists, before: Complaint | None) -> list[Problem]:
+    found = []
+    for name in LISTED:
+        value = getattr(complaint, name)
+        offered = lists.values(name, complaint.complaint_category) or ()
+        old = before is not None and value == getattr(before, name)
+        if name == "complaint_sub_category" and before is not None:
+            old = old and complaint.complaint_category == before.complaint_category
+        if value and value not in offered and not old:
+            found.append(Problem(name, "Choose an entry of the list."))
+    for name, what in (
+        ("complaint_channel", "how it came in"),
+        ("complaint_category", "a category"),
+        ("complaint_sub_category", "a sub-category"),
+    ):
+        if not getattr(complaint, name):
+            found.append(Problem(name, f"Choose {what}."))
+    unknown = set(complaint.executive_basis) - set(lists.executive_basis)
+    if unknown - set(before.executive_basis if before else ()):
+        found.append(Problem("executive_basis", "Choose entries of the list."))
+    return found
+
+
+def _class(complaint: Complaint, lists: PickLists) -> list[Problem]:
+    """Stripe knows two classes; what makes a complaint executive is on its page."""
+    name = "complaint_classification"
+    if complaint.complaint_classification not in CLASSES:
+        return [Problem(name, "Choose operational or executive.")]
+    executive = complaint.complaint_classification == EXECUTIVE
+    if executive and not complaint.executive_basis:
+        return [Problem("executive_basis", "Say what makes it executive.")]
+    if executive:
+        return []
+    if complaint.alleges_UDAP_or_discrimination:
+        return [Problem(name, "An allegation of UDAP or discrimination makes it executive.")]
+    if complaint.complaint_category in lists.executive_categories:
+        return [Problem(name, "Complaints of this category are executive.")]
+    if complaint.executive_basis:
+        return [Problem(name, f"What makes it executive is filled, but it is {OPERATIONAL}.")]
+    return []
+
+
+def check_resolution(complaint: Complaint) -> list[Problem]:
+    """What is missing once a complaint is to be resolved: told and carried out."""
+    found = []
+    needed = {
+        "told_at": "Say when the caller was told.",
+        "executed_at": "Say when the remedy was carried out.",
+        "outcome": "Choose the outcome.",
+        "redress_reqd": "Say whether redress was due.",
+        "description_of_corrective_action": "Say what was done.",
+        "systemic_issue_identified": "Say whether others are affected too.",
+        "root_cause": "Choose the root cause.",
+    }
+    for name, text in needed.items():
+        if getattr(complaint, name) in (None, ""):
+            found.append(Problem(name, text))
+    found += _redress(complaint)
+    # Lateness is judged by both days, even while one of them is still missing.
+    days = [complaint.day(at) for at in (complaint.told_at, complaint.executed_at) if at]
+    reached = milestones(complaint) | ({"resolve": max(days)} if days else {})
+    for name in reasons_owed(complaint, reached):
+        if not getattr(complaint, name).strip():
+            found.append(Problem(name, "It took longer than allowed: say why."))
+    return found
+
+
+def _redress(complaint: Complaint) -> list[Problem]:
+    amount = complaint.redress_amount
+    if complaint.redress_reqd and amount is None:
+        return [Problem("redress_amount", "Enter the amount.")]
+    if amount is None:
+        return []
+    if not complaint.redress_reqd:
+        return [Problem("redress_amount", "There is an amount, but no redress was due.")]
+    if not 0 < amount <= MAX_MINOR_UNITS:
+        return [Problem("redress_amount", "The amount must be above zero and not so large.")]
+    if not (len(complaint.redress_currency) == 3 and complaint.redress_currency.isalpha()):
+        return [Problem("redress_currency", "Choose the currency.")]
+    return []

@@ -1,0 +1,181 @@
+"""A complaint: Stripe's twenty fields under Stripe's names, and what the desk needs besides.
+
+Instants are Unix seconds; `zone` is where their days are counted. Stripe's field rules are on
+docs.stripe.com/financial-accounts/connect/handling-complaints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from supportdesk.domain.clocks import Case, Clock, next_clock, standing
+
+OPERATIONAL = "operational"
+EXECUTIVE = "executive"
+CLASSES = (OPERATIONAL, EXECUTIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """That a row with this content went to Stripe for `month` (YYYY-MM)."""
+
+    month: str
+    row_hash: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """One complaint, as it stands now; what it was before is in its history.
+
+    Attributes:
+        id: uuid; `number`: CMP-YYYY-NNNN, the one quoted on calls.
+        version: raised by each save, so that two windows cannot overwrite each other.
+        cardholder_name, card_last4: as shown at intake; never part of the report.
+        verbatim: what the caller said; stays here.
+        complaint_description: the neutral text without personal data that Stripe gets.
+        is_complaint: False once decided that it is a plain inquiry (`decision_reason`).
+        told_at, executed_at: both are needed before Stripe calls a complaint resolved.
+        redress_amount: minor units of `redress_currency`, when redress was given.
+        clocks: the deadlines as they were computed, earliest first.
+        lists_version: state of the pick-lists the values were chosen from.
+    """
+
+    id: str = ""
+    number: str = ""
+    account: str = ""
+    version: int = 0
+    cardholder_id: str = ""
+    cardholder_name: str = ""
+    card_id: str = ""
+    card_last4: str = ""
+    transaction_id: str = ""
+    dispute_id: str = ""
+    zone: str = "UTC"
+    # Stripe's fields 1 to 14, in Stripe's spelling
+    date_input: float = 0.0
+    date_received: float = 0.0
+    user_name: str = ""
+    received_by: str = ""
+    account_ID: str = ""
+    complaint_classification: str = OPERATIONAL
+    stripe_product: str = ""
+    complaint_category: str = ""
+    complaint_sub_category: str = ""
+    complaint_channel: str = ""
+    complaint_description: str = ""
+    alleges_UDAP_or_discrimination: bool | None = None
+    user_stage: str = ""
+    systemic_issue_identified: bool | None = None
+    # 16 to 20; 15, date_resolved, follows from told_at and executed_at
+    redress_reqd: bool | None = None
+    description_of_corrective_action: str = ""
+    internal_links: str = ""
+    user_correspondence_links: str = ""
+    reason_exceeded_15_days: str = ""
+    # the desk's own
+    verbatim: str = ""
+    remedy_sought: str = ""
+    complainant_role: str = ""
+    executive_basis: tuple[str, ...] = ()
+    is_complaint: bool = True
+    decision_reason: str = ""
+    owner: str = ""
+    stripe_notified_at: float | None = None
+    stripe_notified_by: str = ""
+    stripe_cleared_at: float | None = None
+    stripe_cleared_by: str = ""
+    forwarded_at: float | None = None
+    forwarded_by: str = ""
+    acknowledged_at: float | None = None
+    acknowledged_by: str = ""
+    acknowledged_medium: str = ""
+    told_at: float | None = None
+    executed_at: float | None = None
+    outcome: str = ""
+    redress_amount: int | None = None
+    redress_currency: str = ""
+    root_cause: str = ""
+    clocks: tuple[Clock, ...] = ()
+    lists_version: str = ""
+    reported_in: tuple[Reported, ...] = ()
+
+    @property
+    def date_resolved(self) -> float | None:
+        """When the caller was told and the remedy was carried out, whichever came later."""
+        if self.told_at is None or self.executed_at is None:
+            return None
+        return max(self.told_at, self.executed_at)
+
+    @property
+    def open(self) -> bool:
+        """Whether there is still something to do: a complaint that is not resolved."""
+        return self.is_complaint and self.date_resolved is None
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether contact must wait until Stripe has reviewed (executive complaints)."""
+        return self.complaint_classification == EXECUTIVE and self.stripe_cleared_at is None
+
+    def day(self, instant: float) -> date:
+        """The day of an instant where this complaint's days are counted."""
+        return local_day(instant, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of a complaint's history: who did what when, and why.
+
+    `fields` maps a field's name to its text before and after.
+    """
+
+    at: float
+    agent: str
+    action: str
+    why: str
+    fields: dict[str, tuple[str, str]]
+
+
+def local_day(instant: float, zone: str) -> date:
+    """The calendar day of an instant (Unix seconds) in an IANA zone."""
+    return datetime.fromtimestamp(instant, ZoneInfo(zone)).date()
+
+
+def case_of(complaint: Complaint) -> Case:
+    """What decides which clocks apply."""
+    return Case(
+        received=complaint.day(complaint.date_received),
+        complaint_class=complaint.complaint_classification,
+        channel=complaint.complaint_channel,
+        category=complaint.complaint_category,
+        sub_category=complaint.complaint_sub_category,
+    )
+
+
+def milestones(complaint: Complaint) -> dict[str, date]:
+    """The days on which what clocks ask for was done."""
+    instants = {
+        "notify_stripe": complaint.stripe_notified_at,
+        "forward": complaint.forwarded_at,
+        "acknowledge": complaint.acknowledged_at,
+        "resolve": complaint.date_resolved,
+    }
+    return {name: complaint.day(at) for name, at in instants.items() if at is not None}
+
+
+def leading_clock(complaint: Complaint) -> Clock | None:
+    """The clock that is due first; None once there is nothing left to do."""
+    if not complaint.open:
+        return None
+    return next_clock(complaint.clocks, milestones(complaint))
+
+
+def reasons_owed(complaint: Complaint, reached: dict[str, date]) -> tuple[str, ...]:
+    """Fields that must state why a clock was missed, given the `reached` milestones."""
+    missed: Iterable[Clock] = (
+        clock for clock in complaint.clocks if standing(clock, reached) == "late"
+    )
+    return tuple(sorted({clock.reason_field for clock in missed if clock.reason_field}))
