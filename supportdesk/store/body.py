@@ -6,7 +6,6 @@ written by an older or newer release can still be read.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from functools import cache
 from typing import Any, TypeVar
 
@@ -16,28 +15,29 @@ T = TypeVar("T")
 
 
 @cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """Return `value` with half surrogate pairs replaced: no database can keep them as text."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):
-        return {_storable(name): _storable(item) for name, item in value.items()}
+        return {storable(name): storable(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_storable(item) for item in value]
+        return [storable(item) for item in value]
     return value
 
 
 def dump(record: object) -> str:
     """Return a dataclass as JSON text."""
-    adapter = _adapter(type(record))
+    kind: Any = type(record)
+    adapter = _adapter(kind)
     try:
         return adapter.dump_json(record).decode()
     except ValueError:
-        clean = _storable(adapter.dump_python(record))
+        clean = storable(adapter.dump_python(record))
         return adapter.dump_json(adapter.validate_python(clean)).decode()
 
 
@@ -47,5 +47,6 @@ def load(kind: type[T], text: str) -> T:
     Raises:
         pydantic.ValidationError: the text is not such a record; that is a bug or a damaged file.
     """
-    record: T = _adapter(kind).validate_json(text)
+    known: Any = kind
+    record: T = _adapter(known).validate_json(text)
     return record

@@ -1,0 +1,112 @@
+"""Folds names and numbers so that what an agent types meets what Stripe stored.
+
+Both sides are folded the same way, once when a cardholder is stored and once when a search is
+typed: case and accents go, letters that people spell out get both spellings.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import islice
+
+from supportdesk.domain.records import Cardholder
+
+Word = tuple[str, ...]  # a word in each of its spellings
+
+_LONGEST_QUERY = 200  # characters; no name, address or id is longer
+_LONGEST_WORD = 64
+_MOST_WORDS = 8
+
+# What Unicode does not take apart although people do.
+_PLAIN = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
+)
+# Letters that are also spelt with two: Müller and Mueller, Bjørn and Bjoern, Åse and Aase.
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+# Words of Chinese and Japanese are not spaced: each sign is taken as a word.
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
+_JOINT = re.compile(r"(?<=\w)['’‘`´.-](?=\w)")  # O'Brien is also looked for as obrien
+_NUMBER = re.compile(r"\+?[\d\s()./-]+")
+
+
+def _plain(text: str) -> str:
+    """Return `text` without case, accents and signs nobody sees, digits as 0 to 9."""
+    kept = "".join(
+        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
+        for sign in unicodedata.normalize("NFKD", text)
+        if unicodedata.category(sign) not in ("Mn", "Cf")
+    )
+    return unicodedata.normalize("NFC", kept).casefold().translate(_PLAIN)
+
+
+def words(text: str) -> list[Word]:
+    """Return the words of `text`, folded; a word that is spelt two ways comes with both."""
+    if text.isascii():
+        return [(word,) for word in _WORD.findall(text.lower())]
+    composed = unicodedata.normalize("NFC", text.casefold())
+    one = _WORD.findall(_plain(composed))
+    other = _WORD.findall(_plain(composed.translate(_SPELT_OUT)))
+    return [(a,) if a == b else (a, b) for a, b in zip(one, other, strict=True)]
+
+
+def email(text: str) -> str:
+    """Return an e-mail address as it is compared."""
+    return "".join(text.casefold().split()).encode("utf-8", "replace").decode()
+
+
+def digits(text: str) -> str:
+    """Return the digits of a telephone number without what differs by where one calls from."""
+    folded = _plain(text.replace("(0)", ""))
+    return re.sub(r"\D", "", folded).lstrip("0")
+
+
+def entry(holder: Cardholder) -> str:
+    """Return the search entry of a cardholder: a line of name, one of e-mail, one of phone.
+
+    Each word stands behind a space, so that " an" finds words that begin with "an".
+    """
+    called = f"{holder.name} {holder.first_name} {holder.last_name}"
+    name = words(called) + words(_JOINT.sub("", called))
+    lines = (
+        [form for word in name for form in word],
+        [form for word in words(holder.email) for form in word],
+        [digits(holder.phone_number)],
+    )
+    return "\n".join("".join(f" {word}" for word in dict.fromkeys(line) if word) for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was typed, ready to be looked for.
+
+    Attributes:
+        raw: as typed, shortened, for ids.
+        email: as an e-mail address, "" if it is none.
+        readings: ways to understand it, the likeliest first; each is a list of words that must all
+            be found, each word a tuple of spellings.
+    """
+
+    raw: str
+    email: str
+    readings: list[list[Word]]
+
+
+def _typed(word: Word) -> Word:
+    """Return the forms to look for: a number also without the zeros one dials in the country."""
+    forms = [form[:_LONGEST_WORD] for form in word]
+    if forms[0].isdecimal():
+        forms.append(forms[0].lstrip("0"))
+    return tuple(dict.fromkeys(form for form in forms if form))
+
+
+def query(text: str) -> Query:
+    """Return what `text` may mean; whatever was typed or pasted, this is quick."""
+    raw = text[: 20 * _LONGEST_QUERY].strip()[:_LONGEST_QUERY]
+    typed = [_typed(word) for word in islice(words(raw), _MOST_WORDS)]
+    readings = [typed] if typed else []
+    number = digits(raw) if _NUMBER.fullmatch(raw) else ""
+    if number and typed != [(number,)]:
+        readings.insert(0, [(number,)])
+    return Query(raw, email(raw) if "@" in raw else "", readings)

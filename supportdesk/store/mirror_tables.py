@@ -1,0 +1,132 @@
+"""The tables of the mirror: columns for what is searched and sorted by, the rest as a JSON body.
+
+`created` and `read_at` are Unix seconds; a record without an instant of creation has 0.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field
+
+from supportdesk.domain import records
+from supportdesk.store import folding
+from supportdesk.store.body import dump, storable
+from supportdesk.store.tables import MirrorTable
+
+
+class CardholderRow(MirrorTable, table=True):
+    """A cardholder; `seq` is the number under which the search index knows it."""
+
+    __tablename__ = "cardholders"
+    __table_args__ = (UniqueConstraint("id"), Index(None, "email"))
+
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str
+    created: int
+    email: str
+    folded: str
+    read_at: float
+    body: str
+
+
+class CardRow(MirrorTable, table=True):
+    """A card."""
+
+    __tablename__ = "cards"
+    __table_args__ = (Index(None, "cardholder_id", "created"),)
+
+    id: str = Field(primary_key=True)
+    cardholder_id: str
+    last4: str
+    created: int
+    read_at: float
+    body: str
+
+
+class AuthorizationRow(MirrorTable, table=True):
+    """An authorisation."""
+
+    __tablename__ = "authorizations"
+    __table_args__ = (Index(None, "cardholder_id", "created", "id"),)
+
+    id: str = Field(primary_key=True)
+    cardholder_id: str
+    created: int
+    read_at: float
+    body: str
+
+
+class TransactionRow(MirrorTable, table=True):
+    """A capture or refund."""
+
+    __tablename__ = "transactions"
+    __table_args__ = (
+        Index(None, "cardholder_id", "created", "id"),
+        Index(None, "authorization_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    cardholder_id: str
+    authorization_id: str
+    created: int
+    read_at: float
+    body: str
+
+
+class DisputeRow(MirrorTable, table=True):
+    """A dispute."""
+
+    __tablename__ = "disputes"
+    __table_args__ = (Index(None, "transaction_id"), Index(None, "status", "created", "id"))
+
+    id: str = Field(primary_key=True)
+    transaction_id: str
+    status: str
+    created: int
+    read_at: float
+    body: str
+
+
+class TokenRow(MirrorTable, table=True):
+    """A wallet or network token."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (Index(None, "card_id", "created"),)
+
+    id: str = Field(primary_key=True)
+    card_id: str
+    created: int
+    read_at: float
+    body: str
+
+
+class StateRow(MirrorTable, table=True):
+    """A named note of the program itself, such as how far the mirror has come."""
+
+    __tablename__ = "state"
+
+    name: str = Field(primary_key=True)
+    value: object = Field(sa_type=JSON)
+
+
+ROW: dict[type[records.Record], type[MirrorTable]] = {
+    records.Cardholder: CardholderRow,
+    records.Card: CardRow,
+    records.Authorization: AuthorizationRow,
+    records.Transaction: TransactionRow,
+    records.Dispute: DisputeRow,
+    records.Token: TokenRow,
+}
+
+_MADE = {"seq", "created", "read_at", "body", "folded", "email"}
+_COPIED = {row: [name for name in row.model_fields if name not in _MADE] for row in ROW.values()}
+
+
+def values(record: records.Record, read_at: float) -> dict[str, object]:
+    """Return the columns of `record`, read from Stripe at `read_at`."""
+    row = ROW[type(record)]
+    found: dict[str, object] = {name: storable(getattr(record, name)) for name in _COPIED[row]}
+    found |= {"created": record.created or 0, "read_at": read_at, "body": dump(record)}
+    if isinstance(record, records.Cardholder):
+        found |= {"email": folding.email(record.email), "folded": folding.entry(record)}
+    return found
