@@ -201,7 +201,7 @@ def _redress(complaint: Complaint) -> list[Problem]:
         return [Problem("redress_amount", "Enter the amount.")]
     if amount is None:
         return []
-    if not complaint.redress_reqd:
+    if complaint.redress_reqd is False:
         return [Problem("redress_amount", "There is an amount, but no redress was due.")]
     if not 0 < amount <= MAX_MINOR_UNITS:
         return [Problem("redress_amount", "The amount must be above zero and not so large.")]

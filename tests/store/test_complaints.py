@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import text
+from sqlmodel import Session, text
 
 from supportdesk.domain.clocks import Clock
 from supportdesk.domain.complaint_report import row_hash, row_of
@@ -279,9 +279,9 @@ def test_the_migration_makes_exactly_what_the_tables_say(file: Path) -> None:
     from supportdesk.store.tables import CasebookTable
 
     async def work(book: Casebook) -> list[object]:
-        def compare(session: object) -> list[object]:
-            connection = session.connection()  # type: ignore[attr-defined]
-            return compare_metadata(MigrationContext.configure(connection), CasebookTable.metadata)
+        def compare(session: Session) -> list[object]:
+            context = MigrationContext.configure(session.connection())
+            return list(compare_metadata(context, CasebookTable.metadata))
 
         return await book.database.read(compare)
 
