@@ -66,7 +66,7 @@ class _Operation:
     async def _serve(self, request: Request, request_id: str) -> Reply:
         core = self._core
         body = await _body(request)
-        bare = Incoming(request.method, request.url.path, dict(request.headers), [])
+        bare = Incoming(request.method, request.scope["path"], dict(request.headers), [])
         core.authenticate(bare)
         core.limits.enter(self._name)
         try:
@@ -93,9 +93,9 @@ class _Unknown:
         try:
             await _body(request)
             self._core.authenticate(
-                Incoming(request.method, request.url.path, dict(request.headers), [])
+                Incoming(request.method, request.scope["path"], dict(request.headers), [])
             )
-            refusal = unrecognized(request.method, request.url.path)
+            refusal = unrecognized(request.method, request.scope["path"])
         except Refusal as refused:
             refusal = refused
         except ClientDisconnect:
@@ -116,7 +116,9 @@ class _Control:
         try:
             body = await _body(request)
             fields = pairs(body or b"")
-            incoming = Incoming(request.method, request.url.path, dict(request.headers), fields)
+            incoming = Incoming(
+                request.method, request.scope["path"], dict(request.headers), fields
+            )
             reply = control.handle(self._core, scope["path_params"]["name"], incoming, request_id)
         except Refusal as refusal:
             reply = self._core.refuse(refusal, request_id)
@@ -160,7 +162,7 @@ async def _read(
         )
     bare.fields, bare.upload = fields, upload
     bare.path = {k: str(v) for k, v in request.path_params.items()}
-    bare.base_url = str(request.base_url).rstrip("/")
+    bare.base_url = "http://{}:{}".format(*request.scope["server"])
     return bare
 
 

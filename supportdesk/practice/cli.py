@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import datetime
 import json
+import os
 import signal
 import socket
 import sys
@@ -40,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
     """Serve until told to stop; prints one JSON line when ready."""
     state = build_state(seed=args.seed, date=args.date, cardholders=args.cardholders)
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name == "posix":  # on Windows this would let two servers share a port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", args.port))
     except OSError as error:

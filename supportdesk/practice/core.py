@@ -107,6 +107,8 @@ class Core:
             return self.refuse(refusal, ticket.request_id)
         except Refusal as refusal:
             reply = self.refuse(refusal, ticket.request_id)
+        except Exception as error:  # noqa: BLE001 - the server boundary: kept like any result
+            reply = self.bug(error, ticket.request_id)
         if name:
             self.idempotency.keep(key, name, Kept(reply.status, reply.body, ticket.request_id))
         return reply
@@ -116,7 +118,7 @@ class Core:
         params = check(endpoint.params, nest(incoming.fields))
         paths = params.pop("expand", [])
         tree = expansion(endpoint.kind, paths, listed=endpoint.listed)
-        if endpoint.kind == "token" and any("network_data" in path for path in paths):
+        if any(path.endswith("network_data") for path in paths):  # of tokens, the only such
             self.keys.permit(ticket.key, "issuing_token_network_data_read")
         call = Call(
             self.state, incoming.path, params, ticket.version, incoming.upload, incoming.base_url

@@ -18,7 +18,7 @@ def pairs(encoded: bytes) -> list[tuple[str, str]]:
     """Split an urlencoded string into its pairs; refuse what is no UTF-8 or absurdly long."""
     try:
         return parse_qsl(
-            encoded.decode("ascii"),
+            encoded.decode(),
             keep_blank_values=True,
             errors="strict",
             max_num_fields=MAX_FIELDS,

@@ -47,6 +47,7 @@ class Idempotency:
         if entry and self._now() - entry.started >= LIFETIME:
             entry = None
         if entry is None:
+            self._prune()
             self._entries[owner, key] = _Entry(fingerprint, self._now())
             return None
         if entry.fingerprint != fingerprint:
@@ -67,6 +68,12 @@ class Idempotency:
                 headers={"Stripe-Should-Retry": "true"},
             )
         return entry.result
+
+    def _prune(self) -> None:
+        """Forget results that are past their time, now and then."""
+        if len(self._entries) % 1_000 == 999:
+            oldest = self._now() - LIFETIME
+            self._entries = {k: e for k, e in self._entries.items() if e.started > oldest}
 
     def keep(self, owner: str, key: str, result: Kept) -> None:
         """Store the result of an executed request."""
