@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from supportdesk.ui import theme
+from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.chip import FlowLayout, key_text
 
 Kind = Literal["plain", "primary", "danger", "link", "tab", "segment"]
@@ -34,18 +35,25 @@ class KeyButton(QPushButton):
         self, text: str, shortcut: str = "", kind: Kind = "plain", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._keys = shortcut
         self._cap = key_text(shortcut) if shortcut else ""
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         theme.mark(self, kind=kind)
         self.setText(text)
+        if shortcut:
+            self._listen(shortcut)
+
+    def _listen(self, shortcut: str) -> None:
+        # A button's own shortcut waits 100 ms, and is forgotten with the next text.
+        keys = QShortcut(QKeySequence(shortcut), self)
+        keys.setAutoRepeat(False)
+        keys.activated.connect(self.click)
+        keys.activatedAmbiguously.connect(self.setFocus)
+        self.setAccessibleDescription(tr("Key: {key}", key=self._cap))
 
     def setText(self, text: str) -> None:
-        """Change the text and keep the shortcut, which Qt would forget."""
+        """Change the text; an ampersand stays one."""
         super().setText(text.replace("&", "&&"))
-        if self._keys:
-            self.setShortcut(QKeySequence(self._keys))
         self.setAccessibleName(text)
 
     def set_kind(self, kind: Kind) -> None:

@@ -51,12 +51,10 @@ class ReadBack(QDialog):
         panel.body.addWidget(scroll(self._list(lines)))
         outer.addWidget(panel, 1)
         row = QHBoxLayout()
-        self.cancel = KeyButton(tr("Back"), "Esc")
+        self.cancel = KeyButton(tr("Back"))
         self.cancel.clicked.connect(self.reject)
         self.confirm = KeyButton(confirm, "Ctrl+Return", kind)
         self.confirm.clicked.connect(self.accept)
-        # Esc belongs to the dialog itself; as a button's key as well it would be ambiguous.
-        self.cancel.setShortcut(QKeySequence())
         QShortcut(QKeySequence("Ctrl+Enter"), self, self.confirm.click)
         row.addWidget(self.cancel)
         row.addStretch(1)
