@@ -147,7 +147,7 @@ def _system_keyring() -> KeyringBackend:
         raise NoKeyringError(sys.platform)
     try:
         keyring = load_keyring(SYSTEM_KEYRINGS[sys.platform])
-    except RuntimeError as error:  # how a backend says that it cannot work here
+    except (RuntimeError, OSError) as error:  # it says that it cannot work here; no bus to ask
         raise NoKeyringError(type(error).__name__) from error
     if sys.platform == "win32":
         cast(Any, keyring).persist = "local machine"  # not carried to other computers
