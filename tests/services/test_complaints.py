@@ -135,7 +135,7 @@ def test_a_logged_complaint_has_number_clocks_and_a_neutral_text(tmp_path: Path)
             "acct_1",
             "M. Keller",
         )
-        assert [(c.rule, c.due.isoformat(), c.calendar) for c in made.clocks][0] == (
+        assert next((c.rule, c.due.isoformat(), c.calendar) for c in made.clocks) == (
             "stripe.acknowledge",
             "2026-11-12",
             "DE-BE",
