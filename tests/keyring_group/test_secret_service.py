@@ -25,12 +25,15 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 
 KEY = "rk_test_51Qn8sLkd93"
 PASSWORD = "the keyring's password"
-# `cat` holds the session open until the test closes its input.
 # The bus would start a second keyring if it were asked before the first one is known to it.
 KNOWN = "dbus-send --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner"
-WAIT = f"until {KNOWN} string:org.freedesktop.secrets | grep -q true; do sleep 0.02; done"
-SCRIPT = 'cat "$HOME/password" | gnome-keyring-daemon --unlock --components=secrets >&2; '
-HOLD = f'{WAIT}; echo "$DBUS_SESSION_BUS_ADDRESS"; exec cat'
+SCRIPT = f"""
+gnome-keyring-daemon --unlock --components=secrets < "$HOME/password" >&2 &&
+timeout 30 sh -c 'until {KNOWN} string:org.freedesktop.secrets | grep -q true
+                  do sleep 0.02; done' &&
+echo "$DBUS_SESSION_BUS_ADDRESS" &&
+exec cat  # holds the session open until the test closes its input
+"""
 
 
 class Session:
@@ -48,7 +51,7 @@ class Session:
         """Start bus and keyring; returns the address of the bus once the keyring is on it."""
         with (self.home / "messages").open("w") as messages:
             self._process = subprocess.Popen(
-                ["dbus-run-session", "--", "sh", "-c", SCRIPT + HOLD],
+                ["dbus-run-session", "--", "sh", "-c", SCRIPT],
                 env=self.env,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
