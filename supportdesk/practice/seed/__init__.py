@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import heapq
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from typing import Any
 
 from . import plastic
@@ -27,7 +28,13 @@ from .scenes_money import DECLINES, DISPUTES, MONEY_SCENES
 Doc = dict[str, Any]
 
 RICH = 300
-SCENES = (*CARD_SCENES, *DECLINES, *DISPUTES, *MONEY_SCENES)
+# Taken in turn from each group, so that few cardholders already show something of everything.
+SCENES = tuple(
+    scene
+    for turn in zip_longest(CARD_SCENES, DECLINES, DISPUTES, MONEY_SCENES)
+    for scene in turn
+    if scene is not None
+)
 FULL = 1 + len(SCENES)
 AGAIN = 0.4  # share of the further rich lives that play one of the scenes once more
 

@@ -13,7 +13,7 @@ from typing import Any
 from . import plastic, shops
 from .holders import COUNTRY_OF_HUNDRED, Person, cardholder, controls
 from .keyed import digest, identifier
-from .money import Ids, authorization, checks, request, transaction
+from .money import Ids, authorization, balance_transaction, checks, request, transaction
 from .people import COUNTRIES
 from .programme import DAY, EVENT_DAYS, event
 
@@ -136,13 +136,22 @@ class Crowd:
         )
         entry = request(doc, approved=True, reason="webhook_approved", at=at,
                         code=number[-6:], risk=1 + pick % 40)  # fmt: skip
-        doc |= {"approved": True, "status": "pending", "request_history": [entry]}
+        entries = [self._movement(doc, "hold", at)]
+        doc |= {"approved": True, "status": "pending", "request_history": [entry],
+                "balance_transactions": entries}  # fmt: skip
         if at + DAY >= self.end:
             return doc, None
         id = identifier("ipi", self.seed, "crowd", turn)
         paid = transaction(doc, id=id, kind="capture", amount=doc["amount"],
                            merchant_amount=amount, at=at + DAY)  # fmt: skip
-        return doc | {"status": "closed"}, paid
+        entries = [*entries, self._movement(doc, "release", at + DAY)]
+        return doc | {"status": "closed", "balance_transactions": entries}, paid
+
+    def _movement(self, doc: Doc, what: str, at: int) -> Doc:
+        amount = -doc["amount"] if what == "hold" else doc["amount"]
+        kind = f"issuing_authorization_{what}"
+        id = identifier("txn", self.seed, doc["id"], what)
+        return balance_transaction(doc, id=id, kind=kind, amount=amount, at=at)
 
     # --- events ------------------------------------------------------------------------------
 

@@ -130,11 +130,11 @@ def contest(
     _book(life, case, "issuing_dispute_provisional_credit_reversal", -amount)
     if outcome == "lost":
         loss = life.rng.choice(LOSSES[reason])
-        programme.change(case, "closed", status="lost", loss_reason=loss)
-        return
-    _book(life, case, "issuing_dispute", amount)
-    programme.change(case, "closed", status="won")
-    programme.tell(case, "funds_reinstated")
+        programme.change(case, "funds_rescinded", status="lost", loss_reason=loss)
+    else:
+        _book(life, case, "issuing_dispute", amount)
+        programme.change(case, "funds_reinstated", status="won")
+    programme.tell(case, "closed")
 
 
 def _book(life: Life, case: Doc, kind: str, amount: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import unicodedata
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ class Person:
     firm: str | None  # set for a company cardholder
 
 
+@functools.cache
 def plain(text: str) -> str:
     """`text` in small ASCII letters, for e-mail addresses."""
     table = str.maketrans({"ß": "ss", "ı": "i", "ä": "ae", "ö": "oe", "ü": "ue"})

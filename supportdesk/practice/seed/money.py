@@ -184,7 +184,7 @@ def dispute(paid: Doc, *, id: str, amount: int, evidence: Doc, at: int) -> Doc:
 
 
 def balance_transaction(source: Doc, *, id: str, kind: str, amount: int, at: int) -> Doc:
-    """A movement on the programme's Issuing balance caused by a dispute."""
+    """A movement on the programme's Issuing balance; holds and debits are negative."""
     return {
         "id": id,
         "object": "balance_transaction",
@@ -198,7 +198,7 @@ def balance_transaction(source: Doc, *, id: str, kind: str, amount: int, at: int
         "fee": 0,
         "fee_details": [],
         "net": amount,
-        "reporting_category": "issuing_dispute",
+        "reporting_category": kind,
         "source": source["id"],
         "status": "available",
         "type": kind,

@@ -246,7 +246,10 @@ def devices(life: Life, status: str) -> Story:
         yield life.past(0.4)
         life.add_to_wallet(card, "google_pay", status="requested")
         return
-    other = life.add_to_wallet(card, life.rng.choice(("google_pay", "samsung_pay")))
+    wallet = "google_pay" if status == "active" else "samsung_pay"
+    other = life.add_to_wallet(card, wallet)
+    yield life.local(life.past(50), 12)
+    buy(life, card, shops.HOME[life.country.code][0], None, "contactless", wallet=wallet)
     yield life.past(11)
     if status != "active":
         life.programme.change(other, status=status, network_updated_at=life.programme.now)

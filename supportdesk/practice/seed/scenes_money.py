@@ -16,6 +16,7 @@ from .spending import (
     capture,
     force_capture,
     habits,
+    hold,
     refund,
     settle,
     spend,
@@ -120,16 +121,16 @@ def released(life: Life, how: str) -> Story:
     if how == "expired":
         yield life.later(8)
         spend(life, doc, -doc["amount"])
-        life.programme.change(doc, status="expired")
+        hold(life, doc, 0, status="expired")
     elif how == "reversed":
         yield life.later(0.3)
         spend(life, doc, -doc["amount"])
-        life.programme.change(doc, status="reversed", amount=0, merchant_amount=0)
+        hold(life, doc, 0, status="reversed", amount=0, merchant_amount=0)
     else:
         yield life.later(0.5)
         kept, kept_there = round(doc["amount"] * 0.6), round(doc["merchant_amount"] * 0.6)
         spend(life, doc, kept - doc["amount"])
-        life.programme.change(doc, amount=kept, merchant_amount=kept_there)
+        hold(life, doc, kept, amount=kept, merchant_amount=kept_there)
         yield life.later(1)
         capture(life, doc)
 
@@ -150,9 +151,9 @@ def hotel_stay(life: Life) -> Story:
     more = first | {"amount": 45_00, "merchant_amount": 45_00, "created": life.programme.now,
                     "requested_at": life.programme.now}  # fmt: skip
     spend(life, doc, 45_00)
-    life.programme.change(doc, amount=doc["amount"] + 45_00,
-                          merchant_amount=doc["merchant_amount"] + 45_00,
-                          request_history=[*doc["request_history"], more])  # fmt: skip
+    hold(life, doc, doc["amount"] + 45_00, amount=doc["amount"] + 45_00,
+           merchant_amount=doc["merchant_amount"] + 45_00,
+           request_history=[*doc["request_history"], more])  # fmt: skip
     yield life.later(1.5)
     lodging = {"check_in_at": checked_in, "nights": 2}
     capture(life, doc, purchase_details=_details(life, lodging=lodging))
@@ -228,7 +229,7 @@ def waiting(life: Life) -> Story:
 
 def disputed(life: Life, reason: str, outcome: str, **how: Any) -> Story:
     """A purchase, and a dispute of it that comes to `outcome`."""
-    begins = {"expired": 150, "won": 75, "lost": 80, "submitted": 20, "unsubmitted": 12}
+    begins = {"expired": 150, "won": 65, "lost": 58, "submitted": 20, "unsubmitted": 12}
     card = yield from opened(life)
     life.follow(habits(life, 12))
     yield life.local(life.past(begins[outcome]), 14)

@@ -7,7 +7,16 @@ from typing import Any
 from . import shops
 from .life import Life
 from .limits import expired, refusal
-from .money import APPROVALS, PRESENCE, Ids, authorization, checks, request, transaction
+from .money import (
+    APPROVALS,
+    PRESENCE,
+    Ids,
+    authorization,
+    balance_transaction,
+    checks,
+    request,
+    transaction,
+)
 from .programme import DAY, Story
 from .shops import Shop
 
@@ -81,6 +90,10 @@ def _decide(life: Life, doc: Doc, reason: str) -> None:
     doc["request_history"] = [*doc["request_history"], entry]
     if approved:
         spend(life, doc, doc["amount"])
+        doc["balance_transactions"] = [
+            *doc["balance_transactions"],
+            *held(life, doc, doc["amount"]),
+        ]
 
 
 def _checks(life: Life, doc: Doc, shop: Shop, method: str) -> Doc:
@@ -106,6 +119,27 @@ def spend(life: Life, doc: Doc, amount: int) -> None:
     life.spent.append(entry)
 
 
+def held(life: Life, doc: Doc, amount: int) -> list[Doc]:
+    """The balance entry that holds `amount` more (negative: releases it); none for nothing."""
+    if amount == 0:
+        return []
+    kind = "issuing_authorization_hold" if amount > 0 else "issuing_authorization_release"
+    at = life.programme.now
+    return [balance_transaction(doc, id=life.new_id("txn"), kind=kind, amount=-amount, at=at)]
+
+
+def holding(doc: Doc) -> int:
+    """What the authorisation holds now, in minor units of the card's currency."""
+    held_so_far: int = -sum(entry["amount"] for entry in doc["balance_transactions"])
+    return held_so_far
+
+
+def hold(life: Life, doc: Doc, target: int, **values: Any) -> None:
+    """Change what the authorisation holds to `target` minor units, and other `values` with it."""
+    entries = [*doc["balance_transactions"], *held(life, doc, target - holding(doc))]
+    life.programme.change(doc, balance_transactions=entries, **values)
+
+
 def merchant_share(doc: Doc, amount: int) -> int:
     """The merchant's amount for `amount` of the card's currency, in proportion."""
     share: float = doc["merchant_amount"] * amount / doc["amount"]
@@ -128,7 +162,9 @@ def capture(
     )
     life.programme.add("transaction", paid)
     if final:
-        life.programme.change(doc, status="closed")
+        hold(life, doc, 0, status="closed")
+    else:
+        hold(life, doc, max(0, holding(doc) - amount))
     return paid
 
 
