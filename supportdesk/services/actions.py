@@ -104,6 +104,16 @@ class Actions:
         if error is not None and not isinstance(error, UserFacing):
             logging.getLogger(__name__).error("an action broke off", exc_info=error)
 
+    async def history(self, object_id: str, limit: int = 20) -> list[Entry]:
+        """What this desk did to an object, newest first."""
+        return await self._journal.recent(object_id, limit, self._account)
+
+    async def open_count(self) -> tuple[int, int]:
+        """How many actions wait for their answer, and how many ended without a sure one."""
+        entries = await self._journal.open_entries(self._account)
+        unknown = sum(entry.state == "unknown" for entry in entries)
+        return len(entries) - unknown, unknown
+
     async def finish(self) -> None:
         """Wait until everything under way has its answer; before the casebook is closed."""
         await asyncio.gather(*self._running, return_exceptions=True)

@@ -71,6 +71,10 @@ QFrame[role="bar"] {{ {s.fill("text", "panel")} border: none;
     border-bottom: 1px solid {s.colour("border")}; }}
 QFrame[role="foot"] {{ {s.fill("text", "panel")} border: none;
     border-top: 1px solid {s.colour("border")}; }}
+QFrame[role="choice"] {{ background: transparent; border: 1px solid transparent;
+    border-radius: {radius}px; }}
+QFrame[role="choice"][on="true"] {{ {s.fill("text", "selected")} }}
+QFrame[role="choice"]:focus {{ border: 1px solid {s.colour("accent")}; }}
 QFrame[role="drop"] {{ {s.fill("text", "panel")} border: 1px dashed {s.colour("edge")};
     border-radius: {radius}px; }}
 QFrame[role="drop"][over="true"] {{ {s.fill("text", "selected")} }}

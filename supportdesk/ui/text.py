@@ -77,6 +77,17 @@ def day(value: date, *, today: date | None = None) -> str:
     return format_date(value, skeleton, locale=_current)
 
 
+def today() -> date:
+    """Return today's date where the desk stands."""
+    return datetime.now().astimezone().date()
+
+
+def now_clock() -> str:
+    """Return the time of day with seconds, for "confirmed at"."""
+    now = datetime.now().astimezone()
+    return format_time(now, "medium", tzinfo=now.tzinfo, locale=_current)
+
+
 def typed_day(value: date) -> str:
     """Write a date with digits as one types it, with four figures for the year."""
     return format_date(value, typed_pattern(), locale=_current)

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from babel import Locale
 
 from supportdesk.domain.activity import Line
-from supportdesk.domain.records import Address, Card, Cardholder, Merchant, SpendingLimit
+from supportdesk.domain.records import (
+    Address,
+    Card,
+    Cardholder,
+    Merchant,
+    SpendingLimit,
+    Token,
+)
 from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import locale, money, tr
 
@@ -126,6 +133,41 @@ def delivery_service(service: str) -> str:
     return words.get(service, service)
 
 
+def address_check(result: str) -> str:
+    """What Stripe thinks of an address."""
+    words = {
+        "likely_deliverable": tr("probably deliverable"),
+        "likely_undeliverable": tr("probably not deliverable"),
+        "indeterminate": tr("could not be checked"),
+    }
+    return words.get(result, result)
+
+
+def action(name: str) -> str:
+    """An action of the journal in words."""
+    words = {
+        "card.freeze": tr("froze the card"),
+        "card.unfreeze": tr("switched the card on"),
+        "card.activate": tr("activated the card"),
+        "card.cancel": tr("cancelled the card"),
+        "card.replace": tr("ordered a replacement"),
+        "card.shipping": tr("changed the address"),
+    }
+    return words.get(name, name)
+
+
+def journal_state(state: str) -> str:
+    """How an action ended, in words."""
+    words = {
+        "intended": tr("not sent yet"),
+        "sent": tr("sent, no answer yet"),
+        "confirmed": tr("confirmed by Stripe"),
+        "refused": tr("refused by Stripe"),
+        "unknown": tr("answer unknown"),
+    }
+    return words.get(state, state)
+
+
 def fraud_warning(kind: str) -> str:
     """What Stripe's fraud warning on a card means."""
     words = {
@@ -168,6 +210,24 @@ def way(word: str) -> str:
         "3ds": "3D Secure",
     }
     return words.get(word, word.replace("_", " "))
+
+
+def token_state(token: Token) -> Said:
+    """Status of a wallet token."""
+    words: dict[str, Said] = {
+        "requested": (tr("requested"), "info"),
+        "active": (tr("active"), "good"),
+        "suspended": (tr("suspended"), "warn"),
+        "deleted": (tr("deleted"), "neutral"),
+    }
+    return _said(words, token.status)
+
+
+def wallet(token: Token) -> str:
+    """A wallet token with its device, such as "Apple Pay · iPhone, active"."""
+    name = way(token.wallet_provider) if token.wallet_provider else tr("card on file")
+    device = token.device_name or token.device_type
+    return f"{name}{' · ' + device if device else ''}, {token_state(token)[0]}"
 
 
 def how(line: Line) -> str:

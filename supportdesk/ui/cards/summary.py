@@ -1,0 +1,127 @@
+"""A card in a list of few: drawn, its state in words, and the next steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from supportdesk.domain import cards
+from supportdesk.domain.records import Card, Cardholder, Token
+from supportdesk.ui import text, theme, words
+from supportdesk.ui.cards.face import CardFace
+from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.chip import Chip, FlowLayout
+from supportdesk.ui.widgets.label import ElidedLabel, label
+
+
+def facts(card: Card, tokens: Sequence[Token]) -> list[str]:
+    """What matters about a card, a line each: shipment, limits, wallets."""
+    said = []
+    if (shipping := card.shipping) is not None and shipping.status:
+        at = shipping.delivered_at or shipping.shipped_at
+        day = f" · {text.when(at).rsplit(' ', 1)[0]}" if at else ""
+        said.append(words.shipment_state(shipping.status)[0] + day)
+    controls = card.spending_controls
+    currency = controls.limits_currency or card.currency
+    said += [words.limit(item, currency) for item in controls.limits[:2]]
+    said += [words.wallet(token) for token in tokens if token.status in ("active", "suspended")][:2]
+    return said
+
+
+class CardSummary(QFrame):
+    """One card. Only the card in focus reacts to the single-letter keys.
+
+    Signals:
+        picked: id of the card that the person put in focus.
+        freeze, unfreeze, replace: id of the card, the button of that name.
+    """
+
+    picked = Signal(str)
+    freeze = Signal(str)
+    unfreeze = Signal(str)
+    replace = Signal(str)
+
+    def __init__(
+        self,
+        card: Card,
+        cardholder: Cardholder,
+        tokens: Sequence[Token],
+        programme: str,
+        *,
+        in_focus: bool,
+        actions: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        px = theme.current.measures.px
+        self.card = card
+        self.setObjectName(f"card_{card.id}")
+        theme.mark(self, role="choice", on=in_focus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"{words.card_name(card)}, {words.card_state(card)[0]}")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(0.6), px(0.5), px(0.6), px(0.5))
+        row.setSpacing(px(0.7))
+        row.addWidget(CardFace(card, programme), 0, Qt.AlignmentFlag.AlignTop)
+        side = QVBoxLayout()
+        side.setSpacing(px(0.3))
+        top = QWidget()
+        FlowLayout(top)
+        self._chips(top, card)
+        side.addWidget(top)
+        for fact in facts(card, tokens):
+            side.addWidget(ElidedLabel(fact, "muted"))
+        if actions:
+            side.addWidget(self._buttons(card, cardholder, in_focus))
+        side.addStretch(1)
+        row.addLayout(side, 1)
+
+    def _chips(self, box: QWidget, card: Card) -> None:
+        layout = box.layout()
+        assert layout is not None
+        layout.addWidget(Chip(*words.card_state(card)))
+        if card.fraud_warning:
+            layout.addWidget(Chip(tr("fraud warning"), "bad"))
+        if cards.expires_soon(card, text.today()):
+            layout.addWidget(Chip(tr("expires {date}", date=words.card_expiry(card)), "warn"))
+
+    def _buttons(self, card: Card, cardholder: Cardholder, in_focus: bool) -> QWidget:
+        box = QWidget()
+        layout = FlowLayout(box)
+        keys = {"F": "F", "R": "R"} if in_focus else {}
+        if cards.may_freeze(card).allowed:
+            freeze = KeyButton(tr("Freeze"), keys.get("F", ""), "primary")
+            freeze.setObjectName("card_freeze")
+            freeze.clicked.connect(lambda: self.freeze.emit(card.id))
+            layout.addWidget(freeze)
+        elif card.status == "inactive":
+            verdict = cards.may_activate(card, cardholder)
+            unfreeze = KeyButton(tr("Switch on"), keys.get("F", ""))
+            unfreeze.setObjectName("card_unfreeze")
+            unfreeze.setEnabled(verdict.allowed)
+            unfreeze.setToolTip(verdict.why)
+            unfreeze.clicked.connect(lambda: self.unfreeze.emit(card.id))
+            layout.addWidget(unfreeze)
+        if any(cards.may_replace(card, reason).allowed for reason in cards.REPLACE_REASONS):
+            replace = KeyButton(tr("Replace"), keys.get("R", ""))
+            replace.setObjectName("card_replace")
+            replace.clicked.connect(lambda: self.replace.emit(card.id))
+            layout.addWidget(replace)
+        elif card.replaced_by:
+            layout.addWidget(label(tr("replaced"), "muted"))
+        return box
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click puts the card in focus."""
+        self.picked.emit(self.card.id)
+        event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The tab key puts the card in focus as well."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.picked.emit(self.card.id)

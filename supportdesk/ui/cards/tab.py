@@ -1,0 +1,238 @@
+"""The Cards tab: freeze, cancel, replace, follow the shipment."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from supportdesk.domain.cards import CancelReason, ReplacementOrder, may_freeze
+from supportdesk.domain.records import Card, Seen
+from supportdesk.services.desk import Desk
+from supportdesk.services.lookup import Person
+from supportdesk.ui import text, theme, words
+from supportdesk.ui.cards.control import CardControl
+from supportdesk.ui.cards.detail import CardDetail
+from supportdesk.ui.cards.replace import ReplaceForm
+from supportdesk.ui.focus import Focus
+from supportdesk.ui.tab import Tab
+from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.banner import Banner
+from supportdesk.ui.widgets.panel import Panel
+from supportdesk.ui.widgets.row_list import Row, RowList
+from supportdesk.ui.widgets.states import EmptyState
+
+
+def card_row(card: Card) -> Row:
+    """A card in the list of the person's cards."""
+    said, tone = words.card_state(card)
+    parts = [words.card_type(card), card.brand, words.card_expiry(card)]
+    if card.shipping is not None and card.shipping.status not in ("", "delivered", "canceled"):
+        parts.append(words.shipment_state(card.shipping.status)[0])
+    return Row(
+        key=card.id,
+        title=words.card_name(card),
+        chip=said,
+        tone=tone,
+        subtitle=" · ".join(part for part in parts if part),
+    )
+
+
+class CardsTab(Tab):
+    """The person's cards on the left; the card in focus, or its replacement, on the right."""
+
+    name: ClassVar[str] = "cards"
+    shortcut: ClassVar[str] = "F2"
+
+    def __init__(self, desk: Desk, focus: Focus, parent: QWidget | None = None) -> None:
+        super().__init__(desk, focus, parent)
+        self.title = tr("Cards")
+        self._person: Person | None = None
+        px = theme.current.measures.px
+        self._said = Banner()
+        self._said.setVisible(False)
+        self.content.addWidget(self._said)
+        row = QHBoxLayout()
+        row.setSpacing(px(0.6))
+        self.content.addLayout(row, 1)
+        self._panel = Panel(tr("Cards"))
+        self._panel.setFixedWidth(px(17.5))
+        self.list = RowList(tr("Cards of this person"))
+        self.list.setObjectName("cards_list")
+        self._panel.body.addWidget(self.list, 1)
+        self._no_card = EmptyState(tr("No card"), tr("This person has no card."))
+        self._no_card.setVisible(False)
+        self._panel.body.addWidget(self._no_card, 1)
+        row.addWidget(self._panel)
+        self._stack = QStackedWidget()
+        row.addWidget(self._stack, 1)
+        self._nobody = EmptyState(
+            tr("Nobody in focus"),
+            tr("Find the person first; their cards appear here."),
+            tr("Go to Lookup"),
+        )
+        self._nobody.acted.connect(lambda: focus.go.emit("lookup"))
+        self.detail = CardDetail(desk.settings.programme_name)
+        self.form = ReplaceForm()
+        for page in (self._nobody, self.detail, self.form):
+            self._stack.addWidget(page)
+        self._control = CardControl(self, desk.cards)
+        self._connect()
+        self._person_changed(focus.person)
+
+    def _connect(self) -> None:
+        focus = self.focus
+        focus.person_changed.connect(self._person_changed)
+        focus.card_changed.connect(self._card_changed)
+        focus.replace_requested.connect(self._start_replacement)
+        self.list.current_changed.connect(self._picked)
+        self.detail.freeze.connect(self._control.freeze)
+        self.detail.unfreeze.connect(self._control.unfreeze)
+        self.detail.lost.connect(lambda card: self._start_replacement(card, "lost"))
+        self.detail.replace.connect(lambda card: self._start_replacement(card, "damaged"))
+        self.form.back.connect(self._leave_form)
+        self.form.ordered.connect(lambda order: self.tasks.start(self._replace(order)))
+        self.form.cancel_only.connect(lambda *what: self.tasks.start(self._cancel(*what)))
+        self._control.done.connect(lambda sentence: self._say(sentence))
+        changes = self.desk.changes
+        changes.cards.connect(lambda _ids: self._reload())
+        changes.cardholders.connect(lambda _ids: self._reload())
+        changes.journal.connect(self._reload)
+
+    async def opened(self) -> None:
+        """Show what the mirror knows now."""
+        self._reload()
+
+    def back(self) -> bool:
+        """Leave the replacement form first."""
+        if super().back():
+            return True
+        if self._stack.currentWidget() is self.form:
+            self._leave_form()
+            return True
+        return False
+
+    def start_focus(self) -> None:
+        """Work starts at the list of cards."""
+        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # --- showing -----------------------------------------------------------------------------
+
+    def _person_changed(self, cardholder_id: str) -> None:
+        self._said.setVisible(False)
+        self.clear_problem()
+        self._panel.setVisible(bool(cardholder_id))
+        if not cardholder_id:
+            self._person = None
+            self._stack.setCurrentWidget(self._nobody)
+        else:
+            self._stack.setCurrentWidget(self.detail)
+            self._reload()
+
+    def _card_changed(self, card_id: str) -> None:
+        if card_id and card_id != self.list.current_key():
+            self._leave_form()
+        self._reload()
+
+    def _picked(self, card_id: str) -> None:
+        if card_id and card_id != self.focus.card:
+            self.focus.set_card(card_id)
+
+    def _reload(self) -> None:
+        if self.focus.person:
+            self.tasks.start(self._show(self.focus.person), only="show")
+
+    async def _show(self, cardholder_id: str) -> None:
+        person = await self.desk.lookup.person(cardholder_id)
+        if person is None or cardholder_id != self.focus.person:
+            return
+        self._person = person
+        self.list.set_rows([card_row(seen.record) for seen in person.cards])
+        self.list.setVisible(bool(person.cards))
+        self._no_card.setVisible(not person.cards)
+        self._panel.set_title(person.cardholder.record.name, text.number(len(person.cards)))
+        if (seen := self._seen(self.focus.card)) is None:
+            if person.cards and not self.focus.card:
+                self.focus.set_card(person.cards[0].record.id)
+            self.detail.setVisible(bool(person.cards))
+            return
+        self.list.set_current(seen.record.id)
+        history = await self.desk.actions.history(seen.record.id)
+        if self.focus.card == seen.record.id:
+            tokens = person.tokens.get(seen.record.id, ())
+            others = [other.record for other in person.cards]
+            self.detail.show_card(seen, person.cardholder.record, tokens, history, others)
+
+    def _seen(self, card_id: str) -> Seen[Card] | None:
+        cards = self._person.cards if self._person is not None else ()
+        return next((seen for seen in cards if seen.record.id == card_id), None)
+
+    # --- replacing ---------------------------------------------------------------------------
+
+    def _start_replacement(self, card_id: str, reason: str) -> None:
+        self.focus.go.emit(self.name)
+        self.tasks.start(self._open_form(card_id, reason), only="form")
+
+    async def _open_form(self, card_id: str, reason: str) -> None:
+        await self._show(self.focus.person)
+        seen, person = self._seen(card_id), self._person
+        if seen is None or person is None:
+            return
+        self.focus.set_card(card_id)
+        self.clear_problem()
+        self._said.setVisible(False)
+        self.form.start(seen.record, person.cardholder.record, reason)
+        self._stack.setCurrentWidget(self.form)
+        if reason in ("lost", "stolen") and may_freeze(seen.record).allowed:
+            # Freezing is protective and can be undone: it does not wait for the questions.
+            self._control.freeze(card_id)
+
+    def _leave_form(self) -> None:
+        if self._stack.currentWidget() is self.form:
+            self._stack.setCurrentWidget(self.detail)
+            self.list.setFocus()
+
+    async def _replace(self, order: ReplacementOrder) -> None:
+        self.form.set_busy(True)
+        self.clear_problem()
+        try:
+            done = await self.desk.cards.replace(order)
+        finally:
+            self.form.set_busy(False)
+            self._reload()
+        self._leave_form()
+        new = done.new
+        self.focus.set_card(new.id)
+        self._say(
+            tr(
+                "{old} is replaced: the new card {new} was ordered at {time}.",
+                old=words.card_name(done.old),
+                new=words.card_name(new),
+                time=text.now_clock(),
+            ),
+            tr("It has a new PIN and must be activated.")
+            if new.status != "active"
+            else tr("It has a new PIN."),
+        )
+
+    async def _cancel(self, card_id: str, reason: CancelReason) -> None:
+        self.form.set_busy(True)
+        self.clear_problem()
+        try:
+            card = await self.desk.cards.cancel(card_id, reason)
+        finally:
+            self.form.set_busy(False)
+            self._reload()
+        self._leave_form()
+        self._say(
+            tr(
+                "{card} is cancelled, confirmed by Stripe at {time}.",
+                card=words.card_name(card),
+                time=text.now_clock(),
+            )
+        )
+
+    def _say(self, sentence: str, detail: str = "") -> None:
+        self._said.set(sentence, "good", detail=detail, closable=True)
+        self._said.appear()

@@ -1,0 +1,144 @@
+"""The person in focus: who they are, what is wrong, what can be done."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from supportdesk.domain.records import Cardholder, Seen
+from supportdesk.ui import text, theme, words
+from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.banner import Banner
+from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.chip import Chip, FlowLayout
+from supportdesk.ui.widgets.label import ElidedLabel, label
+from supportdesk.ui.widgets.panel import Panel
+
+_AGE_MS = 5_000
+
+
+class PersonHeader(Panel):
+    """Name, state, where the data comes from, and the three matters a call is about.
+
+    Signals:
+        lost_or_stolen, dispute, complain: the button of that name.
+        reread: ask Stripe again.
+    """
+
+    lost_or_stolen = Signal()
+    dispute = Signal()
+    complain = Signal()
+    reread = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        px = theme.current.measures.px
+        self._seen: Seen[Cardholder] | None = None
+        self._reading = False
+        top = QWidget()
+        row = QHBoxLayout(top)
+        row.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
+        row.setSpacing(px(0.5))
+        who = QVBoxLayout()
+        who.setSpacing(px(0.1))
+        name_row = QHBoxLayout()
+        name_row.setSpacing(px(0.4))
+        self._name = ElidedLabel("", "title")
+        self._name.setObjectName("person_name")
+        self._state = Chip("", "neutral")
+        name_row.addWidget(self._name)
+        name_row.addWidget(self._state)
+        name_row.addStretch(1)
+        facts = QHBoxLayout()
+        facts.setSpacing(px(0.35))
+        self._facts = ElidedLabel("", "muted")
+        self._age = label("", "small")
+        self._age.setObjectName("person_age")
+        facts.addWidget(self._facts)
+        facts.addWidget(self._age)
+        facts.addStretch(1)
+        who.addLayout(name_row)
+        who.addLayout(facts)
+        row.addLayout(who, 1)
+        row.addWidget(self._buttons())
+        self.body.addWidget(top)
+        self._restriction = Banner()
+        self._restriction.setVisible(False)
+        self.body.addWidget(self._restriction)
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._show_age)
+        self._clock.start(_AGE_MS)
+
+    def _buttons(self) -> QWidget:
+        box = QWidget()
+        flow = QHBoxLayout(box)
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.setSpacing(theme.current.measures.px(0.45))
+        again = KeyButton(tr("Read again"), "F5")
+        complain = KeyButton(tr("Log complaint"), "C")
+        dispute = KeyButton(tr("Dispute"), "D")
+        lost = KeyButton(tr("Lost / stolen"), "L", "danger")
+        for button, signal, name in (
+            (again, self.reread, "person_reread"),
+            (complain, self.complain, "person_complain"),
+            (dispute, self.dispute, "person_dispute"),
+            (lost, self.lost_or_stolen, "person_lost"),
+        ):
+            button.setObjectName(name)
+            button.clicked.connect(signal)
+            flow.addWidget(button)
+        return box
+
+    def show_person(self, seen: Seen[Cardholder]) -> None:
+        """Show a cardholder with the age of what is known."""
+        self._seen = seen
+        person = seen.record
+        self._name.setText(person.name or person.id)
+        self._state.set(*words.cardholder_state(person))
+        where = ", ".join(part for part in (person.billing.city, person.billing.country) if part)
+        since = ""
+        if person.created is not None:
+            since = tr("since {when}", when=text.when(person.created).rsplit(" ", 1)[0])
+        parts = (person.id, words.cardholder_type(person), where, since)
+        self._facts.setText(" · ".join(part for part in parts if part))
+        self._show_restriction(person)
+        self._show_age()
+
+    def _show_restriction(self, person: Cardholder) -> None:
+        why = words.restriction(person)
+        collect = sorted({words.requirement(name) for name in person.past_due})
+        self._restriction.setVisible(bool(why or collect))
+        if why or collect:
+            detail = tr("To collect: {what}.", what=", ".join(collect)) if collect else ""
+            title = why or tr("Stripe will soon need more information about this person.")
+            self._restriction.set(title, "bad" if why else "warn", detail=detail)
+
+    def set_reading(self, reading: bool) -> None:
+        """Say that Stripe is being asked."""
+        self._reading = reading
+        self._show_age()
+
+    def _show_age(self) -> None:
+        if self._seen is None:
+            return
+        age = time.time() - self._seen.read_at
+        if self._reading:
+            words_ = tr("· asking Stripe…")
+        elif age < 60:
+            words_ = tr("· Stripe, {age}", age=text.age(age))
+        else:
+            words_ = tr("· mirror, read {age}", age=text.age(age))
+        self._age.setText(words_)
+        self._age.setToolTip(text.moment(self._seen.read_at))
+
+
+def contact_row(person: Cardholder, masked_email: str, masked_phone: str) -> QWidget:
+    """Masked contact data: enough to compare with what a caller says, not to read out."""
+    box = QWidget()
+    flow = FlowLayout(box)
+    for value in (masked_email, masked_phone, *words.address_lines(person.billing)[-1:]):
+        if value:
+            flow.addWidget(label(value, "muted"))
+    return box
