@@ -7,65 +7,28 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import Path
+from dataclasses import replace
+from datetime import date, datetime
+from datetime import time as datetime_time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from supportdesk.config import Settings
-from supportdesk.domain.clocks import Clock, Programme, Rules, compute, parse_rules
+from supportdesk.domain.clocks import Clock, Programme, compute
 from supportdesk.domain.complaint_check import Problem, check, check_resolution, cleaned
 from supportdesk.domain.complaint_text import clean, scrub
 from supportdesk.domain.complaints import EXECUTIVE, Change, Complaint, case_of, local_day
-from supportdesk.domain.picklists import PickLists, parse_lists
 from supportdesk.domain.privacy import mask
 from supportdesk.errors import UserFacing
 from supportdesk.services.changes import Changes
+from supportdesk.services.complaint_basis import Basis
 from supportdesk.store.complaints import Complaints as Store
 from supportdesk.store.complaints import Counts, Which
+from supportdesk.store.mirror import Mirror
 
 DUE_SOON = 2  # business days: what the badge counts and the list marks
 # Fields that a history must not repeat: they follow from others or belong to the record itself.
 _UNTOLD = frozenset({"id", "number", "account", "version", "clocks", "reported_in"})
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """The lists complaints are chosen from and the rules their clocks follow."""
-
-    lists: PickLists
-    rules: Rules
-
-
-def read_basis(built_in: Path, own: Path | None = None) -> tuple[Basis, UserFacing | None]:
-    """Read pick-lists and clocks; an `own` folder's files replace parts of the built-in ones.
-
-    A broken own file is not used: the built-in lists are, and the reason is returned.
-    """
-    lists_text = (built_in / "pick-lists.json").read_text(encoding="utf-8")
-    rules_text = (built_in / "clocks.json").read_text(encoding="utf-8")
-    lists, rules = parse_lists(lists_text), parse_rules(rules_text)
-    problem = None
-    try:
-        if own is not None and (text := _own_text(own / "pick-lists.json")):
-            lists = parse_lists(lists_text, text)
-        if own is not None and (text := _own_text(own / "clocks.json")):
-            rules = parse_rules(text)
-    except UserFacing as error:
-        problem = error
-    return Basis(lists, rules), problem
-
-
-def _own_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8") if path.exists() else ""
-    except (OSError, ValueError) as error:
-        raise UserFacing(
-            "A list of complaints in the data folder cannot be read.",
-            detail=path.name,
-            remedy="Check the file's rights and that it is UTF-8 text.",
-            code="pick_lists_unreadable",
-        ) from error
 
 
 class Complaints:
@@ -73,6 +36,7 @@ class Complaints:
 
     Args:
         store: the casebook's complaints.
+        mirror: where names of people and cards are read.
         basis: pick-lists and clock rules.
         settings: the settings in force now.
         account: ref of the open account; `account_id` is Stripe's acct_ id when known.
@@ -82,6 +46,7 @@ class Complaints:
     def __init__(
         self,
         store: Store,
+        mirror: Mirror,
         changes: Changes,
         basis: Basis,
         *,
@@ -91,6 +56,7 @@ class Complaints:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
+        self._mirror = mirror
         self._changes = changes
         self.basis = basis
         self._settings = settings
@@ -152,6 +118,38 @@ class Complaints:
         return self.programme().calendar().between(self.today(), clock.due)
 
     # --- writing
+
+    def instant(self, day: date, old: float | None = None) -> float:
+        """The instant kept for a day that was typed: `old` if it is on it, now if today."""
+        zone = self._settings().timezone
+        if old is not None and local_day(old, zone) == day:
+            return old
+        if day == self.today():
+            return self._clock()
+        return datetime.combine(day, datetime_time(12), ZoneInfo(zone)).timestamp()
+
+    async def start(self, known: Mapping[str, object]) -> Complaint:
+        """A new complaint about a person, card, transaction or dispute, by their ids.
+
+        Names and last4 are read from the mirror; ids it does not know are kept as they are.
+        """
+        given = {key: value for key, value in known.items() if isinstance(value, str)}
+        dispute = await self._mirror.dispute(given.get("dispute_id", ""))
+        if dispute is not None:
+            given.setdefault("transaction_id", dispute.record.transaction_id)
+        transaction = await self._mirror.transaction(given.get("transaction_id", ""))
+        if transaction is not None:
+            given.setdefault("card_id", transaction.record.card_id)
+            given.setdefault("redress_currency", transaction.record.currency)
+        card = await self._mirror.card(given.get("card_id", ""))
+        if card is not None:
+            given["card_last4"] = card.record.last4
+            given.setdefault("cardholder_id", card.record.cardholder_id)
+            given.setdefault("redress_currency", card.record.currency)
+        person = await self._mirror.cardholder(given.get("cardholder_id", ""))
+        if person is not None:
+            given["cardholder_name"] = person.record.name
+        return self.blank(given)
 
     def blank(self, known: Mapping[str, str] | None = None) -> Complaint:
         """A new complaint with what the desk knows already; `known` holds fields by name."""

@@ -19,12 +19,15 @@ import pytest
 from supportdesk.config import Settings
 from supportdesk.domain.complaint_report import COLUMNS
 from supportdesk.domain.complaints import Complaint
+from supportdesk.domain.records import Card, Cardholder, Dispute, Record, Transaction
 from supportdesk.errors import UserFacing
 from supportdesk.services.changes import Changes
-from supportdesk.services.complaints import Complaints, read_basis
+from supportdesk.services.complaint_basis import read_basis
+from supportdesk.services.complaints import Complaints
 from supportdesk.services.month_pack import MonthPack
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
+from supportdesk.store.mirror import Mirror
 
 T = TypeVar("T")
 FOLDER = Path(__file__).parents[2] / "resources/complaints"
@@ -45,6 +48,7 @@ class Desk:
 
     complaints: Complaints
     months: MonthPack
+    mirror: Mirror
     now: float = NOV_5
     settings: Settings = SETTINGS
     told: list[frozenset[str]] = field(default_factory=list)
@@ -79,12 +83,14 @@ class Desk:
 @asynccontextmanager
 async def opened(path: Path) -> AsyncIterator[Desk]:
     database = await Database.open(path, KEY, "casebook")
+    mirror = await Database.open(path.with_name("mirror.db"), KEY, "mirror")
     book, changes = Casebook(database), Changes()
     basis, problem = read_basis(FOLDER)
     assert problem is None
     desk: Desk
     complaints = Complaints(
         book.complaints,
+        Mirror(mirror),
         changes,
         basis,
         settings=lambda: desk.settings,
@@ -99,12 +105,13 @@ async def opened(path: Path) -> AsyncIterator[Desk]:
         settings=lambda: desk.settings,
         account="practice",
     )
-    desk = Desk(complaints, months)
+    desk = Desk(complaints, months, Mirror(mirror))
     changes.complaints.connect(desk.told.append)
     try:
         yield desk
     finally:
         await database.close()
+        await mirror.close()
 
 
 def at_desk(tmp_path: Path, work: Callable[[Desk], Awaitable[T]]) -> T:
@@ -247,6 +254,37 @@ def test_the_badge_counts_what_is_due_within_two_business_days(tmp_path: Path) -
         assert (await desk.complaints.counts()).due == 0
         desk.now = NOV_5 + 5 * DAY  # Tuesday
         assert (await desk.complaints.counts()).due == 1
+
+    at_desk(tmp_path, work)
+
+
+def test_a_complaint_starts_with_what_is_known_of_person_card_and_purchase(
+    tmp_path: Path,
+) -> None:
+    async def work(desk: Desk) -> None:
+        records: list[Record] = [
+            Cardholder(id="ich_1", name="Lena Hoffmann"),
+            Card(id="ic_1", cardholder_id="ich_1", last4="4242", currency="eur"),
+            Transaction(id="ipi_1", card_id="ic_1", currency="eur"),
+            Dispute(id="idp_1", transaction_id="ipi_1"),
+        ]
+        await desk.mirror.put(records, NOV_5)
+        made = await desk.complaints.start({"dispute_id": "idp_1", "nonsense": 3})
+        assert (made.cardholder_name, made.card_last4) == ("Lena Hoffmann", "4242")
+        assert (made.transaction_id, made.redress_currency) == ("ipi_1", "eur")
+        unknown = await desk.complaints.start({"cardholder_id": "ich_9"})
+        assert (unknown.cardholder_id, unknown.cardholder_name) == ("ich_9", "")
+
+    at_desk(tmp_path, work)
+
+
+def test_a_typed_day_becomes_an_instant_at_the_programmes_place(tmp_path: Path) -> None:
+    async def work(desk: Desk) -> None:
+        today = date(2026, 11, 5)
+        assert desk.complaints.instant(today) == NOV_5
+        assert desk.complaints.instant(today, NOV_5 - 60) == NOV_5 - 60
+        noon = desk.complaints.instant(date(2026, 11, 3), NOV_5)
+        assert noon == NOV_5 - 2 * DAY + 3600
 
     at_desk(tmp_path, work)
 
