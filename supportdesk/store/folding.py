@@ -109,4 +109,4 @@ def query(text: str) -> Query:
     number = digits(raw) if _NUMBER.fullmatch(raw) else ""
     if number and typed != [(number,)]:
         readings.insert(0, [(number,)])
-    return Query(raw, email(raw) if "@" in raw else "", readings)
+    return Query(raw, email(raw) if "@" in raw and not re.search(r"\s", raw) else "", readings)

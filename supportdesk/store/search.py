@@ -9,8 +9,9 @@ beginning. All words typed must be found, in any order.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from sqlalchemy import text as sql
@@ -30,7 +31,9 @@ from supportdesk.store.mirror_tables import (
 )
 
 Why = Literal["id", "email", "phone", "last4", "name"]
-_LOOKED_AT = 2000  # entries compared letter by letter at most
+_LAST = "\U0010ffff"  # sorts behind every continuation of a text
+_LISTED = 30_000  # numbers taken from one index to be compared with another's at most
+_LOOKED_AT = 1000  # entries compared letter by letter at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +73,17 @@ def _ways(session: Session, query: folding.Query, limit: int) -> Iterator[Iterab
     """Yield the hits of one way to search after the other, the best first."""
     yield _by_id(session, storable(query.raw), limit)
     if query.email:
-        same = select(CardholderRow.id).where(CardholderRow.email == query.email).limit(limit)
-        yield [Hit(found, "email") for found in session.exec(same)]
+        found_by_email = [Hit(id, "email") for id in _by_email(session, query.email, limit)]
+        yield found_by_email
+        if found_by_email:  # an address typed so far is no more to be taken apart
+            return
     for words in query.readings:
         seen: set[int] = set()
         for expression in _expressions(words):
             found = set(_with_words(session, expression, limit + len(seen))) - seen
             seen |= found
             yield _ranked(_entries(session, found), words)
-        yield _ranked(_containing(session, words), words)
+        yield _ranked(_containing(session, words, 2 * limit), words)
 
 
 def _by_id(session: Session, start: str, limit: int) -> Iterator[Hit]:
@@ -103,22 +108,35 @@ def _by_id(session: Session, start: str, limit: int) -> Iterator[Hit]:
     if underscore and kind in theirs:
         id, query = theirs[kind]
         for owner in session.exec(
-            query.where(id >= start, id < start + "\U0010ffff").distinct().limit(limit)
+            query.where(id >= start, id < start + _LAST).distinct().limit(limit)
         ):
             if owner:
                 yield Hit(owner, "id")
+
+
+def _by_email(session: Session, start: str, limit: int) -> Iterable[str]:
+    """Return the cardholders whose e-mail address begins so, in its order: the exact one first."""
+    email = col(CardholderRow.email)
+    begun = select(CardholderRow.id).where(email >= start, email < start + _LAST)
+    return session.exec(begun.order_by(email).limit(limit))
 
 
 def _either(forms: Iterable[str]) -> str:
     return f"({' OR '.join(forms)})"
 
 
+def _whole(words: list[Word]) -> str:
+    return " AND ".join(_either(f'"{form}"' for form in word) for word in words)
+
+
+def _begun(words: list[Word]) -> str:
+    return " AND ".join(_either(f'"{form}"*' for form in word) for word in words)
+
+
 def _expressions(words: list[Word]) -> list[str]:
     """Return the questions to the index of words: all whole, the last begun, all begun."""
-    whole = [_either(f'"{form}"' for form in word) for word in words]
-    begun = [_either(f'"{form}"*' for form in word) for word in words]
-    questions = (whole, [*whole[:-1], begun[-1]], begun)
-    return list(dict.fromkeys(" AND ".join(question) for question in questions))
+    last_begun = f"{_whole(words[:-1])} AND {_begun(words[-1:])}" if words[1:] else ""
+    return [asked for asked in (_whole(words), last_begun, _begun(words)) if asked]
 
 
 def _with_words(session: Session, expression: str, limit: int) -> Iterator[int]:
@@ -127,20 +145,46 @@ def _with_words(session: Session, expression: str, limit: int) -> Iterator[int]:
     return iter(session.scalars(sql(question), {"expression": expression, "limit": limit}))
 
 
-def _with_parts(session: Session, words: list[Word]) -> Iterator[int]:
-    """Yield the numbers of cardholders whose entry has all triples of letters (SQLite)."""
-    expression = " AND ".join(
-        _either(
-            "(" + " AND ".join(f'"{form[at : at + 3]}"' for at in range(len(form) - 2)) + ")"
-            for form in word
-        )
-        for word in words
+def _anywhere(session: Session, words: list[Word]) -> Iterator[int]:
+    """Yield the numbers of cardholders who seem to have each word somewhere (SQLite).
+
+    Words of one or two letters only the index of words knows, and four digits may stand in it as
+    a card's. The two indexes are asked one by one: joined, one would be asked for each row of the
+    other.
+    """
+    parameters: dict[str, object] = {"listed": _LISTED, "limit": _LOOKED_AT}
+
+    def ask(index: str, expression: str) -> str:
+        name = f"expression{len(parameters)}"
+        parameters[name] = expression
+        question = f"SELECT rowid FROM {index} WHERE {index} MATCH :{name} LIMIT :listed"
+        return f"SELECT * FROM ({question})"
+
+    short = [word for word in words if len(min(word, key=len)) < 3]
+    numbers = [word for word in words if len(word[0]) == 4 and word[0].isdecimal()]
+    rest = [word for word in words if word not in short + numbers]
+    if not rest and not numbers:
+        return iter(())
+    asked = [
+        f"SELECT * FROM ({ask('search_parts', _triples(word))}"
+        f" UNION {ask('search_words', _begun([word]))})"
+        for word in numbers
+    ]
+    if rest:
+        asked.append(ask("search_parts", " AND ".join(_triples(word) for word in rest)))
+    if short:
+        asked.append(ask("search_words", _begun(short)))
+    return iter(session.scalars(sql(f"{' INTERSECT '.join(asked)} LIMIT :limit"), parameters))
+
+
+def _triples(word: Word) -> str:
+    return _either(
+        "(" + " AND ".join(f'"{form[at : at + 3]}"' for at in range(len(form) - 2)) + ")"
+        for form in word
     )
-    question = "SELECT rowid FROM search_parts WHERE search_parts MATCH :expression LIMIT :limit"
-    return iter(session.scalars(sql(question), {"expression": expression, "limit": _LOOKED_AT}))
 
 
-def _entries(session: Session, numbers: Iterable[int]) -> list[tuple[str, str]]:
+def _entries(session: Session, numbers: Collection[int]) -> list[tuple[str, str]]:
     """Return id and search entry of the cardholders with these numbers.
 
     The entry has a line each of name, e-mail, telephone and last four digits of the cards.
@@ -154,28 +198,17 @@ def _entries(session: Session, numbers: Iterable[int]) -> list[tuple[str, str]]:
     return [(id, entry) for id, entry in rows]
 
 
-def _containing(session: Session, words: list[Word]) -> list[tuple[str, str]]:
-    """Return the entries that have each word somewhere.
-
-    A word of one or two letters must begin a word, a number of four digits may be a card's. These
-    only the index of words knows, so that is asked for them as well.
-    """
-    long = [word for word in words if all(len(form) > 2 for form in word)]
-    special = [word for word in words if word not in long or _maybe_last4(word)]
-    if not long:
-        return []
-    numbers = set(_with_parts(session, long))
-    if special and len(special) < len(words):
-        numbers |= set(_with_words(session, _expressions(special)[-1], _LOOKED_AT))
-    return [
-        entry
-        for entry in _entries(session, numbers)
-        if all(_grade(word, entry[1]) < 3 for word in words)
-    ]
-
-
-def _maybe_last4(word: Word) -> bool:
-    return len(word[0]) == 4 and word[0].isdecimal()
+def _containing(session: Session, words: list[Word], limit: int) -> list[tuple[str, str]]:
+    """Return entries that have each word somewhere, at least `limit` if there are so many."""
+    candidates = _anywhere(session, words)
+    found: list[tuple[str, str]] = []
+    while len(found) < limit and (some := list(islice(candidates, 4 * limit))):
+        found += [
+            entry
+            for entry in _entries(session, some)
+            if all(_grade(word, entry[1]) < 3 for word in words)
+        ]
+    return found
 
 
 def _grade(word: Word, text: str) -> int:
