@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from supportdesk.domain.activity import Line
-from supportdesk.domain.records import Card, Cardholder, Dispute, Seen, Token
+from supportdesk.domain.activity import Line, lines
+from supportdesk.domain.records import (
+    Authorization,
+    Card,
+    Cardholder,
+    Dispute,
+    Page,
+    Record,
+    Seen,
+    Token,
+    Transaction,
+)
+from supportdesk.errors import UserFacing
+from supportdesk.services.changes import Changes
+from supportdesk.services.keeping import keep
+from supportdesk.store import search
+from supportdesk.store.mirror import Mirror
+from supportdesk.stripe_gateway.client import Gateway
+
+RECENT = 100  # newest authorisations, and as many transactions, of a person that are read live
+SHOWN = 200  # of each kind that is put together from the mirror
+MOST_ASKED = 20  # cardholders looked up for cards that share their last four digits
+
+Exact = Literal["email", "phone", "last4", "id"]
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_PHONE = re.compile(r"\+?[\d\s()./-]{7,30}")
+_ID = re.compile(r"(ich|ic|iauth|ipi|idp)_[A-Za-z0-9]{8,}")
+_GONE = "resource_missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +63,230 @@ class Person:
     lines: tuple[Line, ...] = ()
     disputes: tuple[Seen[Dispute], ...] = ()
     tokens: Mapping[str, tuple[Token, ...]] = field(default_factory=dict)
+
+
+def exact(text: str) -> Exact | None:
+    """Tell what Stripe itself could find exactly: it cannot search names or parts of anything."""
+    text = text.strip()
+    if re.fullmatch(r"\d{4}", text):
+        return "last4"
+    if _ID.fullmatch(text):
+        return "id"
+    if _EMAIL.fullmatch(text):
+        return "email"
+    if _PHONE.fullmatch(text) and len(re.sub(r"\D", "", text)) >= 7:
+        return "phone"
+    return None
+
+
+class Lookup:
+    """Search in the mirror, look-ups at Stripe.
+
+    Args:
+        clock: Unix seconds.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        mirror: Mirror,
+        changes: Changes,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._gateway = gateway
+        self._mirror = mirror
+        self._changes = changes
+        self._clock = clock
+
+    async def search(self, text: str, limit: int = 50) -> list[Match]:
+        """Return the people that fit what was typed, best first; never asks Stripe.
+
+        Raises:
+            UserFacing: the mirror cannot be read.
+        """
+        hits = await search.search(self._mirror, text, limit)
+        return await self._matches({hit.cardholder_id: hit.why for hit in hits})
+
+    async def ask_stripe(self, text: str) -> list[Match]:
+        """Look an exact e-mail, phone number, last4 or id up at Stripe; keeps what it finds.
+
+        Returns nothing for any other text (see `exact`), and when Stripe knows nothing of it.
+
+        Raises:
+            UserFacing: Stripe cannot be reached, or refuses.
+        """
+        text, kind = text.strip(), exact(text)
+        if kind is None:
+            return []
+        at = self._clock()
+        if kind == "email":
+            forms = _forms(text, text.lower())
+            ids = await self._holders(at, [self._gateway.cardholders(email=form) for form in forms])
+        elif kind == "phone":
+            forms = _forms(text, _dialled(text))
+            ids = await self._holders(
+                at, [self._gateway.cardholders(phone_number=form) for form in forms]
+            )
+        elif kind == "last4":
+            page = await self._gateway.cards(last4=text)
+            ids = await self._owners(page.records, at)
+        else:
+            ids = await self._owner(text, at)
+        return await self._matches(dict.fromkeys(ids, kind))
+
+    async def person(self, id: str) -> Person | None:
+        """Put together what the mirror knows of a cardholder; None if it lacks them.
+
+        Raises:
+            UserFacing: the mirror cannot be read.
+        """
+        mirror = self._mirror
+        holder = await mirror.cardholder(id)
+        if holder is None:
+            return None
+        cards, paid, moved, disputes = await asyncio.gather(
+            mirror.cards_of(id),
+            mirror.authorizations_of(id, SHOWN),
+            mirror.transactions_of(id, SHOWN),
+            mirror.disputes_of(id),
+        )
+        tokens = await asyncio.gather(*(mirror.tokens_of(card.record.id) for card in cards))
+        return Person(
+            cardholder=holder,
+            cards=tuple(sorted(cards, key=lambda card: card.record.status == "canceled")),
+            lines=tuple(lines((a.record for a in paid), (t.record for t in moved))),
+            disputes=tuple(disputes),
+            tokens={
+                card.record.id: tuple(token.record for token in some)
+                for card, some in zip(cards, tokens, strict=True)
+                if some
+            },
+        )
+
+    async def refresh(self, id: str) -> Person:
+        """Ask Stripe about a cardholder side by side: person, cards, wallets, activity, disputes.
+
+        Raises:
+            UserFacing: something could not be read. What could be is in the mirror all the same
+                and was announced, so `person` shows it.
+        """
+        at = self._clock()
+        gateway = self._gateway
+        holder, cards, paid, moved = await _side_by_side(
+            self._read_one(gateway.cardholder(id), at),
+            self._read_page(gateway.cards(cardholder=id), at),
+            self._read_page(gateway.authorizations(cardholder=id, limit=RECENT), at),
+            self._read_page(gateway.transactions(cardholder=id, limit=RECENT), at),
+        )
+        living = [card for card in _found(cards) if card.status != "canceled"]
+        disputed = {t.dispute_id for t in _found(moved) if t.dispute_id}
+        rest = await _side_by_side(
+            *(self._read_page(gateway.tokens(card.id), at) for card in living),
+            *(self._read_one(gateway.dispute(dispute), at) for dispute in disputed),
+        )
+        for outcome in (holder, cards, paid, moved, *rest):
+            if isinstance(outcome, UserFacing):
+                raise outcome
+        person = await self.person(id)
+        assert person is not None  # it was just put there
+        return person
+
+    async def _read_one(self, question: Awaitable[Record], at: float) -> Sequence[Record]:
+        record = await question
+        await self._keep([record], at)
+        return [record]
+
+    async def _read_page(self, question: Awaitable[Page[Any]], at: float) -> Sequence[Any]:
+        page = await question
+        await self._keep(page.records, at)
+        return page.records
+
+    async def _keep(self, records: Sequence[Record], at: float) -> None:
+        await keep(self._mirror, self._changes, records, at)
+
+    async def _matches(self, whys: Mapping[str, str]) -> list[Match]:
+        """Return a match for each cardholder id; one the mirror lacks is known by its id only."""
+        seen = {s.record.id: s.record for s in await self._mirror.cardholders(list(whys))}
+        cards = await asyncio.gather(*(self._mirror.cards_of(id) for id in whys))
+        return [
+            Match(seen.get(id, Cardholder(id=id)), _last4s(own), why)
+            for (id, why), own in zip(whys.items(), cards, strict=True)
+        ]
+
+    async def _holders(
+        self, at: float, questions: Sequence[Awaitable[Page[Cardholder]]]
+    ) -> list[str]:
+        pages = await asyncio.gather(*questions)
+        found = [holder for page in pages for holder in page.records]
+        await self._keep(found, at)
+        return list(dict.fromkeys(holder.id for holder in found))
+
+    async def _owners(self, cards: Sequence[Card], at: float) -> list[str]:
+        """Keep cards; return their cardholders, asked for where the mirror lacks them."""
+        await self._keep(cards, at)
+        ids = list(dict.fromkeys(card.cardholder_id for card in cards if card.cardholder_id))
+        known = {s.record.id for s in await self._mirror.cardholders(ids)}
+        lacking = [id for id in ids if id not in known][:MOST_ASKED]
+        found = await asyncio.gather(*(self._gateway.cardholder(id) for id in lacking))
+        await self._keep(found, at)
+        return ids
+
+    async def _owner(self, id: str, at: float) -> list[str]:
+        """Return the cardholder that an object belongs to."""
+        try:
+            if id.startswith("ich_"):
+                await self._keep([await self._gateway.cardholder(id)], at)
+                return [id]
+            if id.startswith("ic_"):
+                return await self._owners([await self._gateway.card(id)], at)
+            if id.startswith("idp_"):
+                dispute = await self._gateway.dispute(id)
+                await self._keep([dispute], at)
+                id = dispute.transaction_id
+            if id.startswith("iauth_"):
+                moved: Authorization | Transaction = await self._gateway.authorization(id)
+            else:
+                moved = await self._gateway.transaction(id)
+            await self._keep([moved], at)
+            return await self._owners([await self._gateway.card(moved.card_id)], at)
+        except UserFacing as problem:
+            if problem.code == _GONE:
+                return []
+            raise
+
+
+def _found(outcome: Sequence[Any] | UserFacing) -> Sequence[Any]:
+    return () if isinstance(outcome, UserFacing) else outcome
+
+
+async def _side_by_side(
+    *questions: Awaitable[Sequence[Any]],
+) -> list[Sequence[Any] | UserFacing]:
+    """Wait for all; what failed does not keep the others from being read."""
+
+    async def one(question: Awaitable[Sequence[Any]]) -> Sequence[Any] | UserFacing:
+        try:
+            return await question
+        except UserFacing as problem:
+            return problem
+
+    return await asyncio.gather(*(one(question) for question in questions))
+
+
+def _forms(*forms: str) -> list[str]:
+    return list(dict.fromkeys(form for form in forms if form))
+
+
+def _dialled(number: str) -> str:
+    """Return a telephone number as Stripe keeps it: digits with a plus for the country."""
+    digits = re.sub(r"\D", "", number.replace("(0)", ""))
+    if number.startswith("00"):
+        return f"+{digits[2:]}"
+    return f"+{digits}" if number.startswith("+") else digits
+
+
+def _last4s(cards: Sequence[Seen[Card]]) -> tuple[str, ...]:
+    """Living cards first, each number once: a replacement may share it with the old card."""
+    ordered = sorted(cards, key=lambda card: card.record.status == "canceled")
+    return tuple(dict.fromkeys(card.record.last4 for card in ordered if card.record.last4))
