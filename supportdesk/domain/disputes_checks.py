@@ -60,7 +60,8 @@ class Case:
     Attributes:
         related: other transactions of the same card, for refunds.
         dispute: the dispute that exists for this capture, if any.
-        fraud_disputes: fraud disputes on this card within the network's period.
+        fraud_disputes: other fraud disputes on this card within the network's period.
+        reported_before: whether fraud had been reported on the card when this was bought.
     """
 
     transaction: Transaction
@@ -69,6 +70,7 @@ class Case:
     related: tuple[Transaction, ...] = ()
     dispute: Dispute | None = None
     fraud_disputes: int = 0
+    reported_before: bool = False
 
     @property
     def network(self) -> str:
@@ -212,6 +214,9 @@ def _fraud(case: Case, rules: Rules) -> Iterable[Check]:
     elif case.fraud_disputes:
         text = f"{case.fraud_disputes} of {limit} fraud disputes on this card in {period} days"
         yield Check("ok", text)
+    if case.reported_before:
+        text = "Bought after fraud was reported on this card, still active: the network will likely"
+        yield Check("warn", f"{text} say no.")
     if paid is None:
         return
     if paid.three_d_secure == "authenticated":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from sqlalchemy import UniqueConstraint
@@ -90,16 +90,22 @@ class DisputeDrafts:
         self._database = database
 
     async def save(self, account: str, draft: Draft, *, agent: str, at: float) -> None:
-        """Keep what was typed; `at` in Unix seconds."""
+        """Keep what was typed; `at` in Unix seconds.
+
+        What is known of Stripe is not lost by a late keystroke: the dispute's id stays, and
+        once submitted here an intake stays as it was submitted.
+        """
 
         def work(session: Session) -> None:
             row = _find(session, account, draft.transaction_id)
             if row is None:
                 row = _new(account, draft.transaction_id, agent, at)
-            row.dispute_id = draft.dispute_id
+            elif row.body and _submitted(row) and draft.submitted_at is None:
+                return
+            row.dispute_id = draft.dispute_id or row.dispute_id
             row.agent = agent
             row.updated_at = at
-            row.body = body.dump(draft)
+            row.body = body.dump(replace(draft, dispute_id=row.dispute_id))
             session.add(row)
 
         await self._database.run(work)
@@ -234,6 +240,10 @@ def _new(account: str, transaction_id: str, agent: str, at: float) -> DraftRow:
         updated_at=at,
         body="",
     )
+
+
+def _submitted(row: DraftRow) -> bool:
+    return body.load(Draft, row.body).submitted_at is not None
 
 
 def _kept_draft(row: DraftRow) -> KeptDraft:

@@ -151,6 +151,7 @@ def test_a_good_fraud_case_reads_well() -> None:
     [
         (Case(transaction=PURCHASE, card=CARD), "cancel it before filing fraud"),
         (Case(transaction=PURCHASE, fraud_disputes=35), "the network takes 35"),
+        (Case(transaction=PURCHASE, reported_before=True), "Bought after fraud was reported"),
         (
             Case(transaction=PURCHASE, authorization=replace(PAID, three_d_secure="authenticated")),
             "3-D Secure",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -55,6 +56,24 @@ def test_what_was_typed_is_there_after_a_restart(file: Path) -> None:
 
     in_casebook(file, type_it)
     in_casebook(file, look)
+
+
+def test_a_late_keystroke_does_not_undo_what_stripe_said(file: Path) -> None:
+    async def work(drafts: DisputeDrafts) -> None:
+        at_stripe = replace(DRAFT, dispute_id="idp_1")
+        await drafts.save("practice", at_stripe, agent="", at=1.0)
+        await drafts.save("practice", DRAFT.typed("amount", "5"), agent="", at=2.0)
+        kept = await drafts.get("practice", "ipi_1")
+        assert kept is not None
+        assert (kept.draft.dispute_id, kept.draft.amount) == ("idp_1", "5")
+        sent = replace(at_stripe, submitted_at=3.0)
+        await drafts.save("practice", sent, agent="", at=3.0)
+        await drafts.save("practice", DRAFT.typed("amount", "6"), agent="", at=4.0)
+        kept = await drafts.get("practice", "ipi_1")
+        assert kept is not None
+        assert kept.draft == sent
+
+    in_casebook(file, work)
 
 
 def test_half_a_character_does_not_lose_the_rest(file: Path) -> None:
