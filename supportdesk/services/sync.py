@@ -132,6 +132,10 @@ class Sync:
         await self._mirror.set_state(_STATE, state)
         self._tell(Progress("", done=True))
 
+    async def held(self) -> int:
+        """Return how many cardholders the mirror holds."""
+        return (await self._mirror.counts())["cardholders"]
+
     async def read_until(self) -> float | None:
         """Return the instant (Unix seconds) up to which the mirror is complete; None if never."""
         read = (await self._state()).get("read")

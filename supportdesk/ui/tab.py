@@ -61,6 +61,12 @@ class Tab(QWidget):
     def search_text(self, text: str) -> None:
         """Take what was typed in the search field; only Lookup listens."""
 
+    def move_in_results(self, steps: int) -> None:
+        """Move in the results with the arrow keys of the search field; only Lookup listens."""
+
+    def open_current(self) -> None:
+        """Open the current result (Enter in the search field); only Lookup listens."""
+
     def back(self) -> bool:
         """Go one step back in the tab (Esc); return whether there was one."""
         if not self.problem.isHidden():

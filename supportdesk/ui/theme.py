@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -23,17 +22,11 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
+from supportdesk.paths import resources
 from supportdesk.ui import palette, stylesheet
 from supportdesk.ui.palette import Scheme
 
 _LEAST_POINTS = 9.75  # some bare Linux set-ups name 9 pt, too small to read all day
-
-
-def resources() -> Path:
-    """Return the folder of icons and lists: beside the package, in a wheel inside it."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "resources"
-    return inside if inside.is_dir() else package.parent / "resources"
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class KeyButton(QPushButton):
     ) -> None:
         super().__init__(parent)
         self._cap = key_text(shortcut) if shortcut else ""
+        self._reserve = 0  # pixels kept free at the right for who draws more
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         theme.mark(self, kind=kind)
@@ -73,7 +74,8 @@ class KeyButton(QPushButton):
         hint = super().sizeHint()
         cap = self._cap_font_width()
         return QSize(
-            hint.width() + (cap + theme.current.measures.px(0.35) if cap else 0), hint.height()
+            hint.width() + (cap + theme.current.measures.px(0.35) if cap else 0) + self._reserve,
+            hint.height(),
         )
 
     def minimumSizeHint(self) -> QSize:
@@ -95,7 +97,8 @@ class KeyButton(QPushButton):
         cap, gap = self._cap_font_width(), theme.current.measures.px(0.35)
         inner = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
         width = self.fontMetrics().horizontalAdvance(self.accessibleName())
-        left = inner.x() + max(0, (inner.width() - width - gap - cap) // 2)
+        spare = inner.width() - self._reserve - width - gap - cap
+        left = inner.x() + max(0, spare // 2)
         option.rect = QRect(left, self.rect().y(), width + 2, self.rect().height())
         ink = self._ink()
         painter.setPen(theme.colour(ink))

@@ -1,0 +1,336 @@
+"""The window: frame around the tabs, keys that work everywhere, and what the foot says."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from supportdesk.aio import Tasks, report_bug
+from supportdesk.errors import UserFacing
+from supportdesk.services.desk import Desk
+from supportdesk.services.sync import Progress
+from supportdesk.stripe_gateway.client import Reach
+from supportdesk.ui import theme
+from supportdesk.ui.focus import Focus
+from supportdesk.ui.key_card import KeyCard
+from supportdesk.ui.lock_overlay import IdleLock
+from supportdesk.ui.status_bar import StatusBar
+from supportdesk.ui.tab import Tab
+from supportdesk.ui.tab_bar import TabBar
+from supportdesk.ui.text import age, number, tr
+from supportdesk.ui.top_bar import TopBar
+from supportdesk.ui.widgets.banner import Banner
+
+_SMALLEST = (1024, 640)
+_USUAL = (1360, 860)
+
+
+class MainWindow(QMainWindow):
+    """The window of an open desk.
+
+    Signals:
+        close_requested: the person wants to close; end the work, then call `close_for_good`.
+        menu_chosen: "settings", "accounts", "practice", "about".
+    """
+
+    close_requested = Signal()
+    menu_chosen = Signal(str)
+
+    def __init__(
+        self, desk: Desk, focus: Focus, tabs: Sequence[Tab], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Supportdesk")
+        self.desk = desk
+        self.focus = focus
+        self.tabs = {tab.name: tab for tab in tabs}
+        self.tasks = Tasks(self)
+        self.tasks.failed.connect(self.show_problem)
+        self._over = False
+        self._theme = desk.settings.theme
+        self._cardholders: int | None = None
+        self._read_until: float | None = None
+        self._build(tabs)
+        self._set_keys(tabs)
+        self._connect()
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(*_USUAL)
+
+    # --- building ----------------------------------------------------------------------------
+
+    def _build(self, tabs: Sequence[Tab]) -> None:
+        px = theme.current.measures.px
+        account = self.desk.account
+        self.top = TopBar(account.mode, self.desk.settings.programme_name, account.label)
+        self.bar = TabBar(tabs)
+        self.pages = QStackedWidget()
+        for tab in tabs:
+            self.pages.addWidget(tab)
+        self.notice = Banner()
+        self.notice.setVisible(False)
+        self.foot = StatusBar()
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top)
+        layout.addWidget(self.bar)
+        row = QVBoxLayout()
+        row.setContentsMargins(px(0.6), px(0.6), px(0.6), 0)
+        row.addWidget(self.notice)
+        layout.addLayout(row)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(self.foot)
+        self.setCentralWidget(body)
+        self._fill_menu()
+
+    def _fill_menu(self) -> None:
+        for name, words, keys in (
+            ("settings", tr("Settings"), "Ctrl+,"),
+            ("accounts", tr("Stripe accounts"), ""),
+            ("practice", tr("Practice"), ""),
+            ("", "", ""),
+            ("keys", tr("Keys"), ""),
+            ("lock", tr("Hide the screen now"), "Ctrl+Shift+L"),
+            ("about", tr("About Supportdesk"), ""),
+            ("quit", tr("Close"), "Ctrl+Q"),
+        ):
+            if not name:
+                self.top.menu.addSeparator()
+                continue
+            action = self.top.menu.addAction(words)
+            action.setObjectName(f"menu_{name}")
+            action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(lambda _checked=False, name=name: self._menu(name))
+            if keys:
+                self.addAction(action)  # its key works while the menu is closed
+
+    def _set_keys(self, tabs: Sequence[Tab]) -> None:
+        for keys, act in (
+            ("Ctrl+K", self.focus_search),
+            ("Esc", self.back),
+            ("?", lambda: KeyCard(tabs, self).open()),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def _connect(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self.lock = IdleLock(app, self.desk.settings.lock_minutes, self)
+        self.lock.ticked.connect(self.foot.set_lock)
+        self.lock.tick()
+        self.bar.chosen.connect(self.show_tab)
+        search = self.top.search
+        search.textEdited.connect(self._searched)
+        search.moved.connect(lambda steps: self._lookup().move_in_results(steps))
+        search.opened.connect(lambda: self._lookup().open_current())
+        focus = self.focus
+        focus.go.connect(self.show_tab)
+        focus.dispute_requested.connect(lambda _ids: self.show_tab("disputes"))
+        focus.complaint_requested.connect(lambda _known: self.show_tab("complaints"))
+        focus.replace_requested.connect(lambda _card, _reason: self.show_tab("cards"))
+        focus.person_changed.connect(self._person_changed)
+        changes = self.desk.changes
+        changes.reach.connect(self._reached)
+        changes.mirror.connect(self._mirror_moved)
+        changes.journal.connect(lambda: self.tasks.start(self._count_actions(), only="actions"))
+        changes.cardholders.connect(self._cardholders_changed)
+        changes.settings.connect(self._settings_changed)
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
+
+    # --- life --------------------------------------------------------------------------------
+
+    async def opened(self) -> None:
+        """Fill the frame and open the first tab; call it once, after `show()`."""
+        self.foot.set_agent(self.desk.settings.agent)
+        self.show_tab(next(iter(self.tabs)))
+        await self._count_actions()
+        await self._count_mirror()
+
+    async def aclose(self) -> None:
+        """End the work of the window and of all tabs."""
+        self._clock.stop()
+        self.lock.stop()
+        for tab in self.tabs.values():
+            await tab.aclose()
+        await self.tasks.aclose()
+
+    def close_for_good(self) -> None:
+        """Close without asking again."""
+        self._over = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask to end the work first (Qt's interface)."""
+        if self._over:
+            event.accept()
+        else:
+            event.ignore()
+            self.close_requested.emit()
+
+    # --- moving about ------------------------------------------------------------------------
+
+    def current_tab(self) -> Tab | None:
+        """Return the tab in front, None when another page is."""
+        page = self.pages.currentWidget()
+        return page if isinstance(page, Tab) else None
+
+    def show_tab(self, name: str) -> None:
+        """Bring a tab to the front and let it read its data; an unknown name does nothing."""
+        tab = self.tabs.get(name)
+        if tab is None:
+            return
+        self._leave_page()
+        moved = self.pages.currentWidget() is not tab or not self.bar_shows(name)
+        self.pages.setCurrentWidget(tab)
+        self.bar.set_current(name)
+        if moved and not self.top.search.hasFocus():
+            tab.start_focus()
+        tab.tasks.start(tab.opened(), only="opened")
+
+    def bar_shows(self, name: str) -> bool:
+        """Whether the tab bar marks this tab as the one in front."""
+        return self.bar.current() == name
+
+    def show_page(self, page: QWidget) -> None:
+        """Show another page in place of the tabs, such as the settings; Esc leads back."""
+        self._leave_page()
+        self.pages.addWidget(page)
+        self.pages.setCurrentWidget(page)
+        self.bar.set_current("")
+        page.setFocus()
+
+    def _leave_page(self) -> None:
+        page = self.pages.currentWidget()
+        if page is not None and not isinstance(page, Tab):
+            self.pages.removeWidget(page)
+            page.deleteLater()
+
+    def back(self) -> None:
+        """Esc: one step back in the tab, out of another page, out of the search."""
+        tab = self.current_tab()
+        if self.notice.isVisible():
+            self.notice.dismiss()
+        elif tab is None:
+            self.show_tab(next(iter(self.tabs)))
+        elif self.top.search.hasFocus():
+            if self.top.search.text():
+                self.top.search.clear()
+                self._lookup().search_text("")
+            else:
+                tab.start_focus()
+        else:
+            tab.back()
+
+    def focus_search(self) -> None:
+        """Ctrl+K: put the keyboard into the search field."""
+        self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.top.search.selectAll()
+
+    def _lookup(self) -> Tab:
+        return self.tabs.get("lookup") or next(iter(self.tabs.values()))
+
+    def _searched(self, text: str) -> None:
+        lookup = self._lookup()
+        if self.current_tab() is not lookup:
+            self.show_tab(lookup.name)
+        lookup.search_text(text)
+
+    def _menu(self, name: str) -> None:
+        if name == "lock":
+            self.lock.lock()
+        elif name == "keys":
+            KeyCard(tuple(self.tabs.values()), self).open()
+        elif name == "quit":
+            self.close()
+        else:
+            self.menu_chosen.emit(name)
+
+    # --- what is said ------------------------------------------------------------------------
+
+    def show_problem(self, error: BaseException) -> None:
+        """Say above the tabs what went wrong; a bug is handed on and shown as a bug."""
+        if isinstance(error, UserFacing):
+            self.notice.show_problem(error)
+        else:
+            report_bug(error)
+
+    def _person_changed(self, cardholder_id: str) -> None:
+        self.top.set_person("")
+        if cardholder_id:
+            self.tasks.start(self._name_person(cardholder_id), only="person")
+
+    def _cardholders_changed(self, ids: frozenset[str]) -> None:
+        if self.focus.person in ids:
+            self.tasks.start(self._name_person(self.focus.person), only="person")
+
+    async def _name_person(self, cardholder_id: str) -> None:
+        person = await self.desk.lookup.person(cardholder_id)
+        if person is not None and cardholder_id == self.focus.person:
+            self.top.set_person(person.cardholder.record.name or cardholder_id)
+
+    def _reached(self, reach: Reach) -> None:
+        self.foot.set_reach(reach.ok, reach.latency, reach.at, reach.title)
+
+    async def _count_actions(self) -> None:
+        self.foot.set_actions(*await self.desk.actions.open_count())
+
+    async def _count_mirror(self) -> None:
+        self._cardholders = await self.desk.sync.held()
+        self._read_until = await self.desk.sync.read_until()
+        self._say_mirror()
+
+    def _mirror_moved(self, progress: Progress) -> None:
+        if progress.kind == "cardholders":
+            self._cardholders = max(self._cardholders or 0, progress.count)
+        if progress.done:
+            self.tasks.start(self._count_mirror(), only="mirror")
+        self._say_mirror()
+
+    def _say_mirror(self) -> None:
+        progress = self.desk.sync.progress
+        if progress.problem is not None:
+            words, busy = progress.problem.title, None
+        elif progress.kind:
+            words = tr(
+                "reading {kind} from Stripe, {n} so far",
+                kind=_kinds().get(progress.kind, progress.kind),
+                n=number(progress.count),
+            )
+            busy = 0.0
+        elif self._read_until is not None:
+            old = age(time.time() - self._read_until)
+            words, busy = tr("up to date {age}", age=old), None
+        else:
+            words, busy = tr("not read yet"), None
+        self.foot.set_mirror(self._cardholders, words, busy)
+
+    def _settings_changed(self) -> None:
+        settings = self.desk.settings
+        self.top.set_programme(settings.programme_name)
+        self.foot.set_agent(settings.agent)
+        self.lock.set_minutes(settings.lock_minutes)
+        app = QApplication.instance()
+        if settings.theme != self._theme and isinstance(app, QApplication):
+            self._theme = settings.theme
+            theme.apply(app, settings.theme)
+
+    def _tick(self) -> None:
+        self.top.tick()
+        self._say_mirror()
+
+
+def _kinds() -> dict[str, str]:
+    return {
+        "cardholders": tr("cardholders"),
+        "cards": tr("cards"),
+        "disputes": tr("disputes"),
+        "transactions": tr("purchases"),
+        "authorizations": tr("authorisations"),
+    }

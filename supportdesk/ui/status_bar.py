@@ -1,0 +1,96 @@
+"""The foot of the window: what is certain right now, each with its age."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+
+from supportdesk.ui import text, theme
+from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.chip import StatusDot
+from supportdesk.ui.widgets.label import ElidedLabel
+
+
+class StatusBar(QFrame):
+    """Stripe, mirror, actions, agent, lock."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        theme.mark(self, role="foot")
+        px = theme.current.measures.px
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(px(0.75), px(0.25), px(0.75), px(0.25))
+        layout.setSpacing(px(0.4))
+        self._dot = StatusDot()
+        self._stripe = self._words("status_stripe", tr("Stripe not asked yet"))
+        self._mirror = self._words("status_mirror", tr("Mirror: not read yet"))
+        self._progress = QProgressBar()
+        self._progress.setFixedWidth(px(5))
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName(tr("Reading from Stripe"))
+        self._progress.hide()
+        self._actions = self._words("status_actions", "")
+        self._agent = self._words("status_agent", "")
+        self._lock = self._words("status_lock", "")
+        layout.addWidget(self._dot)
+        layout.addWidget(self._stripe)
+        layout.addSpacing(px(0.7))
+        layout.addWidget(self._mirror)
+        layout.addWidget(self._progress)
+        layout.addSpacing(px(0.7))
+        layout.addWidget(self._actions)
+        layout.addStretch(1)
+        layout.addWidget(self._agent)
+        layout.addSpacing(px(0.7))
+        layout.addWidget(self._lock)
+        self.set_actions(0, 0)
+
+    def _words(self, name: str, words: str) -> ElidedLabel:
+        made = ElidedLabel(words, "small")
+        made.setObjectName(name)
+        return made
+
+    def set_reach(self, ok: bool, latency: float | None, at: float, why: str) -> None:
+        """Say how Stripe answered last: `latency` in seconds, `at` in Unix seconds."""
+        self._dot.set_tone("good" if ok else "bad")
+        if not ok:
+            words = tr("Stripe not reachable · {when}", when=text.when(at))
+        elif latency is None:
+            words = tr("Stripe reachable")
+        else:
+            words = tr("Stripe reachable · {ms} ms", ms=text.number(max(1, round(latency * 1000))))
+        self._stripe.setText(words)
+        self._stripe.setAccessibleDescription(why)
+
+    def set_mirror(self, cardholders: int | None, words: str, done: float | None) -> None:
+        """Say how much was read and how old it is; `done` is a share of 1 while reading."""
+        parts = [words] if words else []
+        if cardholders is not None:
+            parts.insert(0, tr("{n} cardholders", n=text.number(cardholders)))
+        self._mirror.setText(tr("Mirror: {what}", what=" · ".join(parts)))
+        self._progress.setVisible(done is not None)
+        self._progress.setRange(0, 100 if done else 0)
+        self._progress.setValue(round(100 * (done or 0)))
+
+    def set_actions(self, pending: int, unknown: int) -> None:
+        """Say how many actions wait for an answer, and of how many no one knows the outcome."""
+        self._actions.setText(
+            tr("Actions: {pending} pending · {unknown} unknown", pending=pending, unknown=unknown)
+        )
+        theme.mark(self._actions, ink="warn" if unknown else "")
+
+    def set_agent(self, name: str) -> None:
+        """Say who works at this desk."""
+        self._agent.setText(tr("Agent: {name}", name=name))
+
+    def set_lock(self, seconds: float | None) -> None:
+        """Say in how many seconds the window hides its content; None for never."""
+        if seconds is None:
+            self._lock.setText(tr("Never locks"))
+            return
+        minutes, rest = divmod(max(0, round(seconds)), 60)
+        self._lock.setText(tr("Locks in {time}", time=f"{minutes}:{rest:02d}"))
+
+    def words(self) -> str:
+        """Return all it says, for tests and for a screen reader."""
+        shown = (self._stripe, self._mirror, self._actions, self._agent, self._lock)
+        return " | ".join(part.text() for part in shown)

@@ -1,0 +1,93 @@
+"""The row of tabs, each with its key and the count that needs action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QWidget
+
+from supportdesk.ui import theme
+from supportdesk.ui.palette import TONES, Tone
+from supportdesk.ui.tab import Tab
+from supportdesk.ui.widgets import paint
+from supportdesk.ui.widgets.button import KeyButton
+
+
+class TabButton(KeyButton):
+    """A tab's title with its key and a chip."""
+
+    def __init__(self, title: str, shortcut: str) -> None:
+        super().__init__(title, shortcut, "tab")
+        self._title = title
+        self._badge = ""
+        self._tone: Tone = "neutral"
+        self.setCheckable(True)
+
+    def set_badge(self, text: str, tone: str) -> None:
+        """Show a count or a word in a chip, "" for none."""
+        self._badge = text
+        self._tone = next((known for known in TONES if known == tone), "neutral")
+        gap = theme.current.measures.px(0.4)
+        self._reserve = paint.chip_width(text) + gap if text else 0
+        self.setAccessibleName(f"{self._title}, {text}" if text else self._title)
+        self.updateGeometry()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the chip after title and key."""
+        super().paintEvent(event)
+        if self._badge:
+            px = theme.current.measures.px
+            left = self.width() - px(0.9) - paint.chip_width(self._badge)
+            painter = QPainter(self)
+            at = QPoint(left, 0)
+            paint.chip(painter, at, self.height() - 2, self.width(), self._badge, self._tone)
+            painter.end()
+
+
+class TabBar(QFrame):
+    """The tabs of the window.
+
+    Signals:
+        chosen: name of the tab the person chose.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, tabs: Sequence[Tab], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        theme.mark(self, role="bar")
+        px = theme.current.measures.px
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(px(0.75), 0, px(0.75), 0)
+        layout.setSpacing(px(0.15))
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, TabButton] = {}
+        for tab in tabs:
+            button = TabButton(tab.title, tab.shortcut)
+            button.setObjectName(f"tab_{tab.name}")
+            # A second press on the key of the tab in front starts its work anew.
+            button.clicked.connect(partial(self._choose, tab.name))
+            tab.badge.connect(button.set_badge)
+            self._group.addButton(button)
+            self._buttons[tab.name] = button
+            layout.addWidget(button)
+        layout.addStretch(1)
+
+    def _choose(self, name: str, _checked: bool = False) -> None:
+        self.chosen.emit(name)
+
+    def current(self) -> str:
+        """Return the name of the tab shown in front, "" for none."""
+        checked = self._group.checkedButton()
+        return next((name for name, button in self._buttons.items() if button is checked), "")
+
+    def set_current(self, name: str) -> None:
+        """Show which tab is in front; "" when another page is."""
+        self._group.setExclusive(False)
+        for known, button in self._buttons.items():
+            button.setChecked(known == name)
+        self._group.setExclusive(True)

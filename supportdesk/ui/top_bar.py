@@ -1,0 +1,150 @@
+"""The top of the window: mode, programme, search, who is in focus, the menu."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
+
+from supportdesk.ui import theme
+from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.chip import KeyHint, ModeBadge
+from supportdesk.ui.widgets.label import ElidedLabel
+
+_LONGEST_SEARCH = 200  # characters; no name, address or id is longer
+
+
+class SearchField(QLineEdit):
+    """The one search field. Arrows move in the results, Enter opens.
+
+    Signals:
+        moved: steps to move in the results.
+        opened: Enter was pressed.
+    """
+
+    moved = Signal(int)
+    opened = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("search")
+        self.setMaxLength(_LONGEST_SEARCH)
+        self.setPlaceholderText(tr("Search cardholders: name, e-mail, phone, last 4, id"))
+        self.setAccessibleName(tr("Search cardholders"))
+        self._glass = QAction(self)
+        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self._hint = KeyHint("Ctrl+K", self)
+        # An icon of a field is a button; this one does nothing, so no one should stop at it.
+        for button in self.findChildren(QToolButton):
+            button.setAccessibleName(tr("Search"))
+        self._dress()
+        theme.current.changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        self._glass.setIcon(theme.icon("search", "muted"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the key cap at the right (Qt's interface)."""
+        super().resizeEvent(event)
+        hint = self._hint.sizeHint()
+        left = self.width() - hint.width() - theme.current.measures.px(0.5)
+        self._hint.setGeometry(
+            left, (self.height() - hint.height()) // 2, hint.width(), hint.height()
+        )
+        self.setTextMargins(0, 0, hint.width() + theme.current.measures.px(0.3), 0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hand arrows and Enter to the results (Qt's interface)."""
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if event.key() == Qt.Key.Key_PageUp or event.key() == Qt.Key.Key_PageDown:
+            steps = -8 if event.key() == Qt.Key.Key_PageUp else 8
+        if steps:
+            self.moved.emit(steps)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class TopBar(QFrame):
+    """Mode badge, programme, search, person in focus, menu.
+
+    Attributes:
+        search: the search field.
+        menu: the menu of the button at the right.
+    """
+
+    def __init__(
+        self, mode: str, programme: str, account: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        theme.mark(self, role="bar")
+        px = theme.current.measures.px
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(px(0.75), px(0.5), px(0.75), px(0.5))
+        layout.setSpacing(px(0.65))
+        words = {"practice": tr("PRACTICE"), "sandbox": tr("SANDBOX"), "live": tr("LIVE")}
+        badge = ModeBadge(mode, words.get(mode, mode.upper()))
+        badge.setObjectName("mode")
+        badge.setToolTip(account)
+        layout.addWidget(badge)
+        self._programme = ElidedLabel("", "heading")
+        self._programme.setMaximumWidth(px(14))
+        layout.addWidget(self._programme)
+        self.search = SearchField()
+        self.search.setMinimumWidth(px(14))
+        self.search.setMaximumWidth(px(33))
+        layout.addWidget(self.search, 3)
+        layout.addStretch(1)
+        self._person = ElidedLabel("", "heading")
+        self._person.setObjectName("person_in_focus")
+        self._since = ElidedLabel("", "muted")
+        self._person.setMaximumWidth(px(14))
+        layout.addWidget(self._person)
+        layout.addWidget(self._since)
+        self._opened_at = 0.0
+        self.menu = QMenu(self)
+        layout.addWidget(self._menu_button())
+        self.set_programme(programme)
+        self.set_person("")
+
+    def _menu_button(self) -> QToolButton:
+        self._button = QToolButton()
+        self._button.setObjectName("menu")
+        self._button.setAccessibleName(tr("Menu"))
+        self._button.setToolTip(tr("Menu"))
+        self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._button.setMenu(self.menu)
+        size = theme.current.measures.px(1.1)
+        self._button.setIconSize(QSize(size, size))
+        self._dress()
+        theme.current.changed.connect(self._dress)
+        return self._button
+
+    def _dress(self) -> None:
+        self._button.setIcon(theme.icon("menu"))
+
+    def set_programme(self, name: str) -> None:
+        """Name the programme."""
+        self._programme.setText(name)
+
+    def set_person(self, name: str) -> None:
+        """Name the person in focus, "" for nobody; the time since is counted from now."""
+        if name != self._person.text():
+            self._opened_at = time.monotonic()
+        self._person.setText(name)
+        for widget in (self._person, self._since):
+            widget.setVisible(bool(name))
+        self.tick()
+
+    def tick(self) -> None:
+        """Write again how long the person has been open."""
+        if self._person.text():
+            minutes, seconds = divmod(int(time.monotonic() - self._opened_at), 60)
+            self._since.setText(tr("open {time}", time=f"{minutes:02d}:{seconds:02d}"))
+
+    def person(self) -> str:
+        """Return the name shown."""
+        return self._person.text()
