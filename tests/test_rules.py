@@ -156,6 +156,8 @@ def no_test_is_left_out(path: str, tree: ast.Module) -> Offences:
 
 
 def functions_are_short(path: str, tree: ast.Module) -> Offences:
+    if "/migrations/" in path:  # one frozen list of columns, not to be cut up for its length
+        return
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or 0) - node.lineno + 1

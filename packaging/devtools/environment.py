@@ -75,7 +75,7 @@ def _make_venv() -> None:
         check=False,
     )
     if done.returncode:
-        raise Trouble(_explain(done.stdout + done.stderr))
+        raise Trouble(_explain("venv", done.stdout + done.stderr))
     (VENV / "stamp-python").write_text(_python_identity(), encoding="utf-8")
 
 
@@ -100,10 +100,10 @@ def _pip(*arguments: str) -> None:
     if process.returncode:
         log = VENV / "pip.log"
         log.write_text("".join(output), encoding="utf-8")
-        raise Trouble(f"{_explain(''.join(output))} (all of it: {log})")
+        raise Trouble(f"{_explain('pip', ''.join(output))} (all of it: {log})")
 
 
-def _explain(output: str) -> str:
+def _explain(tool: str, output: str) -> str:
     """One sentence for what pip or venv printed when it failed."""
     if _NO_SPACE.search(output):
         return f"The disk that holds {ROOT} is full."
@@ -119,7 +119,7 @@ def _explain(output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     told = [line for line in lines if re.match(r"ERROR|\w+Error: ", line)]
     told = told or lines or ["no reason told"]
-    return f"pip failed: {told[-1]}"
+    return f"{tool} failed: {told[-1]}"
 
 
 def clean_environment() -> dict[str, str]:
