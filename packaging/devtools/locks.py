@@ -16,9 +16,11 @@ PLATFORMS = [
     "x86_64-manylinux_2_34",
     "aarch64-manylinux_2_39",
     "aarch64-apple-darwin",
-    "x86_64-apple-darwin",
     "x86_64-pc-windows-msvc",
 ]
+# The program runs on Intel Macs, its tests do not: cryptography, which they make certificates
+# with, is no longer built for those.
+PLATFORMS_TO_RUN = [*PLATFORMS, "x86_64-apple-darwin"]
 PYTHONS = ["3.11", "3.12", "3.13"]
 _HEADER = "# Made by `packaging/dev.py lock` from pyproject.toml; not to be edited by hand.\n"
 
@@ -40,7 +42,8 @@ def renew(*, upgrade: bool) -> None:
         _compile(uv, run, ["pyproject.toml", "--group", "build", *more])
         _compile(uv, dev, ["--group", "dev", "--constraints", str(run), *more])
         _compile(uv, stripe_description, ["--group", "stripe-description", "--no-deps", *more])
-        _check_builds(uv, [run, dev, stripe_description], folder)
+        _check_builds(uv, [run], PLATFORMS_TO_RUN, folder)
+        _check_builds(uv, [run, dev, stripe_description], PLATFORMS, folder)
 
 
 def _uv(command: list[str]) -> None:
@@ -64,11 +67,11 @@ def _compile(uv: str, lock: Path, arguments: list[str]) -> None:
         lock.write_text(_HEADER + text, encoding="utf-8", newline="\n")
 
 
-def _check_builds(uv: str, locks: list[Path], folder: str) -> None:
-    """Ask for each promised system whether every package has a ready-made build."""
+def _check_builds(uv: str, locks: list[Path], systems: list[str], folder: str) -> None:
+    """Ask for each system whether every package has a ready-made build; nothing is installed."""
     requirements = [word for lock in locks for word in ("-r", str(lock))]
-    for system in PLATFORMS:
-        step(f"Checking the builds for {system}")
+    for system in systems:
+        step(f"Checking the builds of {len(locks)} lock files for {system}")
         for python in PYTHONS:
             target = ["--python-platform", system, "--python-version", python, "--target", folder]
             how = ["--dry-run", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
