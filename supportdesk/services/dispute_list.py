@@ -111,6 +111,8 @@ class Lister:
         return case, read(draft, transaction, left, self._rules, today=today, locale=locale)
 
 
-def _order(line: Line) -> tuple[bool, date, float]:
+def _order(line: Line) -> tuple[bool, bool, date, float]:
+    """What waits for this desk first, by its day; then what waits for others; ended ones last."""
     ended = line.status in ENDED
-    return ended, date.max if ended or line.due is None else line.due, -line.created
+    due = date.max if ended or line.due is None else line.due
+    return ended, not line.firm, due, -line.created

@@ -31,6 +31,7 @@ class Column(Generic[R]):
         share: how much of the width it gets, against the other columns.
         right: whether it stands at the right, as amounts do.
         strong, muted: how the text is drawn.
+        least: the column is left out when the table is narrower than this many line heights.
         sort: what `sort_requested` names; "" for a column that cannot be sorted by.
     """
 
@@ -41,6 +42,7 @@ class Column(Generic[R]):
     right: bool = False
     strong: bool = False
     muted: bool = False
+    least: float = 0.0
     sort: str = ""
 
 

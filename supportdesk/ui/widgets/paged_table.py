@@ -109,13 +109,19 @@ class _View(QTableView):
         header.setMinimumSectionSize(px(1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width among the columns (Qt's interface)."""
+        """Share the width among the columns there is room for (Qt's interface)."""
         super().resizeEvent(event)
-        whole = sum(column.share for column in self._columns) or 1
         width = self.viewport().width()
+        least = theme.current.measures.px
+        hidden = [column.least > 0 and width < least(column.least) for column in self._columns]
+        shares = [0.0 if hide else c.share for c, hide in zip(self._columns, hidden, strict=True)]
+        whole = sum(shares) or 1
         at = 0.0
-        for place, column in enumerate(self._columns):
-            following = at + width * column.share / whole
+        for place, share in enumerate(shares):
+            self.setColumnHidden(place, hidden[place])
+            if hidden[place]:
+                continue
+            following = at + width * share / whole
             self.setColumnWidth(place, round(following) - round(at))
             at = following
 

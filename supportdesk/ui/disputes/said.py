@@ -1,0 +1,68 @@
+"""A dispute's content in lines of words: for the read-back and for what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from supportdesk.domain.days import from_unix
+from supportdesk.domain.disputes import Reading
+from supportdesk.domain.disputes_rules import Rules
+from supportdesk.domain.records import EvidenceValue, Transaction
+from supportdesk.services.disputes import Intake
+from supportdesk.store.dispute_drafts import Kept
+from supportdesk.ui.text import money, tr, typed_day
+from supportdesk.ui.words import merchant_name
+
+
+def purchase(transaction: Transaction) -> str:
+    """Name a purchase: shop, amount, day."""
+    parts = [
+        merchant_name(transaction.merchant),
+        money(-transaction.amount, transaction.currency) if transaction.currency else "",
+        typed_day(from_unix(transaction.created)) if transaction.created else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def evidence(
+    reason: str, values: Mapping[str, EvidenceValue], rules: Rules, files: Sequence[Kept]
+) -> list[tuple[str, str]]:
+    """Return label and value of each piece of evidence, in the order of the form."""
+    known = rules.reason(reason)
+    names = [entry.field for entry in known.fields] if known else []
+    names += [name for name in values if name not in names]
+    return [
+        (tr(rules.field(name).label), _value(name, values[name], rules, files))
+        for name in names
+        if values.get(name) not in (None, "")
+    ]
+
+
+def _value(name: str, value: EvidenceValue, rules: Rules, files: Sequence[Kept]) -> str:
+    what = rules.field(name)
+    if isinstance(value, bool):
+        return tr("Yes") if value else tr("No")
+    if what.kind == "date" and isinstance(value, int):
+        return typed_day(from_unix(value))
+    if what.kind == "choice":
+        return next((tr(c.label) for c in what.choices if c.value == value), str(value))
+    if what.kind == "file":
+        kept = next((f for f in files if value in (f.id, f.stripe_file_id)), None)
+        return kept.name if kept else tr("a file at Stripe")
+    return str(value)
+
+
+def read_back(intake: Intake, reading: Reading, reason: str, rules: Rules) -> list[tuple[str, str]]:
+    """Return everything that will be submitted, to be read out to the cardholder."""
+    known = rules.reason(reason)
+    transaction = intake.case.transaction
+    told = reading.days.get("told_us_on")
+    lines = [
+        (tr("Cardholder"), intake.cardholder.name if intake.cardholder else ""),
+        (tr("Purchase"), purchase(transaction)),
+        (tr("Disputed amount"), money(reading.amount or 0, transaction.currency)),
+        (tr("Reason"), tr(known.label) if known else reason),
+        (tr("Told us on"), typed_day(told) if told else ""),
+        *evidence(reason, reading.evidence, rules, intake.files),
+    ]
+    return [(name, value) for name, value in lines if value]
