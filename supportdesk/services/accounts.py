@@ -17,7 +17,7 @@ from supportdesk.services.account_list import Account, Mode
 from supportdesk.store import files
 from supportdesk.stripe_gateway import permissions
 from supportdesk.stripe_gateway.client import Gateway, Reach
-from supportdesk.stripe_gateway.keys import clean_key, parse_key
+from supportdesk.stripe_gateway.keys import KeyKind, clean_key, parse_key
 from supportdesk.stripe_gateway.permissions import Permission
 from supportdesk.stripe_gateway.words import Saying
 
@@ -90,6 +90,15 @@ class Accounts:
         """Remember which account to open next time."""
         self._last = ref
         await asyncio.to_thread(self._write)
+
+    @staticmethod
+    def recognise(key: str) -> KeyKind:
+        """Tell by its looks what a key is, before anyone is asked.
+
+        Raises:
+            UserFacing: it is no usable key, with a code per kind; the key is never quoted.
+        """
+        return parse_key(key)
 
     async def examine(self, key: str, *, base_url: str = "") -> Examined:
         """Find out by reading what a key is and may do.

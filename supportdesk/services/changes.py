@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from supportdesk.stripe_gateway.wire import Reach as Reach  # views name what `reach` carries
+
 
 class Changes(QObject):
     """Typed signals of the services. Sets are `frozenset[str]` of ids.

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from supportdesk.aio import Tasks, report_bug
 from supportdesk.errors import UserFacing
+from supportdesk.services.changes import Reach
 from supportdesk.services.desk import Desk
 from supportdesk.services.sync import Progress
-from supportdesk.stripe_gateway.client import Reach
 from supportdesk.ui import theme
+from supportdesk.ui.about import About
+from supportdesk.ui.accounts_dialog import AccountsDialog
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.key_card import KeyCard
 from supportdesk.ui.lock_overlay import IdleLock
+from supportdesk.ui.settings_page import SettingsPage
 from supportdesk.ui.status_bar import StatusBar
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.tab_bar import TabBar
@@ -34,11 +44,13 @@ class MainWindow(QMainWindow):
 
     Signals:
         close_requested: the person wants to close; end the work, then call `close_for_good`.
-        menu_chosen: "settings", "accounts", "practice", "about".
+        account_chosen: ref of the account to open in place of this one.
+        practice_chosen: open the practice account in place of this one.
     """
 
     close_requested = Signal()
-    menu_chosen = Signal(str)
+    account_chosen = Signal(str)
+    practice_chosen = Signal()
 
     def __init__(
         self, desk: Desk, focus: Focus, tabs: Sequence[Tab], parent: QWidget | None = None
@@ -70,7 +82,17 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         for tab in tabs:
             self.pages.addWidget(tab)
+        self.settings = SettingsPage(self.desk, self.tasks)
+        self.settings.left.connect(self.back)
+        self.pages.addWidget(self.settings)
         self.notice = Banner()
+        above = QFrame()
+        theme.mark(above, role="surface")
+        row = QVBoxLayout(above)
+        row.setContentsMargins(px(0.6), px(0.6), px(0.6), 0)
+        row.addWidget(self.notice)
+        above.setVisible(False)
+        self.notice.shown.connect(above.setVisible)
         self.notice.setVisible(False)
         self.foot = StatusBar()
         body = QWidget()
@@ -79,10 +101,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.top)
         layout.addWidget(self.bar)
-        row = QVBoxLayout()
-        row.setContentsMargins(px(0.6), px(0.6), px(0.6), 0)
-        row.addWidget(self.notice)
-        layout.addLayout(row)
+        layout.addWidget(above)
         layout.addWidget(self.pages, 1)
         layout.addWidget(self.foot)
         self.setCentralWidget(body)
@@ -186,7 +205,6 @@ class MainWindow(QMainWindow):
         tab = self.tabs.get(name)
         if tab is None:
             return
-        self._leave_page()
         moved = self.pages.currentWidget() is not tab or not self.bar_shows(name)
         self.pages.setCurrentWidget(tab)
         self.bar.set_current(name)
@@ -198,19 +216,19 @@ class MainWindow(QMainWindow):
         """Whether the tab bar marks this tab as the one in front."""
         return self.bar.current() == name
 
-    def show_page(self, page: QWidget) -> None:
-        """Show another page in place of the tabs, such as the settings; Esc leads back."""
-        self._leave_page()
-        self.pages.addWidget(page)
-        self.pages.setCurrentWidget(page)
+    def show_settings(self) -> None:
+        """Show the settings in place of the tabs; Esc leads back, what was typed stays."""
+        self.pages.setCurrentWidget(self.settings)
         self.bar.set_current("")
-        page.setFocus()
+        self.settings.opened()
 
-    def _leave_page(self) -> None:
-        page = self.pages.currentWidget()
-        if page is not None and not isinstance(page, Tab):
-            self.pages.removeWidget(page)
-            page.deleteLater()
+    def show_accounts(self) -> AccountsDialog:
+        """Open the dialog with the Stripe accounts."""
+        dialog = AccountsDialog(self.desk.accounts, self.desk.account.ref, self)
+        dialog.chosen.connect(self.account_chosen)
+        dialog.practice_chosen.connect(self.practice_chosen)
+        dialog.open()
+        return dialog
 
     def back(self) -> None:
         """Esc: one step back in the tab, out of another page, out of the search."""
@@ -243,14 +261,16 @@ class MainWindow(QMainWindow):
         lookup.search_text(text)
 
     def _menu(self, name: str) -> None:
-        if name == "lock":
-            self.lock.lock()
-        elif name == "keys":
-            KeyCard(tuple(self.tabs.values()), self).open()
-        elif name == "quit":
-            self.close()
-        else:
-            self.menu_chosen.emit(name)
+        acts: dict[str, Callable[[], object]] = {
+            "settings": self.show_settings,
+            "accounts": self.show_accounts,
+            "practice": self.practice_chosen.emit,
+            "keys": lambda: KeyCard(tuple(self.tabs.values()), self).open(),
+            "lock": self.lock.lock,
+            "about": lambda: About(self).open(),
+            "quit": self.close,
+        }
+        acts[name]()
 
     # --- what is said ------------------------------------------------------------------------
 

@@ -24,9 +24,11 @@ class Banner(QFrame):
 
     Signals:
         dismissed: the person put it away.
+        shown: it appeared (True) or went away (False).
     """
 
     dismissed = Signal()
+    shown = Signal(bool)
 
     def __init__(
         self,
@@ -103,11 +105,13 @@ class Banner(QFrame):
     def appear(self) -> None:
         """Show it and have a screen reader say it."""
         self.setVisible(True)
+        self.shown.emit(True)
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def dismiss(self) -> None:
         """Put it away."""
         self.setVisible(False)
+        self.shown.emit(False)
         self.dismissed.emit()
 
     def text(self) -> str:
