@@ -102,6 +102,9 @@ class Database:
         with _plainly(self.kind):
             try:
                 if not self.path.exists():
+                    log = self.path.with_name(f"{self.path.name}-wal")
+                    if log.exists() or migrate.copies_of(self.path):
+                        raise problems.damaged(self.kind)  # there was a file
                     with files.under_construction(self.path) as new:
                         _create(new, key_hex, self.kind)
                 files.keep_private(self.path)

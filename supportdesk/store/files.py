@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import tempfile
 import time
@@ -28,7 +29,7 @@ def under_construction(path: Path) -> Iterator[Path]:
         OSError: the folder cannot be made or written.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for left in path.parent.glob(f"{path.name}.*.new*"):
+    for left in path.parent.glob(f"{glob.escape(path.name)}.*.new*"):
         with suppress(FileNotFoundError):
             if time.time() - left.stat().st_mtime > _ABANDONED:
                 left.unlink()
@@ -61,4 +62,17 @@ def _place(new: Path, path: Path) -> None:
 
 def family(path: Path) -> list[Path]:
     """Return every file that belongs to the database at `path` and exists."""
-    return [found for found in (path, *path.parent.glob(f"{path.name}[-.]*")) if found.exists()]
+    beside = path.parent.glob(f"{glob.escape(path.name)}[-.]*")
+    return [found for found in (path, *beside) if found.exists()]
+
+
+def remove(path: Path) -> None:
+    """Delete the database at `path` with its write-ahead log and every copy set aside.
+
+    The log goes first: left alone, it would be taken for that of a new file of this name.
+
+    Raises:
+        OSError: a file is held by another program or may not be deleted.
+    """
+    for found in sorted(family(path), key=lambda file: file == path):
+        found.unlink(missing_ok=True)

@@ -6,7 +6,9 @@ worth it when there is something to do.
 
 from __future__ import annotations
 
+import glob
 import os
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 _STEPS = Path(__file__).parent / "migrations"
 # A casebook exists nowhere else. A mirror can be rebuilt, so no old copy of it is left lying about.
 _COPIES_KEPT: dict[Kind, int] = {"mirror": 0, "casebook": 3}
+
+# Alembic keeps what it is working on in the process, not in the thread.
+_one_at_a_time = threading.Lock()
 
 
 def known_versions(kind: Kind) -> list[str]:
@@ -57,7 +62,8 @@ def upgrade(kind: Kind, connection: Connection) -> None:
     """
     from alembic import command
 
-    command.upgrade(config(kind, connection), "head")
+    with _one_at_a_time:
+        command.upgrade(config(kind, connection), "head")
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:
         raise RuntimeError(f"migrating the {kind} left rows without their parent in {broken[0]}")
@@ -65,7 +71,7 @@ def upgrade(kind: Kind, connection: Connection) -> None:
 
 def copies_of(path: Path) -> list[Path]:
     """Return the copies set aside of the file at `path`, oldest first."""
-    return sorted(path.parent.glob(f"{path.name}.*.copy"))
+    return sorted(path.parent.glob(f"{glob.escape(path.name)}.*.copy"))
 
 
 def set_aside(path: Path, version: str, driver: dbapi2.Connection) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby, islice
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Table, func, tuple_
@@ -22,7 +23,7 @@ from supportdesk.domain.records import (
     Token,
     Transaction,
 )
-from supportdesk.store import body
+from supportdesk.store import body, files, problems
 from supportdesk.store.database import Database
 from supportdesk.store.mirror_tables import (
     ROW,
@@ -47,6 +48,27 @@ def cursor(record: Record) -> Cursor:
     The first part is its instant of creation in Unix seconds, 0 if Stripe gave none.
     """
     return record.created or 0, record.id
+
+
+async def rebuild_mirror(path: Path, key_hex: str) -> Database:
+    """Delete a mirror that cannot be read any more and open an empty one in its place.
+
+    Args:
+        path: the mirror's file; it must not be open.
+        key_hex: the key of the new file, 64 hexadecimal digits.
+
+    Raises:
+        ValueError: the path is that of a casebook, which nothing here deletes.
+        UserFacing: db_read_only or db_disk_failed, the old file cannot be deleted; or as
+            `Database.open`.
+    """
+    if "casebook" in path.name.casefold():
+        raise ValueError("a casebook is never deleted")
+    try:
+        files.remove(path)
+    except OSError as error:
+        raise problems.of_system(error, "mirror") from None
+    return await Database.open(path, key_hex, "mirror")
 
 
 class Mirror:
