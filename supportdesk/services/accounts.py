@@ -159,13 +159,7 @@ class Accounts:
         if session_only:
             self._passing[ref] = account
         else:
-            before = self._kept.get(ref)
-            self._kept[ref] = account
-            try:
-                await asyncio.to_thread(self._write)
-            except UserFacing:
-                self._put_back(ref, before)
-                raise
+            await self._list(account, vault)
         return account
 
     async def rename(self, ref: str, label: str) -> Account:
@@ -231,11 +225,19 @@ class Accounts:
     def _file(self) -> Path:
         return self._paths.data / "accounts.json"
 
-    def _put_back(self, ref: str, before: Account | None) -> None:
-        if before is None:
-            del self._kept[ref]
-        else:
-            self._kept[ref] = before
+    async def _list(self, account: Account, vault: Vault) -> None:
+        """Write an account into the list; a new one that cannot be listed leaves no key behind."""
+        before = self._kept.get(account.ref)
+        self._kept[account.ref] = account
+        try:
+            await asyncio.to_thread(self._write)
+        except UserFacing:
+            if before is not None:
+                self._kept[account.ref] = before
+            else:
+                del self._kept[account.ref]
+                await asyncio.to_thread(vault.delete, stripe_key_name(account.ref))
+            raise
 
     def _forget_passed(self) -> None:
         """Remove mirrors whose key ended with an earlier session: nobody can read them."""

@@ -30,6 +30,8 @@ Kind = Literal[
 UNANSWERED: frozenset[Kind] = frozenset({"in_use", "server", "unreadable", "lost"})
 """After these a change may have been done all the same."""
 
+MOST_WORDS = 600  # characters of a message: some list hundreds of allowed values
+
 _PERMISSION = re.compile(r"'rak_([a-z0-9_]+)'")
 _ACCOUNT = re.compile(r"\bacct_[A-Za-z0-9]+")
 _CODES_401 = {"api_key_expired": words.KEY_EXPIRED, "platform_api_key_expired": words.KEY_EXPIRED}
@@ -70,7 +72,7 @@ def translate(error: stripe.StripeError) -> Failure:
         return _not_stripe(error.http_status, _header(error.headers, "request-id"))
     return _stripe_said(
         error.http_status,
-        {name: value for name, value in told.items() if isinstance(value, str)},
+        {name: _short(value) for name, value in told.items() if isinstance(value, str)},
         error.headers or {},
     )
 
@@ -101,6 +103,10 @@ def _header(headers: Mapping[str, str] | None, name: str) -> str:
         if key.lower() == name:
             return value
     return ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_WORDS else f"{text[: MOST_WORDS - 1]}…"
 
 
 def _stripe_said(status: int, told: Mapping[str, str], headers: Mapping[str, str]) -> Failure:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from supportdesk.errors import OutcomeUnknown, UserFacing
+from supportdesk.stripe_gateway import permissions
 from supportdesk.stripe_gateway.client import Gateway, Reach
 from tests.support.faulty import HANG_UP, SILENCE, Faulty, answer, half, listing, refusal
 
@@ -182,6 +183,12 @@ def test_stripes_words_and_parameter_are_kept() -> None:
     assert "canceled" not in str(outcome)
 
 
+def test_a_message_without_end_is_cut() -> None:
+    outcome, _ = call([refusal(400, message="must be one of " + "a, " * 9000)], freeze)
+    assert isinstance(outcome, UserFacing)
+    assert len(outcome.detail) == 600
+
+
 def test_the_missing_permission_is_named() -> None:
     message = (
         "The provided key 'rk_test_***' does not have the required permissions for this endpoint "
@@ -265,3 +272,20 @@ def test_no_error_carries_the_body_along() -> None:
     assert isinstance(outcome, UserFacing)
     assert outcome.__cause__ is None
     assert outcome.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("said", "account"),
+    [
+        (answer(200, {"id": "acct_1B", "object": "account"}), "acct_1B"),
+        (refusal(403, message="The key lacks permissions on account 'acct_1C'."), "acct_1C"),
+        (
+            refusal(403, message="On account 'acct_1D'. Having 'rak_accounts_read' helps."),
+            "acct_1D",
+        ),
+        (refusal(404, code="resource_missing"), ""),
+    ],
+)
+def test_the_account_of_a_key_is_told_by_answer_or_refusal(said: bytes, account: str) -> None:
+    outcome, _ = call([said], permissions.account_id)
+    assert outcome == account

@@ -1,0 +1,71 @@
+"""A desk's services for people and cards against a practice Stripe, on real files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from supportdesk.services.actions import Actions
+from supportdesk.services.cards import Cards
+from supportdesk.services.changes import Changes
+from supportdesk.services.lookup import Lookup
+from supportdesk.services.sync import Sync
+from supportdesk.store.casebook import Casebook
+from supportdesk.store.database import Database
+from supportdesk.store.mirror import Mirror
+from supportdesk.stripe_gateway.client import Gateway
+
+KEY = "5c" * 32
+
+
+@dataclass
+class Bench:
+    """The services and what stands under them; `told` holds what was announced, by signal."""
+
+    gateway: Gateway
+    mirror: Mirror
+    casebook: Casebook
+    changes: Changes
+    actions: Actions
+    lookup: Lookup
+    cards: Cards
+    sync: Sync
+    told: defaultdict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+
+    def ids(self, signal: str) -> set[str]:
+        """Return all ids a signal announced."""
+        return {id for ids in self.told[signal] for id in ids}
+
+
+@asynccontextmanager
+async def bench(folder: Path, url: str, key: str, *, deadline: float = 5.0) -> AsyncIterator[Bench]:
+    """Open the services in a folder."""
+    mirror = await Database.open(folder / "mirror.db", KEY, "mirror")
+    casebook = await Database.open(folder / "casebook.db", KEY, "casebook")
+    gateway = Gateway(key, base_url=url, share=1.0, deadline=deadline, first_pause=0.01)
+    changes, seen, book = Changes(), Mirror(mirror), Casebook(casebook)
+    actions = Actions(book.journal, changes, account="acct_1", agent=lambda: "M. Keller")
+    made = Bench(
+        gateway,
+        seen,
+        book,
+        changes,
+        actions,
+        Lookup(gateway, seen, changes),
+        Cards(gateway, seen, actions, changes),
+        Sync(gateway, seen, changes),
+    )
+    for name in ("cardholders", "cards", "activity", "disputes", "mirror"):
+        getattr(changes, name).connect(made.told[name].append)
+    try:
+        yield made
+    finally:
+        await made.cards.finish()
+        await actions.finish()
+        await gateway.aclose()
+        await mirror.close()
+        await casebook.close()

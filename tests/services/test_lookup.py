@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from supportdesk.errors import UserFacing
+from supportdesk.services.lookup import exact
+from tests.conftest import StartPractice
+from tests.services.bench import Bench, bench
+from tests.support.practice_api import Api
+
+Scenario = Callable[[Bench], Coroutine[Any, Any, None]]
+
+
+@pytest.fixture(scope="module")
+def api(start_practice: StartPractice) -> Iterator[Api]:
+    client = Api(start_practice("--cardholders", "0"))
+    client.post("/_practice/balance", currency="eur", amount=10_000_000)
+    yield client
+    client.http.close()
+
+
+@pytest.fixture(scope="module")
+def lena(api: Api) -> dict[str, str]:
+    """A cardholder with two cards, a wallet, a purchase, a decline and a dispute."""
+    holder = api.cardholder(
+        name="Lena Hoffmann",
+        email="lena@hoffmann.example",
+        phone_number="+49301234567",
+        individual={"first_name": "Lena", "last_name": "Hoffmann"},
+    )["id"]
+    old = api.card(holder)
+    api.post(f"/v1/issuing/cards/{old['id']}", status="canceled")
+    card = api.card(holder)
+    api.post("/_practice/tokens", card=card["id"])
+    bought = api.purchase(card["id"], 2599)
+    api.buy(card["id"], 99_000_000)
+    disputed = api.purchase(card["id"], 5000)
+    dispute = api.post("/v1/issuing/disputes", transaction=disputed["id"])
+    return {
+        "id": holder,
+        "card": card["id"],
+        "last4": card["last4"],
+        "old": old["id"],
+        "transaction": bought["id"],
+        "authorization": bought["authorization"],
+        "dispute": dispute["id"],
+    }
+
+
+@pytest.fixture
+def play(tmp_path: Path, api: Api) -> Callable[[Scenario], None]:
+    def run(scenario: Scenario) -> None:
+        async def whole() -> None:
+            async with bench(tmp_path, api.ready.url, api.ready.key) as desk:
+                await scenario(desk)
+
+        asyncio.run(whole())
+
+    return run
+
+
+Play = Callable[[Scenario], None]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (" lena@hoffmann.example ", "email"),
+        ("+49 30 1234567", "phone"),
+        ("0049 (30) 12-34-567", "phone"),
+        ("4242", "last4"),
+        ("ich_1Pgag4B7WZ01zgkWdPVf", "id"),
+        ("iauth_1Pgag4B7WZ01zgkW", "id"),
+        ("", None),
+        ("lena", None),
+        ("lena@", None),
+        ("12", None),
+        ("cus_1Pgag4B7WZ01zgkW", None),
+        ("x" * 1_000_000, None),
+        ("( ) - . / ( )", None),
+    ],
+)
+def test_what_stripe_can_find_exactly(text: str, kind: str | None) -> None:
+    assert exact(text) == kind
+
+
+def test_nothing_is_asked_for_what_stripe_cannot_search(play: Play) -> None:
+    async def scenario(desk: Bench) -> None:
+        assert await desk.lookup.ask_stripe("Lena Hoffmann") == []
+        assert await desk.lookup.search("Lena Hoffmann") == []
+
+    play(scenario)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("lena@hoffmann.example", "email"),
+        ("LENA@hoffmann.example", "email"),
+        ("+49 30 123 45 67", "phone"),
+        ("0049301234567", "phone"),
+        ("{last4}", "last4"),
+        ("{id}", "id"),
+        ("{card}", "id"),
+        ("{old}", "id"),
+        ("{transaction}", "id"),
+        ("{authorization}", "id"),
+        ("{dispute}", "id"),
+    ],
+)
+def test_stripe_is_asked_for_what_the_mirror_lacks(
+    play: Play, lena: dict[str, str], text: str, why: str
+) -> None:
+    async def scenario(desk: Bench) -> None:
+        matches = await desk.lookup.ask_stripe(text.format(**lena))
+        (match,) = [match for match in matches if match.cardholder.id == lena["id"]]
+        assert (match.cardholder.name, match.why) == ("Lena Hoffmann", why)
+        assert lena["id"] in desk.ids("cardholders")
+        (found,) = await desk.lookup.search("hoffm")  # from now on the mirror knows
+        assert (found.cardholder.id, found.why) == (lena["id"], "name")
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("text", ["ich_doesnotexist", "ipi_doesnotexist", "no@one.example", "0000"])
+def test_what_stripe_does_not_know_finds_nothing(play: Play, text: str) -> None:
+    async def scenario(desk: Bench) -> None:
+        assert await desk.lookup.ask_stripe(text) == []
+
+    play(scenario)
+
+
+def test_a_person_is_read_whole(play: Play, lena: dict[str, str]) -> None:
+    async def scenario(desk: Bench) -> None:
+        assert await desk.lookup.person(lena["id"]) is None
+        person = await desk.lookup.refresh(lena["id"])
+        assert person.cardholder.record.name == "Lena Hoffmann"
+        assert [card.record.id for card in person.cards] == [lena["card"], lena["old"]]
+        assert sorted(line.state for line in person.lines) == ["declined", "disputed", "settled"]
+        assert [dispute.record.id for dispute in person.disputes] == [lena["dispute"]]
+        assert person.disputes[0].record.balance is not None
+        assert list(person.tokens) == [lena["card"]]
+        assert await desk.lookup.person(lena["id"]) == person
+        assert desk.ids("activity") == {lena["id"]}
+        (match,) = await desk.lookup.search(lena["last4"])
+        assert match.last4s[0] == lena["last4"]
+
+    play(scenario)
+
+
+def test_what_may_not_be_read_does_not_keep_the_rest_away(
+    tmp_path: Path, api: Api, lena: dict[str, str]
+) -> None:
+    allowed = ["issuing_cardholder_read", "issuing_card_read", "issuing_transaction_read"]
+    key = api.post("/_practice/keys", permissions=allowed)["key"]
+
+    async def whole() -> None:
+        async with bench(tmp_path, api.ready.url, key) as desk:
+            with pytest.raises(UserFacing) as caught:
+                await desk.lookup.refresh(lena["id"])
+            assert caught.value.code == "permission_missing"
+            person = await desk.lookup.person(lena["id"])
+            assert person is not None
+            assert len(person.cards) == 2
+            assert len(person.lines) == 2  # captures are known, authorisations are not
+
+    asyncio.run(whole())
+
+
+def test_a_person_stripe_does_not_know(play: Play) -> None:
+    async def scenario(desk: Bench) -> None:
+        with pytest.raises(UserFacing) as caught:
+            await desk.lookup.refresh("ich_doesnotexist")
+        assert caught.value.code == "resource_missing"
+
+    play(scenario)
