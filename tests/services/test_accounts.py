@@ -235,7 +235,9 @@ def test_what_a_newer_desk_keeps_beside_is_no_damage(accounts: Accounts, paths: 
     assert [account.ref for account in accounts.all()] == ["acct_1-live"]
 
 
-def test_a_list_that_cannot_be_saved_changes_nothing(accounts: Accounts, paths: Paths) -> None:
+def test_a_list_that_cannot_be_saved_changes_nothing(
+    accounts: Accounts, paths: Paths, vault: SessionVault
+) -> None:
     paths.data.rmdir()
     with pytest.raises(UserFacing) as caught:
         run(accounts.add(LIVE_KEY, LIVE, live_confirmed=True))
