@@ -53,7 +53,7 @@ class Settings:
     """
 
     agent: str = ""
-    programme_name: str = "Practice programme"
+    programme_name: str = "Acme Spend"
     programme_country: str = "DE"
     programme_subdivision: str = ""
     timezone: str = "Europe/Berlin"

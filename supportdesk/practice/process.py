@@ -51,6 +51,7 @@ class PracticeProcess:
         self._arguments = tuple(arguments)
         self._process: subprocess.Popen[bytes] | None = None
         self._last_words = b""
+        self.ready: Ready | None = None
 
     def start(self, timeout: float = START_SECONDS) -> Ready:
         """Start and wait (at most `timeout` seconds) for the server to be ready.
@@ -75,11 +76,12 @@ class PracticeProcess:
         finally:
             watchdog.cancel()
         try:
-            ready = json.loads(line)
-            return Ready(ready["url"], ready["account"], ready["key"])
+            said = json.loads(line)
+            self.ready = Ready(said["url"], said["account"], said["key"])
         except (ValueError, KeyError, TypeError) as error:
             self.stop()
             raise PracticeFailed(self._last_words.decode("utf-8", "replace")) from error
+        return self.ready
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         """Keep the error pipe from filling up; remember its last lines."""

@@ -37,6 +37,7 @@ _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _PHONE = re.compile(r"\+?[\d\s()./-]{7,30}")
 _ID = re.compile(r"(ich|ic|iauth|ipi|idp)_[A-Za-z0-9]{8,}")
 _GONE = "resource_missing"
+_ORDER = {"active": 0, "inactive": 1, "canceled": 2}  # what a call is about comes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Person:
     """All the desk knows of a cardholder.
 
     Attributes:
-        cards: newest first, cancelled ones last.
+        cards: active, then switched off, then cancelled ones, each newest first.
         lines: purchases, refunds and attempts, newest first.
         tokens: wallet tokens by card id.
     """
@@ -154,7 +155,7 @@ class Lookup:
         tokens = await asyncio.gather(*(mirror.tokens_of(card.record.id) for card in cards))
         return Person(
             cardholder=holder,
-            cards=tuple(sorted(cards, key=lambda card: card.record.status == "canceled")),
+            cards=tuple(sorted(cards, key=lambda card: _ORDER.get(card.record.status, 1))),
             lines=tuple(lines((a.record for a in paid), (t.record for t in moved))),
             disputes=tuple(disputes),
             tokens={
@@ -208,10 +209,10 @@ class Lookup:
     async def _matches(self, whys: Mapping[str, str]) -> list[Match]:
         """Return a match for each cardholder id; one the mirror lacks is known by its id only."""
         seen = {s.record.id: s.record for s in await self._mirror.cardholders(list(whys))}
-        cards = await asyncio.gather(*(self._mirror.cards_of(id) for id in whys))
+        cards = await self._mirror.cards_of_all(list(whys))
         return [
-            Match(seen.get(id, Cardholder(id=id)), _last4s(own), why)
-            for (id, why), own in zip(whys.items(), cards, strict=True)
+            Match(seen.get(id, Cardholder(id=id)), _last4s(cards[id]), why)
+            for id, why in whys.items()
         ]
 
     async def _holders(

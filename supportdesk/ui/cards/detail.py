@@ -9,10 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain import cards
+from supportdesk.domain.declines import Texts
 from supportdesk.domain.records import Card, Cardholder, Seen, Shipping, Token
 from supportdesk.store.journal import Entry
 from supportdesk.ui import text, theme, words
 from supportdesk.ui.cards.face import CardFace
+from supportdesk.ui.activity import ActivityPanel
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
@@ -21,11 +23,14 @@ from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import Panel, frame, scroll
 
 
-class CardDetail(Panel):
+class CardDetail(QWidget):
     """The card in focus.
 
     Signals:
         freeze, unfreeze, lost, replace: id of the card, the button of that name.
+
+    Attributes:
+        activity: purchases with this card.
     """
 
     freeze = Signal(str)
@@ -33,13 +38,21 @@ class CardDetail(Panel):
     lost = Signal(str)
     replace = Signal(str)
 
-    def __init__(self, programme: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        self._programme = programme
-        self._inner = QWidget()
-        self.body.addWidget(scroll(self._inner), 1)
-        self._layout = QVBoxLayout(self._inner)
+    def __init__(self, programme: str, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         px = theme.current.measures.px
+        self._programme = programme
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(px(0.6))
+        self._panel = Panel()
+        self.activity = ActivityPanel(texts, tr("Activity of this card"), "")
+        self.activity.setMinimumWidth(px(15))
+        columns.addWidget(self._panel, 6)
+        columns.addWidget(self.activity, 5)
+        self._inner = QWidget()
+        self._panel.body.addWidget(scroll(self._inner), 1)
+        self._layout = QVBoxLayout(self._inner)
         self._layout.setContentsMargins(px(0.9), px(0.8), px(0.9), px(0.8))
         self._layout.setSpacing(px(0.8))
 
@@ -54,7 +67,7 @@ class CardDetail(Panel):
         """Show a card with everything known about it."""
         card = seen.record
         age = text.age(time.time() - seen.read_at)
-        self.set_title(words.card_name(card), tr("Stripe, {age}", age=age))
+        self._panel.set_title(words.card_name(card), tr("Stripe, {age}", age=age))
         while (item := self._layout.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()

@@ -95,20 +95,20 @@ class CardSummary(QFrame):
         keys = {"F": "F", "R": "R"} if in_focus else {}
         if cards.may_freeze(card).allowed:
             freeze = KeyButton(tr("Freeze"), keys.get("F", ""), "primary")
-            freeze.setObjectName("card_freeze")
+            freeze.setObjectName("card_freeze" if in_focus else "")
             freeze.clicked.connect(lambda: self.freeze.emit(card.id))
             layout.addWidget(freeze)
         elif card.status == "inactive":
             verdict = cards.may_activate(card, cardholder)
             unfreeze = KeyButton(tr("Switch on"), keys.get("F", ""))
-            unfreeze.setObjectName("card_unfreeze")
+            unfreeze.setObjectName("card_unfreeze" if in_focus else "")
             unfreeze.setEnabled(verdict.allowed)
             unfreeze.setToolTip(verdict.why)
             unfreeze.clicked.connect(lambda: self.unfreeze.emit(card.id))
             layout.addWidget(unfreeze)
         if any(cards.may_replace(card, reason).allowed for reason in cards.REPLACE_REASONS):
             replace = KeyButton(tr("Replace"), keys.get("R", ""))
-            replace.setObjectName("card_replace")
+            replace.setObjectName("card_replace" if in_focus else "")
             replace.clicked.connect(lambda: self.replace.emit(card.id))
             layout.addWidget(replace)
         elif card.replaced_by:

@@ -7,7 +7,9 @@ from typing import ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
+from supportdesk.domain.activity import Line
 from supportdesk.domain.cards import CancelReason, ReplacementOrder, may_freeze
+from supportdesk.domain.declines import Texts
 from supportdesk.domain.records import Card, Seen
 from supportdesk.services.desk import Desk
 from supportdesk.services.lookup import Person
@@ -57,23 +59,27 @@ class CardsTab(Tab):
         row.setSpacing(px(0.6))
         self.content.addLayout(row, 1)
         self._panel = Panel(tr("Cards"))
-        self._panel.setFixedWidth(px(17.5))
+        self._panel.setMinimumWidth(px(13))
+        self._panel.setMaximumWidth(px(18))
         self.list = RowList(tr("Cards of this person"))
         self.list.setObjectName("cards_list")
         self._panel.body.addWidget(self.list, 1)
         self._no_card = EmptyState(tr("No card"), tr("This person has no card."))
         self._no_card.setVisible(False)
         self._panel.body.addWidget(self._no_card, 1)
-        row.addWidget(self._panel)
+        row.addWidget(self._panel, 3)
         self._stack = QStackedWidget()
-        row.addWidget(self._stack, 1)
+        row.addWidget(self._stack, 11)
         self._nobody = EmptyState(
             tr("Nobody in focus"),
             tr("Find the person first; their cards appear here."),
             tr("Go to Lookup"),
         )
         self._nobody.acted.connect(lambda: focus.go.emit("lookup"))
-        self.detail = CardDetail(desk.settings.programme_name)
+        texts = desk.texts("declines")
+        self.detail = CardDetail(
+            desk.settings.programme_name, Texts(reasons=texts["reasons"], checks=texts["checks"])
+        )
         self.form = ReplaceForm()
         for page in (self._nobody, self.detail, self.form):
             self._stack.addWidget(page)
@@ -89,6 +95,7 @@ class CardsTab(Tab):
         self.list.current_changed.connect(self._picked)
         self.detail.freeze.connect(self._control.freeze)
         self.detail.unfreeze.connect(self._control.unfreeze)
+        self.detail.activity.chosen.connect(self._dispute)
         self.detail.lost.connect(lambda card: self._start_replacement(card, "lost"))
         self.detail.replace.connect(lambda card: self._start_replacement(card, "damaged"))
         self.form.back.connect(self._leave_form)
@@ -163,6 +170,8 @@ class CardsTab(Tab):
             tokens = person.tokens.get(seen.record.id, ())
             others = [other.record for other in person.cards]
             self.detail.show_card(seen, person.cardholder.record, tokens, history, others)
+            card = seen.record.id
+            self.detail.activity.show_lines([li for li in person.lines if li.card_id == card])
 
     def _seen(self, card_id: str) -> Seen[Card] | None:
         cards = self._person.cards if self._person is not None else ()
@@ -187,6 +196,10 @@ class CardsTab(Tab):
         if reason in ("lost", "stolen") and may_freeze(seen.record).allowed:
             # Freezing is protective and can be undone: it does not wait for the questions.
             self._control.freeze(card_id)
+
+    def _dispute(self, line: Line | None) -> None:
+        if line is not None and line.captures:
+            self.focus.dispute_requested.emit(tuple(t.id for t in line.captures))
 
     def _leave_form(self) -> None:
         if self._stack.currentWidget() is self.form:

@@ -13,7 +13,7 @@ from supportdesk.domain.records import Card, Dispute, Seen
 from supportdesk.services.lookup import Person
 from supportdesk.ui import text, theme, words
 from supportdesk.ui.cards.summary import CardSummary
-from supportdesk.ui.lookup.activity import ActivityPanel
+from supportdesk.ui.activity import ActivityPanel
 from supportdesk.ui.lookup.person import PersonHeader
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.label import label
@@ -66,7 +66,7 @@ class PersonPage(QWidget):
         self._cards.body.addWidget(self._matters_title)
         self._cards.body.addWidget(self._matters)
         columns.addWidget(self._cards, 10)
-        self.activity = ActivityPanel(texts)
+        self.activity = ActivityPanel(texts, tr("Activity"), tr("purchases, refunds, attempts"))
         columns.addWidget(self.activity, 11)
 
     def show_person(self, person: Person, complaints: Sequence[Complaint], card: str) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from supportdesk.domain.activity import Line
 from supportdesk.domain.declines import Texts
 from supportdesk.domain.privacy import mask_email
+from supportdesk.domain.records import Card
 from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
 from supportdesk.services.lookup import Match
@@ -57,6 +58,7 @@ class LookupTab(Tab):
         self.title = tr("Lookup")
         self._text = ""
         self._shown = ""
+        self._offered = ""  # the card put in focus for want of a choice by the person
         px = theme.current.measures.px
         self._said = Banner()
         self._said.setVisible(False)
@@ -64,7 +66,7 @@ class LookupTab(Tab):
         row = QHBoxLayout()
         row.setSpacing(px(0.6))
         self.content.addLayout(row, 1)
-        row.addWidget(self._results(), 0)
+        row.addWidget(self._results(), 4)
         self._nobody = EmptyState(
             tr("Nobody in focus"),
             tr("Type a part of a name, an e-mail, a phone number or the last four digits."),
@@ -74,8 +76,8 @@ class LookupTab(Tab):
             desk.settings.programme_name,
             Texts(reasons=texts["reasons"], checks=texts["checks"]),
         )
-        row.addWidget(self._nobody, 1)
-        row.addWidget(self.page, 1)
+        row.addWidget(self._nobody, 13)
+        row.addWidget(self.page, 13)
         self.page.setVisible(False)
         self._control = CardControl(self, desk.cards)
         self._connect()
@@ -83,7 +85,8 @@ class LookupTab(Tab):
     def _results(self) -> QWidget:
         px = theme.current.measures.px
         self._panel = Panel(tr("Cardholders"))
-        self._panel.setFixedWidth(px(17.5))
+        self._panel.setMinimumWidth(px(15))
+        self._panel.setMaximumWidth(px(22))
         self.results = RowList(tr("Search results"))
         self.results.setObjectName("lookup_results")
         self._none = EmptyState()
@@ -109,7 +112,7 @@ class LookupTab(Tab):
         self.focus.person_changed.connect(self._person_changed)
         self.focus.card_changed.connect(lambda _card: self._reload())
         page, header = self.page, self.page.header
-        page.card_picked.connect(self.focus.set_card)
+        page.card_picked.connect(self._pick_card)
         page.freeze.connect(self._control.freeze)
         page.unfreeze.connect(self._control.unfreeze)
         page.replace.connect(lambda card: self.focus.replace_requested.emit(card, "damaged"))
@@ -241,14 +244,20 @@ class LookupTab(Tab):
             return
         complaints = await self.desk.complaints.of_cardholder(cardholder_id)
         known = [seen.record for seen in person.cards]
-        if self.focus.card not in {card.id for card in known}:
-            living = [card for card in known if card.status != "canceled"]
-            first = next(iter([c for c in living if c.status == "active"] or living or known), None)
-            self.focus.set_card(first.id if first else "")
+        if self.focus.card in ("", self._offered) or self._gone(known):
+            self._offered = known[0].id if known else ""
+            self.focus.set_card(self._offered)
         self.page.show_person(person, complaints, self.focus.card)
         if self._shown != cardholder_id:
             self._shown = cardholder_id
             self.page.activity.list.scrollToTop()
+
+    def _pick_card(self, card_id: str) -> None:
+        self._offered = ""
+        self.focus.set_card(card_id)
+
+    def _gone(self, known: Sequence[Card]) -> bool:
+        return self.focus.card not in {card.id for card in known}
 
     async def _refresh(self, pause: float) -> None:
         await asyncio.sleep(pause)

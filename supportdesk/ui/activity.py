@@ -76,8 +76,8 @@ class ActivityPanel(Panel):
     current_changed = Signal(object)
     chosen = Signal(object)
 
-    def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Activity"), tr("purchases, refunds, attempts"), parent=parent)
+    def __init__(self, texts: Texts, title: str, note: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, note, parent=parent)
         self._texts = texts
         self._lines: dict[str, Line] = {}
         self._filter = QComboBox()

@@ -1,0 +1,226 @@
+"""Puts a desk together: what lives as long as the program, and a desk on one account."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from supportdesk import aio, config
+from supportdesk.config import Settings
+from supportdesk.domain import disputes_rules
+from supportdesk.errors import UserFacing
+from supportdesk.paths import Paths, resources
+from supportdesk.secrets import Vault, database_key
+from supportdesk.services.accounts import Account, Accounts, mirror_key_name
+from supportdesk.services.actions import Actions
+from supportdesk.services.cards import Cards
+from supportdesk.services.changes import Changes
+from supportdesk.services.complaint_basis import read_basis
+from supportdesk.services.complaints import Complaints
+from supportdesk.services.desk import Desk
+from supportdesk.services.disputes import Disputes
+from supportdesk.services.lookup import Lookup
+from supportdesk.services.month_pack import MonthPack
+from supportdesk.services.sync import Sync
+from supportdesk.store import files
+from supportdesk.store.casebook import Casebook
+from supportdesk.store.database import Database
+from supportdesk.store.mirror import Mirror
+from supportdesk.ui import text
+
+CASEBOOK_KEY = "database-key:casebook"
+RELIST_SECONDS = 600.0  # how often what is new is read; every desk shares Stripe's allowance
+# Problems after which a mirror is made anew: everything in it is at Stripe.
+_REBUILD = ("database_key_missing", "db_locked_out", "db_damaged")
+
+
+@dataclass(kw_only=True)
+class House:
+    """What lives as long as the program: folders, keys, accounts and the casebook."""
+
+    paths: Paths
+    vault: Vault
+    kept: bool
+    accounts: Accounts
+    casebook: Casebook
+    settings: Settings
+    changes: Changes
+    problems: list[UserFacing] = field(default_factory=list)
+
+    def save_settings(self, settings: Settings) -> None:
+        """Write the settings, then let everyone know; raises UserFacing when it cannot."""
+        config.write(settings, self.paths.data / "settings.json")
+        self.settings = settings
+        self.changes.settings.emit()
+
+
+@cache
+def texts(name: str) -> dict[str, Any]:
+    """Content of a JSON file of `resources/`."""
+    content: dict[str, Any] = json.loads((resources() / f"{name}.json").read_text("utf-8"))
+    return content
+
+
+async def open_house(paths: Paths, vault: Vault, *, kept: bool) -> House:
+    """Open what lives as long as the program.
+
+    Raises:
+        UserFacing: the keyring, the folder or the casebook cannot be used. Nothing is changed.
+    """
+    await aio.in_thread(paths.make)
+    settings, problem = config.load(paths.data / "settings.json")
+    path = paths.data / "casebook.db"
+    key = await aio.in_thread(lambda: database_key(vault, CASEBOOK_KEY, create=not path.exists()))
+    accounts = Accounts(paths, vault)
+    await accounts.load()
+    casebook = Casebook(await Database.open(path, key, "casebook"))
+    house = House(
+        paths=paths,
+        vault=vault,
+        kept=kept,
+        accounts=accounts,
+        casebook=casebook,
+        settings=settings,
+        changes=Changes(),
+    )
+    if problem is not None:
+        house.problems.append(problem)
+    return house
+
+
+async def open_mirror(accounts: Accounts, account: Account) -> Database:
+    """Open an account's mirror; one that cannot be read is made anew from Stripe.
+
+    Raises:
+        UserFacing: the keyring or the disk refuses, or a newer Supportdesk wrote the file.
+    """
+    path, vault = accounts.mirror_path(account), accounts.vault_of(account)
+    name = mirror_key_name(account.ref)
+
+    async def open_it() -> Database:
+        create = not path.exists()
+        key = await aio.in_thread(lambda: database_key(vault, name, create=create))
+        return await Database.open(path, key, "mirror")
+
+    try:
+        return await open_it()
+    except UserFacing as problem:
+        if problem.code not in _REBUILD:
+            raise
+    for part in files.family(path):
+        await aio.in_thread(part.unlink, True)
+    return await open_it()
+
+
+class OpenDesk:
+    """A desk on one account: its mirror, its connection to Stripe, its tasks."""
+
+    def __init__(self, house: House, account: Account) -> None:
+        self._house = house
+        self._account = account
+        self._stack = AsyncExitStack()
+        self.tasks = aio.Tasks()
+
+    async def open(self) -> Desk:
+        """Open mirror and gateway and start to read.
+
+        Raises:
+            UserFacing: the key, the mirror or the disk stands in the way; nothing stays open.
+        """
+        async with AsyncExitStack() as stack:
+            desk = await self._build(stack)
+            self._stack = stack.pop_all()
+        return desk
+
+    async def _build(self, stack: AsyncExitStack) -> Desk:
+        house, account, changes = self._house, self._account, self._house.changes
+        database = await open_mirror(house.accounts, account)
+        stack.push_async_callback(database.close)
+        mirror = Mirror(database)
+        gateway = await house.accounts.open(
+            account, share=house.settings.rate_share, on_reach=changes.reach.emit
+        )
+        stack.push_async_callback(gateway.aclose)
+
+        def agent() -> str:
+            return house.settings.agent
+
+        def settings() -> Settings:
+            return house.settings
+
+        ref, casebook = account.ref, house.casebook
+        actions = Actions(casebook.journal, changes, account=ref, agent=agent)
+        cards = Cards(gateway, mirror, actions, changes)
+        sync = Sync(gateway, mirror, changes)
+        basis, problem = read_basis(resources() / "complaints", house.paths.data / "complaints")
+        if problem is not None:
+            house.problems.append(problem)
+        complaints = Complaints(
+            casebook.complaints,
+            mirror,
+            changes,
+            basis,
+            settings=settings,
+            account=ref,
+            account_id=account.account_id,
+        )
+        desk = Desk(
+            account=account,
+            accounts=house.accounts,
+            read_settings=settings,
+            save_settings=house.save_settings,
+            changes=changes,
+            actions=actions,
+            sync=sync,
+            lookup=Lookup(gateway, mirror, changes),
+            cards=cards,
+            disputes=Disputes(
+                gateway,
+                mirror,
+                casebook.disputes,
+                actions,
+                changes,
+                rules=disputes_rules.load(resources() / "disputes"),
+                account=ref,
+                agent=agent,
+                locale=text.locale,
+            ),
+            complaints=complaints,
+            month_pack=MonthPack(
+                casebook.complaints,
+                casebook.months,
+                complaints,
+                changes,
+                settings=settings,
+                account=ref,
+            ),
+            texts=texts,
+            kept=house.kept and account.kept,
+        )
+        stack.push_async_callback(actions.finish)
+        stack.push_async_callback(cards.finish)
+        stack.push_async_callback(self.tasks.aclose)
+        self.tasks.failed.connect(_unseen)
+        self.tasks.start(_follow(sync))
+        return desk
+
+    async def close(self) -> None:
+        """Stop reading, wait for actions under way, close connection and mirror."""
+        await self._stack.aclose()
+
+
+async def _follow(sync: Sync) -> None:
+    """Fill the mirror and read what is new from time to time."""
+    while True:
+        await sync.follow()
+        await asyncio.sleep(RELIST_SECONDS)
+
+
+def _unseen(error: BaseException) -> None:
+    """A problem of the reading task is on the status bar already; a bug is a bug."""
+    if not isinstance(error, UserFacing):
+        aio.report_bug(error)

@@ -1,0 +1,53 @@
+"""Everything the window gets: the open account and the services working on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from supportdesk.config import Settings
+from supportdesk.services.accounts import Account, Accounts
+from supportdesk.services.actions import Actions
+from supportdesk.services.cards import Cards
+from supportdesk.services.changes import Changes
+from supportdesk.services.complaints import Complaints
+from supportdesk.services.disputes import Disputes
+from supportdesk.services.lookup import Lookup
+from supportdesk.services.month_pack import MonthPack
+from supportdesk.services.sync import Sync
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """An open desk.
+
+    Attributes:
+        account: the open Stripe account.
+        accounts: all accounts this desk knows, to add, remove and switch.
+        read_settings: the settings in force.
+        save_settings: checks nothing, writes the file and announces the change; raises
+            UserFacing when the file cannot be written.
+        texts: content of a JSON file of `resources/`, by its name without ending.
+        kept: False when everything is in a throw-away folder that ends with the program.
+    """
+
+    account: Account
+    accounts: Accounts
+    read_settings: Callable[[], Settings]
+    save_settings: Callable[[Settings], None]
+    changes: Changes
+    actions: Actions
+    sync: Sync
+    lookup: Lookup
+    cards: Cards
+    disputes: Disputes
+    complaints: Complaints
+    month_pack: MonthPack
+    texts: Callable[[str], Mapping[str, Any]]
+    kept: bool = True
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.read_settings()

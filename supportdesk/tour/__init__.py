@@ -1,0 +1,1 @@
+"""One whole call in the real window, photographed and checked at the practice Stripe."""

@@ -1,0 +1,107 @@
+"""The steps of the tour's call, each with the question whether it really happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from supportdesk.tour.hands import Hands, until
+from supportdesk.tour.stripe_side import StripeSide
+from supportdesk.ui.widgets.row_list import RowList
+
+CALLER = "Lena Hoffmann"
+TYPED = "lena hof"
+SHOP = "Gamer's Hub Ltd"
+
+
+class Differs(Exception):
+    """The practice Stripe says something else than the step should have done."""
+
+
+def same(what: str, found: object, wanted: object) -> None:
+    """Raise Differs unless Stripe's answer is what it should be."""
+    if found != wanted:
+        raise Differs(f"{what}: {found!r} instead of {wanted!r}")
+
+
+class CardSteps:
+    """Search, open, freeze, unfreeze, stolen with replacement."""
+
+    def __init__(self, hands: Hands, stripe: StripeSide) -> None:
+        self._hands = hands
+        self._stripe = stripe
+        self.cardholder = ""
+        self.card = ""
+
+    async def _card(self, card_id: str) -> dict[str, Any]:
+        return await self._stripe.get(f"issuing/cards/{card_id}")
+
+    async def search(self) -> None:
+        """Find the caller by a part of the name."""
+        hands = self._hands
+        hands.press("Ctrl+K")
+        await hands.type("search", TYPED)
+        rows = await hands.find_as("lookup_results", RowList)
+        await until(
+            lambda: any(CALLER in row.title for row in rows.rows()), f"{CALLER} in the results"
+        )
+        await hands.picture("search")
+        found = next(row for row in rows.rows() if CALLER in row.title)
+        holder = await self._stripe.get(f"issuing/cardholders/{found.key}")
+        same("name of the cardholder", holder["name"], CALLER)
+        self.cardholder = found.key
+
+    async def open(self) -> None:
+        """Open the caller's page and wait until Stripe was asked."""
+        hands = self._hands
+        await hands.choose_row("lookup_results", lambda text: CALLER in text, CALLER)
+        hands.press("Return")
+        focus = hands.window.focus
+        await until(lambda: focus.person == self.cardholder, "the caller in focus")
+        await until(lambda: focus.card != "", "a card in focus")
+        mirror_has = await self._stripe.list("issuing/cards", cardholder=self.cardholder)
+        active = [card["id"] for card in mirror_has if card["status"] == "active"]
+        await until(lambda: focus.card in active, "the active card in focus")
+        self.card = focus.card
+        purchases = await hands.find_as("activity_list", RowList)
+        await until(lambda: len(purchases.rows()) > 5, "the caller's purchases")
+        await hands.picture("person")
+
+    async def freeze(self) -> None:
+        """Freeze the card with one key."""
+        await self._hands.find("card_freeze")
+        self._hands.press("F")
+        await self._hands.find("card_unfreeze")
+        same("status of the frozen card", (await self._card(self.card))["status"], "inactive")
+        await self._hands.picture("frozen")
+
+    async def unfreeze(self) -> None:
+        """Switch the card on again."""
+        self._hands.press("F")
+        await self._hands.find("card_freeze")
+        same("status of the card", (await self._card(self.card))["status"], "active")
+        await self._hands.picture("switched-on")
+
+    async def stolen(self) -> None:
+        """Report the card stolen: frozen at once, then cancelled and replaced."""
+        hands = self._hands
+        hands.press("L")
+        await hands.find("replace_confirm")
+        await hands.segment("replace_reason", "stolen")
+        await hands.picture("stolen")
+        before = {card["id"] for card in await self._cards()}
+        await hands.click("replace_confirm")
+        focus = hands.window.focus
+        await until(lambda: focus.card not in (self.card, ""), "the new card in focus")
+        await hands.find("detail_unfreeze")
+        await hands.picture("replaced")
+        old = await self._card(self.card)
+        same("status of the old card", old["status"], "canceled")
+        same("why it was cancelled", old["cancellation_reason"], "stolen")
+        new = [card for card in await self._cards() if card["id"] not in before]
+        same("new cards", len(new), 1)
+        same("what the new card replaces", new[0]["replacement_for"], self.card)
+        same("why", new[0]["replacement_reason"], "stolen")
+        same("the card on screen", focus.card, new[0]["id"])
+
+    async def _cards(self) -> list[dict[str, Any]]:
+        return await self._stripe.list("issuing/cards", cardholder=self.cardholder)
