@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import platform
@@ -99,7 +100,8 @@ def _pip(*arguments: str) -> None:
                 step("  downloading {} ({})".format(*large.groups()))
     if process.returncode:
         log = VENV / "pip.log"
-        log.write_text("".join(output), encoding="utf-8")
+        with contextlib.suppress(OSError):  # the disk may be what failed
+            log.write_text("".join(output), encoding="utf-8")
         raise Trouble(f"{_explain('pip', ''.join(output))} (all of it: {log})")
 
 
