@@ -55,9 +55,9 @@ class Database:
             raise ValueError("a database key is 64 hexadecimal digits")
         database = cls(path, kind)
         try:
-            await database._in_thread(lambda: database._open(key_hex))
+            await database._in_thread(lambda: database._open_or_shut(key_hex))
         except BaseException:
-            database._thread.submit(database._shut)
+            database._thread.submit(database._shut)  # cancelled, yet opened a moment later
             database._thread.shutdown(wait=False)
             raise
         return database
@@ -97,6 +97,13 @@ class Database:
             session.begin(),
         ):
             return work(session)
+
+    def _open_or_shut(self, key_hex: str) -> None:
+        try:
+            self._open(key_hex)
+        except BaseException:
+            self._shut()
+            raise
 
     def _open(self, key_hex: str) -> None:
         with _plainly(self.kind):
