@@ -124,6 +124,14 @@ class Mirror:
         query = select(CardRow).where(CardRow.cardholder_id == cardholder_id)
         return await self._list(Card, CardRow, query)
 
+    async def cards_of_all(self, cardholder_ids: Sequence[str]) -> dict[str, list[Seen[Card]]]:
+        """Return the cards of each of some cardholders, newest first."""
+        query = select(CardRow).where(col(CardRow.cardholder_id).in_(cardholder_ids))
+        found: dict[str, list[Seen[Card]]] = {id: [] for id in cardholder_ids}
+        for seen in await self._list(Card, CardRow, query):
+            found[seen.record.cardholder_id].append(seen)
+        return found
+
     async def tokens_of(self, card_id: str) -> list[Seen[Token]]:
         """Return all tokens of a card, newest first."""
         query = select(TokenRow).where(TokenRow.card_id == card_id)

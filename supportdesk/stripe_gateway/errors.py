@@ -79,12 +79,12 @@ def translate(error: stripe.StripeError) -> Failure:
 
 def too_late() -> Failure:
     """Return the failure of a try that was cut off because its time was up."""
-    return Failure("lost", words.TIMED_OUT.problem())
+    return Failure("lost", words.TIMED_OUT.problem(retry=True))
 
 
 def unreadable(request_id: str) -> Failure:
     """Return the failure of an answer that is well-formed but not what Stripe documents."""
-    return Failure("unreadable", words.UNREADABLE.problem(request_id=request_id))
+    return Failure("unreadable", words.UNREADABLE.problem(request_id=request_id, retry=True))
 
 
 def queue_too_long() -> Failure:
