@@ -100,9 +100,11 @@ def _pip(*arguments: str) -> None:
                 step("  downloading {} ({})".format(*large.groups()))
     if process.returncode:
         log = VENV / "pip.log"
+        sentence = _explain("pip", "".join(output))
         with contextlib.suppress(OSError):  # the disk may be what failed
             log.write_text("".join(output), encoding="utf-8")
-        raise Trouble(f"{_explain('pip', ''.join(output))} (all of it: {log})")
+            sentence += f" (pip's own words: {log})"
+        raise Trouble(sentence)
 
 
 def _explain(tool: str, output: str) -> str:
