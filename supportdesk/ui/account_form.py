@@ -32,8 +32,17 @@ class AccountForm(QWidget):
     added = Signal(str)
     problem = Signal(object)
 
-    def __init__(self, accounts: Accounts, tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        tasks: Tasks,
+        *,
+        base_url: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        """`base_url` is where Stripe is, "" for Stripe itself."""
         super().__init__(parent)
+        self._base_url = base_url
         self._accounts = accounts
         self._tasks = tasks
         self._examined: Examined | None = None
@@ -175,7 +184,7 @@ class AccountForm(QWidget):
         self.banner.set(tr("Asking Stripe what this key may do…"), "info")
         self.banner.setVisible(True)
         try:
-            examined = await self._accounts.examine(key)
+            examined = await self._accounts.examine(key, base_url=self._base_url)
         except UserFacing as wrong:
             self._show()
             self.banner.show_problem(wrong)
@@ -206,6 +215,7 @@ class AccountForm(QWidget):
                 self.key.text(),
                 examined,
                 label=self.name.text(),
+                base_url=self._base_url,
                 live_confirmed=self.live.isChecked(),
                 session_only=session_only,
             )

@@ -33,7 +33,14 @@ class AccountsDialog(QDialog):
     chosen = Signal(str)
     practice_chosen = Signal()
 
-    def __init__(self, accounts: Accounts, current: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        current: str,
+        parent: QWidget | None = None,
+        *,
+        base_url: str = "",
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("accounts")
@@ -53,7 +60,7 @@ class AccountsDialog(QDialog):
         row.setSpacing(px(0.6))
         row.addWidget(self._list_panel(), 2)
         self._right = QStackedWidget()
-        self.form = AccountForm(accounts, self.tasks)
+        self.form = AccountForm(accounts, self.tasks, base_url=base_url)
         self.form.added.connect(self._added)
         self.form.problem.connect(self._show_problem)
         for page in (self._one_panel(), self.form):

@@ -63,7 +63,6 @@ class MainWindow(QMainWindow):
         self.tasks = Tasks(self)
         self.tasks.failed.connect(self.show_problem)
         self._over = False
-        self._theme = desk.settings.theme
         self._cardholders: int | None = None
         self._read_until: float | None = None
         self._build(tabs)
@@ -336,10 +335,6 @@ class MainWindow(QMainWindow):
         self.top.set_programme(settings.programme_name)
         self.foot.set_agent(settings.agent)
         self.lock.set_minutes(settings.lock_minutes)
-        app = QApplication.instance()
-        if settings.theme != self._theme and isinstance(app, QApplication):
-            self._theme = settings.theme
-            theme.apply(app, settings.theme)
 
     def _tick(self) -> None:
         self.top.tick()

@@ -48,7 +48,8 @@ class SettingsForm(QWidget):
             grid.setHorizontalSpacing(px(1))
             grid.setVerticalSpacing(px(0.5))
             for at, name in enumerate(rows):
-                grid.addWidget(self._field(name), at // 3, at % 3)
+                wide = 3 if name == "regimes" else 1
+                grid.addWidget(self._field(name), at // 3, at % 3, 1, wide)
             for column in range(3):
                 grid.setColumnStretch(column, 1)
             outer.addLayout(grid)
@@ -197,7 +198,7 @@ def _words() -> dict[str, tuple[str, str]]:
     return {
         "agent": (tr("Agent"), tr("Stands beside every action and complaint.")),
         "language": (tr("Language"), tr("Also how amounts and dates are written.")),
-        "theme": (tr("Light"), ""),
+        "theme": (tr("Appearance"), ""),
         "lock_minutes": (tr("Hide the screen after idle minutes"), tr("0 for never.")),
         "rate_share": (
             tr("Share of the request rate, percent"),

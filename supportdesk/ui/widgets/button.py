@@ -55,6 +55,7 @@ class KeyButton(QPushButton):
     def setText(self, text: str) -> None:
         """Change the text; an ampersand stays one."""
         super().setText(text.replace("&", "&&"))
+        self._words = text
         self.setAccessibleName(text)
 
     def set_kind(self, kind: Kind) -> None:
@@ -96,7 +97,7 @@ class KeyButton(QPushButton):
         option.text = text
         cap, gap = self._cap_font_width(), theme.current.measures.px(0.35)
         inner = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
-        width = self.fontMetrics().horizontalAdvance(self.accessibleName())
+        width = self.fontMetrics().horizontalAdvance(self._words)
         spare = inner.width() - self._reserve - width - gap - cap
         left = inner.x() + max(0, spare // 2)
         option.rect = QRect(left, self.rect().y(), width + 2, self.rect().height())
@@ -104,7 +105,7 @@ class KeyButton(QPushButton):
         painter.setPen(theme.colour(ink))
         painter.setFont(self.font())
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(option.rect, flags, self.accessibleName())
+        painter.drawText(option.rect, flags, self._words)
         self._draw_cap(painter, left + width + gap, cap, ink)
 
     def _ink(self) -> str:

@@ -47,7 +47,10 @@ def line(
     """Draw one line of text, shortened with an ellipsis where it does not fit."""
     painter.setFont(font)
     painter.setPen(theme.colour(ink))
-    words = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    metrics = QFontMetrics(font)
+    words = text
+    if metrics.horizontalAdvance(text) > box.width():
+        words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
     painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, words)
 
