@@ -15,6 +15,7 @@ from uuid import uuid4
 from sqlalchemy import JSON, CursorResult, Index, UniqueConstraint, update
 from sqlmodel import Field, Session, col, select
 
+from supportdesk.store.body import storable
 from supportdesk.store.database import Database
 from supportdesk.store.tables import CasebookTable
 
@@ -89,6 +90,11 @@ class JournalRow(CasebookTable, table=True):
 _FIELDS = tuple(Entry.__dataclass_fields__)
 
 
+def _storable(value: object) -> object:
+    """Return a text without half surrogate pairs, anything else as it is: JSON escapes them."""
+    return storable(value) if isinstance(value, str) else value
+
+
 def _entry(row: JournalRow) -> Entry:
     return Entry(**{name: getattr(row, name) for name in _FIELDS})
 
@@ -105,7 +111,7 @@ class Journal:
         Raises:
             UserFacing: it could not be written, so nothing may be sent.
         """
-        row = JournalRow(**{name: getattr(entry, name) for name in _FIELDS})
+        row = JournalRow(**{name: _storable(getattr(entry, name)) for name in _FIELDS})
         row.state = "intended"
         await self._database.run(lambda session: session.add(row))
         return entry

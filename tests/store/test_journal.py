@@ -29,6 +29,9 @@ ENTRY = Entry(
 )
 
 
+Answer = Literal["confirmed", "refused", "unknown"]
+
+
 def journal(database: Database) -> Journal:
     return Casebook(database).journal
 
@@ -92,17 +95,32 @@ def test_what_was_never_written_cannot_be_answered(tmp_path: Path) -> None:
     with_database(tmp_path / "desk.db", "casebook", answer)
 
 
+def test_an_odd_name_does_not_stop_an_action(tmp_path: Path) -> None:
+    async def write(database: Database) -> list[Entry]:
+        await journal(database).intend(replace(ENTRY, agent="Ann\ud800\0"))
+        return await journal(database).recent()
+
+    (found,) = with_database(tmp_path / "desk.db", "casebook", write)
+    assert found == replace(ENTRY, agent="Ann\ufffd\0")
+
+
 def test_open_entries_are_those_without_a_sure_answer_oldest_first(tmp_path: Path) -> None:
     async def fill(database: Database) -> tuple[list[str], list[str]]:
         book = journal(database)
-        for state in ("intended", "sent", "unknown", "confirmed", "refused"):
+        answers: dict[str, Answer] = {
+            "unknown": "unknown",
+            "confirmed": "confirmed",
+            "refused": "refused",
+        }
+        states = ("intended", "sent", "unknown", "confirmed", "refused")
+        for state in states:
             for account in ("desk", "other"):
                 entry = Entry(account=account, agent="x", action=state, object_id="ic_1", at=-1.0)
                 await book.intend(entry)
                 if state != "intended":
                     await book.sent(entry.id)
-                if state in ("unknown", "confirmed", "refused"):
-                    await book.answered(entry.id, state)
+                if answer := answers.get(state):
+                    await book.answered(entry.id, answer)
         mine, none = await book.open_entries("desk"), await book.open_entries("nobody")
         return [entry.action for entry in mine], [entry.action for entry in none]
 
