@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Callable
 
 from starlette.applications import Starlette
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -18,6 +19,7 @@ from supportdesk.practice.endpoints import Endpoint, Upload
 from supportdesk.practice.errors import ParameterRefusal, Refusal
 from supportdesk.practice.forms import MAX_FIELDS, pairs
 from supportdesk.practice.idempotency import Kept
+from supportdesk.practice.limits import Limits
 from supportdesk.practice.state import State
 
 #: More than this is read to its end but not kept.
@@ -29,18 +31,28 @@ NOT_A_FORM = (
 )
 
 
-def create_app(state: State, *, rate_limit: str = "off", latency_ms: int = 0) -> Starlette:
+def create_app(
+    state: State,
+    *,
+    rate_limit: str = "off",
+    latency_ms: int = 0,
+    tick: Callable[[], float] = time.monotonic,
+) -> Starlette:
     """Return the ASGI application over `state`.
 
-    `rate_limit` is `live`, `sandbox` or `off`; `latency_ms` is added to every answer.
+    `rate_limit` is `live`, `sandbox` or `off`, counted by the seconds of `tick`; `latency_ms` is
+    added to every answer.
     """
-    core = Core(state, rate_limit)
+    core = Core(state, Limits(rate_limit, tick))
     latency = latency_ms / 1000
     routes = [Route("/_practice/{name:path}", _Control(core))]
     routes += [
         Route(e.pattern, _Operation(core, e, latency), methods=[e.method]) for e in core.endpoints
     ]
-    return Starlette(routes=[*routes, Route("/{rest:path}", _Unknown(core))])
+    unknown = _Unknown(core)
+    app = Starlette(routes=[*routes, Route("/{rest:path}", unknown)])
+    app.router.default = unknown  # paths with line breaks match no route
+    return app
 
 
 class _Operation:

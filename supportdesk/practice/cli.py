@@ -51,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
     app = create_app(state, rate_limit=args.rate_limit, latency_ms=args.latency)
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
     server = _Server(config)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: server.stop())
     if args.parent_pipe:
         threading.Thread(target=_follow_parent, args=(server,), daemon=True).start()
     listener.listen(256)
@@ -85,10 +87,7 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Turn SIGINT and SIGTERM into an orderly end."""
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, lambda *_: self.stop())
+        """Leave the signals to `run`, which heeds them from the ready line on."""
         yield
 
     def stop(self) -> None:

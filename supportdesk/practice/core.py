@@ -63,10 +63,10 @@ class Ticket:
 class Core:
     """The practice account behind the wire."""
 
-    def __init__(self, state: State, rate_limit: str = "off") -> None:
+    def __init__(self, state: State, limits: Limits) -> None:
         self.state = state
         self.keys = Keys(state)
-        self.limits = Limits(rate_limit)
+        self.limits = limits
         self.idempotency = Idempotency(state.clock.now)
         self.endpoints = api.TABLE
 
@@ -132,15 +132,15 @@ class Core:
         }
         with self.state.transaction():
             result = endpoint.handler(call)
-            return self._answer(result, tree, ticket.request_id)
+            return self._answer(result, tree, ticket)
 
-    def _answer(self, result: Result, tree: dict[str, Any], request_id: str) -> Reply:
+    def _answer(self, result: Result, tree: dict[str, Any], ticket: Ticket) -> Reply:
         if isinstance(result, Blob):
-            headers = self.headers(request_id)
+            headers = self.headers(ticket.request_id)
             headers["Content-Type"] = result.media_type
             headers["Content-Disposition"] = f'attachment; filename="{result.filename}"'
             return Reply(200, result.content, headers)
-        renderer = Renderer(self.state)
+        renderer = Renderer(self.state, ticket.incoming.base_url)
         body: dict[str, Any]
         if isinstance(result, One):
             body = renderer.render(result.kind, result.doc, tree)
@@ -155,7 +155,7 @@ class Core:
             }
         else:
             body = result
-        return Reply(200, encode(body), self.headers(request_id))
+        return Reply(200, encode(body), self.headers(ticket.request_id))
 
     def headers(self, request_id: str) -> dict[str, str]:
         """Return the headers every answer carries."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 
@@ -22,7 +21,7 @@ ENDPOINT_CONCURRENT = 25
 class Limits:
     """Counts requests per second and under way; refuses with 429 and the reason."""
 
-    def __init__(self, mode: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, mode: str, clock: Callable[[], float]) -> None:
         self._mode = mode
         self._clock = clock
         self._seen: defaultdict[str, deque[float]] = defaultdict(deque)
