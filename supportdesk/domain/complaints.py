@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from supportdesk.domain.clocks import Case, Clock, next_clock, standing
@@ -16,6 +17,7 @@ from supportdesk.domain.clocks import Case, Clock, next_clock, standing
 OPERATIONAL = "operational"
 EXECUTIVE = "executive"
 CLASSES = (OPERATIONAL, EXECUTIVE)
+Which = Literal["open", "executive", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,16 @@ class Change:
     action: str
     why: str
     fields: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many complaints there are of each kind; `due` are open and due by the asked day."""
+
+    open: int
+    executive: int
+    closed: int
+    due: int
 
 
 def local_day(instant: float, zone: str) -> date:

@@ -17,13 +17,20 @@ from supportdesk.config import Settings
 from supportdesk.domain.clocks import Clock, Programme, compute
 from supportdesk.domain.complaint_check import Problem, check, check_resolution, cleaned
 from supportdesk.domain.complaint_text import clean, scrub
-from supportdesk.domain.complaints import EXECUTIVE, Change, Complaint, case_of, local_day
+from supportdesk.domain.complaints import (
+    EXECUTIVE,
+    Change,
+    Complaint,
+    Counts,
+    Which,
+    case_of,
+    local_day,
+)
 from supportdesk.domain.privacy import mask
 from supportdesk.errors import UserFacing
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaint_basis import Basis
 from supportdesk.store.complaints import Complaints as Store
-from supportdesk.store.complaints import Counts, Which
 from supportdesk.store.mirror import Mirror
 
 DUE_SOON = 2  # business days: what the badge counts and the list marks
@@ -69,6 +76,10 @@ class Complaints:
     def now(self) -> float:
         """The instant the desk goes by (Unix seconds)."""
         return self._clock()
+
+    def agent(self) -> str:
+        """The name beside what is done now."""
+        return self._settings().agent
 
     def today(self) -> date:
         """The day at the programme's place."""

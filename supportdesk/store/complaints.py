@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 from sqlalchemy import CursorResult, Index, UniqueConstraint, func, or_, text, tuple_
 from sqlmodel import Field, Session, col, select, update
 
 from supportdesk.domain.complaint_report import month_of, row_hash, row_of
-from supportdesk.domain.complaints import EXECUTIVE, Change, Complaint, leading_clock
+from supportdesk.domain.complaints import (
+    EXECUTIVE,
+    Change,
+    Complaint,
+    Counts,
+    Which,
+    leading_clock,
+)
 from supportdesk.errors import UserFacing
 from supportdesk.store import body
 from supportdesk.store.database import Database
 from supportdesk.store.tables import CasebookTable
 
-Which = Literal["open", "executive", "closed"]
 NEVER = "9999"  # sorts after every ISO day: open, but no clock runs
 _FIELDS = TypeAdapter(dict[str, tuple[str, str]])
 
@@ -84,16 +90,6 @@ class DraftRow(CasebookTable, table=True):
     name: str = Field(primary_key=True)
     at: float
     body: str
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many complaints there are of each kind; `due` are open and due by the asked day."""
-
-    open: int
-    executive: int
-    closed: int
-    due: int
 
 
 # Both databases know this form; it holds the write lock, so two windows get two numbers, and a

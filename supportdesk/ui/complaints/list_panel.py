@@ -1,0 +1,154 @@
+"""The list of complaints: what is due first stands first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from supportdesk.aio import Tasks
+from supportdesk.domain.complaints import Complaint, Counts, Which, leading_clock
+from supportdesk.services.complaints import Complaints
+from supportdesk.ui import theme
+from supportdesk.ui.complaints import words
+from supportdesk.ui.complaints.form import keep_title
+from supportdesk.ui.palette import Tone
+from supportdesk.ui.text import day, number, tr
+from supportdesk.ui.widgets.button import KeyButton, Segmented
+from supportdesk.ui.widgets.paged_model import Column
+from supportdesk.ui.widgets.paged_table import PagedTable
+from supportdesk.ui.widgets.panel import Panel
+
+NARROW = 38  # line heights: below this owner and note do not fit
+
+
+class ComplaintList(Panel):
+    """Open, executive or closed complaints.
+
+    Signals:
+        opened: id of the complaint now current, "" for none.
+        wanted_new: a complaint shall be logged.
+    """
+
+    opened = Signal(str)
+    wanted_new = Signal()
+
+    def __init__(self, complaints: Complaints, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Complaints"), tr("earliest clock first"), parent=parent)
+        keep_title(self)
+        self._complaints = complaints
+        self._which: Which = "open"
+        self.filter = Segmented(
+            [("open", tr("Open")), ("executive", tr("Executive")), ("closed", tr("Closed"))],
+            tr("Which complaints"),
+        )
+        self.filter.setObjectName("complaints_filter")
+        self.filter.set_value("open")
+        self.filter.changed.connect(self._filtered)
+        self.add_action(self.filter)
+        self.new = KeyButton(tr("New"), "N")
+        self.new.setObjectName("complaint_new")
+        self.new.setAccessibleDescription(tr("Log a new complaint"))
+        self.new.clicked.connect(self.wanted_new)
+        self.add_action(self.new)
+        self.table = PagedTable(
+            tr("Complaints"), self._columns(), lambda row: row.id, tasks, lines=2
+        )
+        self.table.view.setObjectName("complaints_list")
+        self.table.current_changed.connect(lambda row: self.opened.emit(row.id if row else ""))
+        self.table.chosen.connect(lambda row: self.opened.emit(row.id))
+        self.table.empty.acted.connect(self.wanted_new)
+        self.body.addWidget(self.table)
+
+    def _columns(self) -> list[Column[Complaint]]:
+        return [
+            Column(title=tr("No."), text=words.short_number, share=1.05, strong=True),
+            Column(title=tr("Received"), text=self._received, share=1.25),
+            Column(title=tr("Subject"), text=words.subject, share=2.9),
+            Column(
+                title=tr("Class"),
+                text=lambda row: words.class_chip(row)[0],
+                tone=lambda row: words.class_chip(row)[1],
+                share=1.8,
+            ),
+            Column(title=tr("Next clock"), text=self._next, share=1.95),
+            Column(title=tr("Left"), text=self._left, tone=self._tone, share=1.65),
+            Column(
+                title=tr("Owner"),
+                text=lambda row: row.owner or "–",
+                share=1.1,
+                muted=True,
+                least=NARROW,
+            ),
+        ]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the note where there is no room (Qt's interface)."""
+        super().resizeEvent(event)
+        self._name()
+
+    def _name(self) -> None:
+        note = tr("newest first") if self._which == "closed" else tr("earliest clock first")
+        narrow = self.width() < theme.current.measures.px(NARROW)
+        self.set_title(tr("Complaints"), "" if narrow else note)
+
+    def _received(self, row: Complaint) -> str:
+        return day(row.day(row.date_received), today=self._complaints.today())
+
+    def _next(self, row: Complaint) -> str:
+        clock = leading_clock(row)
+        if clock is not None:
+            return words.clock_name(clock)
+        if row.date_resolved is not None:
+            resolved = day(row.day(row.date_resolved), today=self._complaints.today())
+            return tr("resolved {day}", day=resolved)
+        return tr("none") if row.is_complaint else tr("an inquiry")
+
+    def _said(self, row: Complaint) -> tuple[str, Tone]:
+        clock = leading_clock(row)
+        if clock is None:
+            return "", "neutral"
+        return words.left(clock, self._complaints.today(), self._complaints.left(clock))
+
+    def _left(self, row: Complaint) -> str:
+        return self._said(row)[0]
+
+    def _tone(self, row: Complaint) -> Tone:
+        return self._said(row)[1]
+
+    async def _page(self, after: Complaint | None) -> Sequence[Complaint]:
+        return await self._complaints.page(self._which, after)
+
+    def _filtered(self, which: str) -> None:
+        self.choose(cast(Which, which))
+
+    def choose(self, which: Which) -> None:
+        """Show another part of the complaints."""
+        self._which = which
+        self.filter.set_value(which)
+        empty = {
+            "open": (tr("No open complaints"), tr("Every complaint is resolved.")),
+            "executive": (tr("No executive complaints"), tr("None of the open ones is.")),
+            "closed": (
+                tr("Nothing closed yet"),
+                tr("Resolved complaints and inquiries come here."),
+            ),
+        }[which]
+        self.table.empty.set(*empty, tr("Log a complaint"))
+        self._name()
+        self.table.load(self._page)
+
+    def refresh(self) -> None:
+        """Read the rows again."""
+        if self.table.model.rows:
+            self.table.reload()
+        else:
+            self.choose(self._which)
+
+    def show_counts(self, counts: Counts) -> None:
+        """Write the numbers on the filters."""
+        self.filter.set_text("open", tr("Open {n}", n=number(counts.open)))
+        self.filter.set_text("executive", tr("Executive {n}", n=number(counts.executive)))

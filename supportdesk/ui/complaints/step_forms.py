@@ -1,0 +1,160 @@
+"""The short forms of what is done with a complaint: acknowledge, tell Stripe, resolve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from PySide6.QtWidgets import QWidget
+
+from supportdesk.domain.complaints import Complaint, milestones, reasons_owed
+from supportdesk.domain.picklists import PickLists
+from supportdesk.services.complaints import Complaints
+from supportdesk.ui.complaints.editors import (
+    AmountInput,
+    Choice,
+    DayInput,
+    LineInput,
+    NoteInput,
+    yes_no,
+)
+from supportdesk.ui.complaints.form import Form
+from supportdesk.ui.complaints.values import with_texts
+from supportdesk.ui.complaints.words import field_label
+from supportdesk.ui.text import tr
+
+CURRENCIES = ("EUR", "GBP", "USD", "CHF", "CZK", "DKK", "HUF", "NOK", "PLN", "RON", "SEK")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step: its title, what it means, the words of its main button, its form."""
+
+    title: str
+    meaning: str
+    button: str
+    form: Callable[[PickLists, Complaints, Complaint], Form]
+
+
+class ShortForm(Form):
+    """Some days and words on one row."""
+
+    def __init__(self, today: date, names: dict[str, QWidget]) -> None:
+        super().__init__()
+        made = []
+        for name, editor in names.items():
+            if isinstance(editor, DayInput):
+                editor.latest = today
+            made.append(self.field(name, editor))  # type: ignore[arg-type]
+        self.row(*made)
+
+
+class ResolveForm(Form):
+    """What Stripe asks for after resolution; the reason only when it was late."""
+
+    def __init__(
+        self,
+        lists: PickLists,
+        complaints: Complaints,
+        complaint: Complaint,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._complaints = complaints
+        self._complaint = complaint
+        self._amount = AmountInput()
+        currencies = Choice()
+        currencies.offer([code.lower() for code in CURRENCIES], CURRENCIES)
+        days = {name: DayInput() for name in ("told_at", "executed_at")}
+        for editor in days.values():
+            editor.latest = complaints.today()
+        self.row(*(self.field(name, editor) for name, editor in days.items()))
+        self.row(
+            self.field("outcome", Choice(lists.outcome)),
+            self.field("root_cause", Choice(lists.root_cause)),
+        )
+        self.row(
+            self.field("redress_reqd", yes_no(field_label("redress_reqd"))),
+            self.field("redress_amount", self._amount),
+            self.field("redress_currency", currencies),
+        )
+        systemic = yes_no(field_label("systemic_issue_identified"))
+        self.row(self.field("systemic_issue_identified", systemic))
+        self.row(self.field("description_of_corrective_action", NoteInput(3)))
+        self.row(self.field("reason_exceeded_15_days", NoteInput(2)))
+        self.arrange()
+
+    def arrange(self) -> None:
+        """The amount is asked when redress was due, the reason when it was late."""
+        texts = self.texts()
+        due = texts["redress_reqd"] == "yes"
+        for name in ("redress_amount", "redress_currency"):
+            self.fields[name].setVisible(due)
+        currency = texts["redress_currency"] or "eur"
+        if currency != self._amount.currency:  # it tells of it as of an edit
+            self._amount.set_limit(currency, None)
+        self.fields["reason_exceeded_15_days"].setVisible(self.late())
+
+    def late(self) -> bool:
+        """Whether the days typed so far are later than the clocks allow."""
+        typed = with_texts(self._complaint, self.texts(), self._complaints.instant)
+        days = [typed.day(at) for at in (typed.told_at, typed.executed_at) if at is not None]
+        reached = milestones(typed) | ({"resolve": max(days)} if days else {})
+        return bool(reasons_owed(typed, reached))
+
+    def texts(self) -> dict[str, str]:
+        """What the inputs hold; without redress there is no amount."""
+        texts = super().texts()
+        if texts["redress_reqd"] != "yes":
+            texts["redress_amount"] = ""
+        return texts
+
+
+def _short(**names: Callable[[PickLists], QWidget]) -> Callable[..., Form]:
+    def make(lists: PickLists, complaints: Complaints, _: Complaint) -> Form:
+        return ShortForm(complaints.today(), {name: new(lists) for name, new in names.items()})
+
+    return make
+
+
+def steps() -> dict[str, Step]:
+    """The steps by name, in the language of the window."""
+    return {
+        "acknowledge": Step(
+            tr("Acknowledge"),
+            tr("Record when and how the caller was told that the complaint arrived."),
+            tr("Record acknowledgement"),
+            _short(
+                acknowledged_at=lambda _: DayInput(),
+                acknowledged_medium=lambda lists: Choice(lists.acknowledged_medium),
+            ),
+        ),
+        "tell_stripe": Step(
+            tr("Tell Stripe"),
+            tr(
+                "Record when Stripe was told of this executive complaint. Until Stripe clears it, "
+                "do not contact the caller."
+            ),
+            tr("Record that Stripe was told"),
+            _short(stripe_notified_at=lambda _: DayInput()),
+        ),
+        "clear_hold": Step(
+            tr("Cleared by Stripe"),
+            tr("Record who at Stripe allowed contact with the caller again, and when."),
+            tr("Record clearance"),
+            _short(stripe_cleared_at=lambda _: DayInput(), stripe_cleared_by=lambda _: LineInput()),
+        ),
+        "forward": Step(
+            tr("Forward"),
+            tr("Record when the complaint was forwarded to Stripe or the platform."),
+            tr("Record forwarding"),
+            _short(forwarded_at=lambda _: DayInput()),
+        ),
+        "resolve": Step(
+            tr("Resolve"),
+            tr("Resolved means both: the caller was told, and the remedy was carried out."),
+            tr("Resolve"),
+            ResolveForm,
+        ),
+    }

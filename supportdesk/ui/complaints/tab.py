@@ -1,0 +1,291 @@
+"""The Complaints tab: the list and the month on the left, one complaint on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+
+from supportdesk.domain.complaint_check import Problem
+from supportdesk.domain.complaints import Complaint
+from supportdesk.errors import UserFacing
+from supportdesk.ui import theme
+from supportdesk.ui.complaints.list_panel import ComplaintList
+from supportdesk.ui.complaints.month_panel import MonthPanel
+from supportdesk.ui.complaints.record_page import RecordPage
+from supportdesk.ui.complaints.step_page import StepPage
+from supportdesk.ui.focus import Focus
+from supportdesk.ui.tab import Tab
+from supportdesk.ui.text import number, tr
+from supportdesk.ui.widgets.panel import Panel
+from supportdesk.ui.widgets.states import EmptyState
+
+if TYPE_CHECKING:
+    from supportdesk.services.desk import Desk
+
+AUTOSAVE = 600  # milliseconds after the last keystroke
+
+
+class ComplaintsTab(Tab):
+    """Log, watch the clocks, resolve, report the month."""
+
+    name: ClassVar[str] = "complaints"
+    shortcut: ClassVar[str] = "F4"
+
+    def __init__(self, desk: Desk, focus: Focus, parent: QWidget | None = None) -> None:
+        super().__init__(desk, focus, parent)
+        self.title = tr("Complaints")
+        self._service = desk.complaints
+        px = theme.current.measures.px
+        self.list = ComplaintList(desk.complaints, self.tasks)
+        self.month = MonthPanel(desk.month_pack, desk.complaints, self.tasks)
+        self.record = RecordPage(desk.complaints)
+        self.step = StepPage(desk.complaints)
+        self._nothing = Panel()
+        self._empty = EmptyState(
+            tr("No complaint chosen"),
+            tr("Choose one on the left, or log what the caller says."),
+            tr("Log a complaint"),
+        )
+        self._nothing.body.addWidget(self._empty)
+        self.right = QStackedWidget()
+        for page in (self._nothing, self.record, self.step):
+            self.right.addWidget(page)
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.addWidget(self.list)
+        left.addWidget(self.month)
+        left.setStretchFactor(0, 3)
+        left.setStretchFactor(1, 2)
+        self.sides = QSplitter(Qt.Orientation.Horizontal)
+        self.sides.addWidget(left)
+        self.sides.addWidget(self.right)
+        for splitter, shares in ((self.sides, (55, 45)), (left, (56, 44))):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(px(0.6))
+            splitter.setSizes([share * 100 for share in shares])
+        self.content.addWidget(self.sides, 1)
+        self._autosave = QTimer(self)
+        self._autosave.setSingleShot(True)
+        self._autosave.setInterval(AUTOSAVE)
+        self._connect(desk, focus)
+
+    def _connect(self, desk: Desk, focus: Focus) -> None:
+        self.list.opened.connect(self._chosen)
+        self.list.wanted_new.connect(self._log_new)
+        self._empty.acted.connect(self._log_new)
+        self.month.wanted.connect(self._correct)
+        self.record.edited.connect(self._autosave.start)
+        self.step.edited.connect(self._autosave.start)
+        self._autosave.timeout.connect(lambda: self._start(self._keep(), "draft"))
+        self.record.save.connect(lambda: self._start(self._save(), "save"))
+        self.record.discard.connect(lambda: self._start(self._discard(), "open"))
+        self.record.step.connect(lambda name: self._start(self._open_step(name), "open"))
+        self.record.unlinked.connect(lambda: self._start(self._new({}), "open"))
+        self.step.confirmed.connect(lambda: self._start(self._record_step(), "save"))
+        self.step.left.connect(self._leave_step)
+        focus.complaint_requested.connect(self._requested)
+        desk.changes.complaints.connect(self._changed)
+        desk.changes.settings.connect(self._refresh)
+
+    def _start(self, work: Coroutine[Any, Any, None], only: str) -> None:
+        # A save that has begun must run to its end; a second click finds the button disabled.
+        self.tasks.start(work, only="" if only == "save" else only)
+
+    # --- the frame's wishes
+
+    async def opened(self) -> None:
+        """Read list, counts and month."""
+        self._refresh()
+
+    def back(self) -> bool:
+        """Leave a step, or put a new complaint aside: its draft is kept."""
+        if super().back():
+            return True
+        if self.right.currentWidget() is self.step:
+            self._leave_step()
+            return True
+        if self.right.currentWidget() is self.record and not self.record.complaint.id:
+            self._start(self._put_aside(), "open")
+            return True
+        return False
+
+    async def aclose(self) -> None:
+        """Keep what is typed, then end."""
+        await self._flush()
+        await super().aclose()
+
+    def start_focus(self) -> None:
+        """Work starts in the list."""
+        self.list.table.setFocus()
+
+    # --- reading
+
+    def _refresh(self) -> None:
+        self.list.refresh()
+        self.month.refresh()
+        self.tasks.start(self._count(), only="count")
+
+    async def _count(self) -> None:
+        counts = await self._service.counts()
+        self.list.show_counts(counts)
+        self.badge.emit(tr("{n} due", n=number(counts.due)) if counts.due else "", "bad")
+
+    def _changed(self, ids: frozenset[str]) -> None:
+        self._refresh()
+        shown = self.record.complaint.id
+        if shown in ids and self.right.currentWidget() is self.record and not self.record.unsaved():
+            self._start(self._open(shown), "open")
+
+    def _chosen(self, complaint_id: str) -> None:
+        shown = self.right.currentWidget() is not self._nothing
+        if complaint_id and not (shown and complaint_id == self.record.complaint.id):
+            self._start(self._open(complaint_id), "open")
+
+    def _requested(self, known: Mapping[str, str]) -> None:
+        self.focus.go.emit(self.name)
+        if wanted := known.get("complaint_id", ""):
+            self._start(self._open(wanted), "open")
+            self.list.table.set_current(wanted)
+        else:
+            self._start(self._new(known), "open")
+
+    def _log_new(self) -> None:
+        known = {"cardholder_id": self.focus.person, "card_id": self.focus.card}
+        self._start(self._new({key: value for key, value in known.items() if value}), "open")
+
+    async def _new(self, known: Mapping[str, str]) -> None:
+        await self._flush()
+        made = await self._service.start(known)
+        draft = await self._service.draft(_new_draft(made))
+        self.list.table.view.setCurrentIndex(QModelIndex())
+        self._show(made, [], draft)
+        self.record.form.reveal("verbatim")
+
+    async def _open(self, complaint_id: str, problems: Sequence[Problem] = ()) -> None:
+        await self._flush()
+        one = await self._service.get(complaint_id)
+        history = await self._service.history(complaint_id)
+        draft = await self._service.draft(f"edit:{complaint_id}")
+        self._show(one, history, draft)
+        if problems:
+            self.record.show_problems(problems)
+
+    def _show(self, one: Complaint, history: Sequence[Any], draft: dict[str, str]) -> None:
+        self.clear_problem()
+        self.record.show_complaint(one, history, draft)
+        self.right.setCurrentWidget(self.record)
+
+    def _correct(self, complaint_id: str, problems: Sequence[Problem]) -> None:
+        self.list.table.set_current(complaint_id)
+        self._start(self._open(complaint_id, problems), "open")
+
+    # --- drafts
+
+    def _draft_name(self) -> str:
+        if self.right.currentWidget() is self.step:
+            return f"{self.step.step}:{self.step.complaint.id}"
+        one = self.record.complaint
+        return f"edit:{one.id}" if one.id else _new_draft(one)
+
+    async def _keep(self) -> None:
+        page = self.step if self.right.currentWidget() is self.step else self.record
+        await self._service.keep_draft(self._draft_name(), page.unsaved())
+
+    async def _flush(self) -> None:
+        if self._autosave.isActive():
+            self._autosave.stop()
+            await self._keep()
+
+    async def _forget(self) -> None:
+        self._autosave.stop()
+        await self._service.keep_draft(self._draft_name(), {})
+
+    async def _discard(self) -> None:
+        await self._forget()
+        if self.record.complaint.id:
+            await self._open(self.record.complaint.id)
+        else:
+            self.right.setCurrentWidget(self._nothing)
+
+    async def _put_aside(self) -> None:
+        await self._flush()
+        self.right.setCurrentWidget(self._nothing)
+        self.list.table.setFocus()
+
+    # --- saving
+
+    async def _save(self) -> None:
+        page = self.record
+        new, typed = not page.complaint.id, page.typed()
+        before = None if new else page.complaint
+        if not self._fits(page, self._service.problems(typed, before)):
+            return
+        page.set_busy(True)
+        try:
+            saved = await (self._service.log(typed) if new else self._service.edit(typed))
+        except UserFacing as problem:
+            await self._refused(page, problem)
+            return
+        finally:
+            page.set_busy(False)
+        await self._forget()
+        await self._done(saved)
+
+    async def _open_step(self, name: str) -> None:
+        await self._flush()
+        one = self.record.complaint
+        draft = await self._service.draft(f"{name}:{one.id}")
+        self.step.show_step(name, one, draft)
+        self.right.setCurrentWidget(self.step)
+
+    def _leave_step(self) -> None:
+        self._start(self._open(self.step.complaint.id), "open")
+
+    async def _record_step(self) -> None:
+        page = self.step
+        typed = page.typed()
+        if not self._fits(page, page.problems(typed)):
+            return
+        page.set_busy(True)
+        try:
+            saved = await page.record(typed)
+        except UserFacing as problem:
+            await self._refused(page, problem)
+            return
+        finally:
+            page.set_busy(False)
+        await self._forget()
+        await self._done(saved)
+
+    def _fits(self, page: RecordPage | StepPage, problems: Sequence[Problem]) -> bool:
+        """Whether it can be saved; if not, it is said beside the fields."""
+        wrong = bool(problems) or bool(page.form.own_problems())
+        rest = page.show_problems(problems)
+        if rest:
+            self.show_problem(UserFacing(rest[0].text, code="complaint_invalid"))
+        return not wrong
+
+    async def _done(self, saved: Complaint) -> None:
+        await self._open(saved.id)
+        self.list.table.set_current(saved.id)
+
+    async def _refused(self, page: RecordPage | StepPage, problem: UserFacing) -> None:
+        if problem.field in page.form.fields:
+            page.show_problems([Problem(problem.field, problem.title)])
+            return
+        if problem.code == "complaint_changed_elsewhere":
+            # What is typed stays, now on top of what the other window saved.
+            one = await self._service.get(page.complaint.id)
+            history = await self._service.history(one.id)
+            kept = page.unsaved()
+            if page is self.record:
+                self.record.show_complaint(one, history, kept)
+            else:
+                self.step.show_step(self.step.step, one, kept)
+        self.show_problem(problem)
+
+
+def _new_draft(complaint: Complaint) -> str:
+    return f"new:{complaint.cardholder_id}"

@@ -1,0 +1,92 @@
+"""Between a complaint's fields and the texts its inputs show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from supportdesk.domain.complaint_check import EARLIEST
+from supportdesk.domain.complaints import Complaint
+from supportdesk.domain.money import AmountProblem, format_amount, parse_amount
+from supportdesk.ui.text import locale, parse_day, typed_day
+
+BOOLS = frozenset(
+    {
+        "alleges_UDAP_or_discrimination",
+        "systemic_issue_identified",
+        "redress_reqd",
+        "is_complaint",
+    }
+)
+DAYS = frozenset(
+    {
+        "date_received",
+        "acknowledged_at",
+        "stripe_notified_at",
+        "stripe_cleared_at",
+        "forwarded_at",
+        "told_at",
+        "executed_at",
+    }
+)
+YES_NO = {True: "yes", False: "no"}
+#: Gives the instant kept for a day: (day, instant kept so far).
+Instant = Callable[[date, float | None], float]
+
+
+def texts_of(complaint: Complaint, names: Iterable[str]) -> dict[str, str]:
+    """The fields' values as their inputs show them."""
+    return {name: _text(complaint, name) for name in names}
+
+
+def _text(complaint: Complaint, name: str) -> str:
+    value = getattr(complaint, name)
+    if value is None:
+        return ""
+    if name in BOOLS:
+        return YES_NO[value]
+    if name in DAYS:
+        return typed_day(complaint.day(value))
+    if name == "redress_amount":
+        return format_amount(value, complaint.redress_currency or "eur", locale())
+    return "\n".join(value) if isinstance(value, tuple) else str(value)
+
+
+def with_texts(complaint: Complaint, texts: Mapping[str, str], instant: Instant) -> Complaint:
+    """`complaint` with the values that were typed.
+
+    A day or amount that cannot be read counts as none; its input says so by itself.
+    """
+    values: dict[str, Any] = {}
+    for name, text in texts.items():
+        if name in BOOLS:
+            values[name] = {"yes": True, "no": False}.get(text)
+        elif name in DAYS:
+            values[name] = _instant(text, getattr(complaint, name), instant)
+        elif name == "executive_basis":
+            values[name] = tuple(text.splitlines())
+        elif name == "redress_amount":
+            currency = texts.get("redress_currency") or complaint.redress_currency
+            values[name] = _amount(text, currency)
+        else:
+            values[name] = text
+    if values.get("date_received", 0.0) is None:
+        values["date_received"] = complaint.date_received
+    return replace(complaint, **values)
+
+
+def _instant(text: str, old: float | None, instant: Instant) -> float | None:
+    try:
+        day = parse_day(text)
+    except ValueError:
+        return None
+    return instant(day, old) if day >= EARLIEST else None
+
+
+def _amount(text: str, currency: str) -> int | None:
+    try:
+        return parse_amount(text, currency or "eur", locale())
+    except AmountProblem:
+        return None
