@@ -38,7 +38,7 @@ class CardSteps:
     async def search(self) -> None:
         """Find the caller by a part of the name."""
         hands = self._hands
-        hands.press("Ctrl+K")
+        await hands.press("Ctrl+K")
         await hands.type("search", TYPED)
         rows = await hands.find_as("lookup_results", RowList)
         await until(
@@ -54,7 +54,7 @@ class CardSteps:
         """Open the caller's page and wait until Stripe was asked."""
         hands = self._hands
         await hands.choose_row("lookup_results", lambda text: CALLER in text, CALLER)
-        hands.press("Return")
+        await hands.press("Return")
         focus = hands.window.focus
         await until(lambda: focus.person == self.cardholder, "the caller in focus")
         await until(lambda: focus.card != "", "a card in focus")
@@ -69,14 +69,14 @@ class CardSteps:
     async def freeze(self) -> None:
         """Freeze the card with one key."""
         await self._hands.find("card_freeze")
-        self._hands.press("F")
+        await self._hands.press("F")
         await self._hands.find("card_unfreeze")
         same("status of the frozen card", (await self._card(self.card))["status"], "inactive")
         await self._hands.picture("frozen")
 
     async def unfreeze(self) -> None:
         """Switch the card on again."""
-        self._hands.press("F")
+        await self._hands.press("F")
         await self._hands.find("card_freeze")
         same("status of the card", (await self._card(self.card))["status"], "active")
         await self._hands.picture("switched-on")
@@ -84,7 +84,7 @@ class CardSteps:
     async def stolen(self) -> None:
         """Report the card stolen: frozen at once, then cancelled and replaced."""
         hands = self._hands
-        hands.press("L")
+        await hands.press("L")
         await hands.find("replace_confirm")
         await hands.segment("replace_reason", "stolen")
         await hands.picture("stolen")

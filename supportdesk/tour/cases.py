@@ -19,7 +19,7 @@ EXPLANATION = (
     "The cardholder did not take part in this purchase, does not know the shop and had the card "
     "stolen the evening before. The card was reported and cancelled."
 )
-COMPLAINT = "“I still have no money back, this is the third time that I call.”"
+COMPLAINT = "I still have no money back, this is the third time that I call."
 REPORT_COLUMNS = 20
 
 
@@ -52,7 +52,7 @@ class CaseSteps:
     async def dispute(self) -> None:
         """Dispute the purchase the caller did not make, with a file, submitted once."""
         hands = self._hands
-        hands.press("F1")
+        await hands.press("F1")
         await hands.choose_row("activity_list", lambda text: SHOP in text, SHOP)
         await hands.click("person_dispute")
         await hands.choose("dispute_reason", "fraudulent")
@@ -99,7 +99,7 @@ class CaseSteps:
     async def complaint(self) -> None:
         """Log what the caller says, acknowledge it."""
         hands = self._hands
-        hands.press("F1")
+        await hands.press("F1")
         await hands.click("person_complain")
         note = await self._note("complaint_verbatim")
         await hands.type_into(note, COMPLAINT)
@@ -129,10 +129,10 @@ class CaseSteps:
     async def settings(self) -> None:
         """Look at the settings and the key card."""
         hands = self._hands
-        hands.press("Ctrl+,")
+        await hands.press("Ctrl+,")
         await hands.find("settings_agent")
         await hands.picture("settings")
-        hands.press("Esc")
+        await hands.press("Esc")
         rows = await hands.find_as("lookup_results", RowList)
         if not rows.isVisible():
             raise Missed("the way back from the settings")

@@ -107,8 +107,11 @@ class Hands:
         """Give the program time between two looks."""
         await asyncio.sleep(0.05)
 
-    def press(self, keys: str) -> None:
+    async def press(self, keys: str) -> None:
         """Press a key where the keyboard is."""
+        if QApplication.activeModalWidget() is None and not self.window.isActiveWindow():
+            self.window.activateWindow()  # what a desktop does when a dialog has closed
+            await until(self.window.isActiveWindow, "the window to be in front")
         target = QApplication.focusWidget() or self.window
         QTest.keySequence(target, QKeySequence(keys))
 
@@ -184,7 +187,8 @@ class Hands:
             Qt.MouseButton.LeftButton,
             Qt.KeyboardModifier.NoModifier,
         )
-        QApplication.sendEvent(widget, event)
+        # QApplication delivers a drop only within a drag that the system began.
+        widget.event(event)
 
     async def picture(self, title: str) -> None:
         """Save what the window shows, with a dialog that stands over it."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain.complaints import Complaint
 from supportdesk.domain.declines import Texts
 from supportdesk.domain.records import Card, Dispute, Seen
 from supportdesk.services.lookup import Person
 from supportdesk.ui import text, theme, words
-from supportdesk.ui.cards.summary import CardSummary
 from supportdesk.ui.activity import ActivityPanel
+from supportdesk.ui.cards.summary import CardSummary
 from supportdesk.ui.lookup.person import PersonHeader
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.label import label
@@ -41,6 +41,7 @@ class PersonPage(QWidget):
         super().__init__(parent)
         px = theme.current.measures.px
         self._programme = programme
+        self._cards_shown: object = None
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(px(0.6))
@@ -76,8 +77,19 @@ class PersonPage(QWidget):
         self.activity.show_lines(person.lines)
         self._show_matters(person.disputes, complaints)
 
+    def start_focus(self) -> None:
+        """Put the keyboard to the purchases: what most callers ask about."""
+        lines = self.activity.list
+        (self.header if lines.isHidden() else lines).setFocus()
+
     def _show_cards(self, person: Person, in_focus: str) -> None:
-        had_focus = self._cards.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        cards = tuple(seen.record for seen in person.cards)
+        shown_now = (cards, person.cardholder.record, person.tokens, in_focus)
+        if shown_now == self._cards_shown:
+            return  # nothing that a person is about to click is built anew
+        self._cards_shown = shown_now
+        keyboard = QApplication.focusWidget()
+        had_focus = keyboard is not None and self._cards.isAncestorOf(keyboard)
         while (item := self._list.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -95,7 +107,7 @@ class PersonPage(QWidget):
             self._list.addWidget(label(tr("This person has no card."), "muted", wrap=True))
         self._list.addStretch(1)
         if had_focus:
-            self._cards.setFocus()
+            self.start_focus()
 
     def _summary(self, card: Card, person: Person, in_focus: bool) -> CardSummary:
         made = CardSummary(

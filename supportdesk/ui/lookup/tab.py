@@ -58,6 +58,7 @@ class LookupTab(Tab):
         self.title = tr("Lookup")
         self._text = ""
         self._shown = ""
+        self._arriving = False  # whether the keyboard goes to the person once they are shown
         self._offered = ""  # the card put in focus for want of a choice by the person
         px = theme.current.measures.px
         self._said = Banner()
@@ -107,14 +108,19 @@ class LookupTab(Tab):
         return self._panel
 
     def _connect(self) -> None:
-        self.results.current_changed.connect(self.focus.set_person)
+        self.results.current_changed.connect(self._moved_to)
         self.results.chosen.connect(self._open_now)
         self.focus.person_changed.connect(self._person_changed)
         self.focus.card_changed.connect(lambda _card: self._reload())
         page, header = self.page, self.page.header
         page.card_picked.connect(self._pick_card)
-        page.freeze.connect(self._control.freeze)
-        page.unfreeze.connect(self._control.unfreeze)
+        for acted, act in (
+            (page.freeze, self._control.freeze),
+            (page.unfreeze, self._control.unfreeze),
+        ):
+            # The card acted on stays in focus, whatever its new state sorts first.
+            acted.connect(self._pick_card)
+            acted.connect(act)
         page.replace.connect(lambda card: self.focus.replace_requested.emit(card, "damaged"))
         page.matter_chosen.connect(self._open_matter)
         page.activity.chosen.connect(self._choose_line)
@@ -214,11 +220,17 @@ class LookupTab(Tab):
 
     # --- the person --------------------------------------------------------------------------
 
-    def _open_now(self, cardholder_id: str) -> None:
+    def _moved_to(self, cardholder_id: str) -> None:
+        # Other results do not take the person in focus away: the caller is still on the line.
         if cardholder_id:
             self.focus.set_person(cardholder_id)
+
+    def _open_now(self, cardholder_id: str) -> None:
+        if cardholder_id:
+            self._arriving = True
+            self.focus.set_person(cardholder_id)
+            self._reload()
             self.tasks.start(self._refresh(0), only="refresh")
-            self.page.activity.list.setFocus()
 
     def _person_changed(self, cardholder_id: str) -> None:
         self._said.setVisible(False)
@@ -251,6 +263,9 @@ class LookupTab(Tab):
         if self._shown != cardholder_id:
             self._shown = cardholder_id
             self.page.activity.list.scrollToTop()
+        if self._arriving:
+            self._arriving = False
+            self.page.start_focus()
 
     def _pick_card(self, card_id: str) -> None:
         self._offered = ""
@@ -265,7 +280,10 @@ class LookupTab(Tab):
             return
         self.page.header.set_reading(True)
         try:
-            await self.desk.lookup.refresh(self.focus.person)
+            person = await self.desk.lookup.refresh(self.focus.person)
+            if self._offered and person.cardholder.record.id == self.focus.person:
+                first = person.cards[0].record.id if person.cards else ""
+                self._pick_card(first)
         except UserFacing as problem:
             # What the mirror knows stays on screen, with its age.
             self.show_problem(problem)
