@@ -125,8 +125,9 @@ def _branch(kind: str, parts: list[str], tree: Tree) -> bool:
 class Renderer:
     """Renders the objects of one answer; equal embedded objects are read once."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, base_url: str = "") -> None:
         self._state = state
+        self._base_url = base_url
         self._plain: dict[tuple[str, str], Doc] = {}
 
     def render(self, kind: str, doc: Doc, tree: Tree | None = None, *, listed: bool = False) -> Doc:
@@ -135,6 +136,8 @@ class Renderer:
         out = dict(doc)
         for name, target in EMBEDDED.get(kind, {}).items():
             out[name] = self._whole(target, doc[name], tree.get(name, {}))
+        if kind == "file":  # files are downloaded where they were asked for
+            out["url"] = f"{self._base_url}/v1/files/{doc['id']}/contents"
         if kind == "authorization":
             inner = tree.get("transactions", {})
             out["transactions"] = [

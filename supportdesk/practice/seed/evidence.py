@@ -124,6 +124,7 @@ def contest(
     yield life.later(1.2)
     _book(life, case, "issuing_dispute_provisional_credit", amount)
     programme.change(case, "submitted", status="submitted")
+    programme.tell(case, "funds_reinstated")
     if outcome == "submitted":
         return
     yield life.later(life.rng.uniform(28, 40))
@@ -177,7 +178,7 @@ def uploads(programme: Programme) -> Story:
                 "size": len(pdf(title)),
                 "title": title,
                 "type": "pdf",
-                "url": f"https://files.stripe.com/v1/files/{id}/contents",
+                "url": f"/v1/files/{id}/contents",
             },
         )
 

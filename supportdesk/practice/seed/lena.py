@@ -49,7 +49,7 @@ def story(life: Life) -> Story:
     card = yield from opened(life, brand="Visa", last4="4242", limit=LIMIT)
     web = yield from opened(life, "virtual", brand="Visa", last4="1881", limit=500)
     before = (life.programme.end - start) / DAY
-    life.follow(habits(life, 12, since=before + 55, until=before + 4))
+    life.follow(habits(life, 12, since=before + 55, until=before + 4, phone=0))
     yield start - 25 * DAY
     life.add_to_wallet(card, "apple_pay")
     yield life.local(start - 20 * DAY, 16)

@@ -41,8 +41,6 @@ def ordinary(life: Life) -> Story:
     life.follow(habits(life, life.rng.randint(6, 30)))
     card = yield from opened(life)
     yield life.past(life.rng.uniform(45, 90))
-    if life.rng.random() < 0.45:
-        life.add_to_wallet(card, life.rng.choice(("apple_pay", "apple_pay", "google_pay")))
     if life.rng.random() < 0.4:
         yield from opened(life, "virtual", limit=1_000)
     if life.rng.random() < 0.08:

@@ -243,8 +243,15 @@ def somewhere(life: Life, *, online: bool | None = None) -> Shop:
     return life.rng.choice(shops.HOME[life.country.code])
 
 
-def habits(life: Life, purchases: int, *, since: float = 90, until: float = 0) -> Story:
-    """An ordinary life with the cards: so many purchases between `since` and `until` days ago."""
+def habits(
+    life: Life, purchases: int, *, since: float = 90, until: float = 0, phone: float = 0.35
+) -> Story:
+    """An ordinary life with the cards: so many purchases between `since` and `until` days ago.
+
+    With probability `phone` the card used first is added to a telephone before.
+    """
+    wallet = life.rng.choice(("apple_pay", "apple_pay", "google_pay"))
+    wanted = life.rng.random() < phone
     moments = sorted(life.rng.uniform(life.past(since), life.past(until)) for _ in range(purchases))
     for moment in moments:
         shop = somewhere(life)
@@ -253,6 +260,8 @@ def habits(life: Life, purchases: int, *, since: float = 90, until: float = 0) -
             continue
         yield at
         card = pick_card(life, shop)
+        if card and wanted and card["status"] == "active" and not life.tokens:
+            life.add_to_wallet(card, wallet)
         if card:
             buy(life, card, shop)
 
