@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ import pytest
 from supportdesk.domain.cards import ReplacementOrder
 from supportdesk.domain.records import Address, Card, Shipping
 from supportdesk.errors import OutcomeUnknown, UserFacing
+from supportdesk.practice.process import Ready
 from supportdesk.store.journal import Entry
 from tests.conftest import StartPractice
+from tests.contract.recorder import RecordingProxy
 from tests.services.bench import Bench, bench
 from tests.support.faulty import HANG_UP, Faulty, answer, refusal
 from tests.support.practice_api import Api
@@ -33,11 +36,20 @@ def api(start_practice: StartPractice) -> Iterator[Api]:
     client.http.close()
 
 
+@pytest.fixture(scope="module")
+def stripe(api: Api) -> Iterator[Ready]:
+    """The same Stripe; nothing that passes may break Stripe's own description."""
+    with RecordingProxy(api.ready.url) as proxy:
+        yield replace(api.ready, url=proxy.url)
+        assert proxy.exchanges
+        assert proxy.violations() == []
+
+
 @pytest.fixture
-def play(tmp_path: Path, api: Api) -> Callable[[Scenario], None]:
+def play(tmp_path: Path, stripe: Ready) -> Callable[[Scenario], None]:
     def run(scenario: Scenario) -> None:
         async def whole() -> None:
-            async with bench(tmp_path, api.ready.url, api.ready.key) as desk:
+            async with bench(tmp_path, stripe.url, stripe.key) as desk:
                 await scenario(desk)
 
         asyncio.run(whole())

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from supportdesk.errors import UserFacing
+from supportdesk.practice.process import Ready
 from supportdesk.services.lookup import exact
 from tests.conftest import StartPractice
+from tests.contract.recorder import RecordingProxy
 from tests.services.bench import Bench, bench
 from tests.support.practice_api import Api
 
@@ -22,6 +25,15 @@ def api(start_practice: StartPractice) -> Iterator[Api]:
     client.post("/_practice/balance", currency="eur", amount=10_000_000)
     yield client
     client.http.close()
+
+
+@pytest.fixture(scope="module")
+def stripe(api: Api) -> Iterator[Ready]:
+    """The same Stripe; nothing that passes may break Stripe's own description."""
+    with RecordingProxy(api.ready.url) as proxy:
+        yield replace(api.ready, url=proxy.url)
+        assert proxy.exchanges
+        assert proxy.violations() == []
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +65,10 @@ def lena(api: Api) -> dict[str, str]:
 
 
 @pytest.fixture
-def play(tmp_path: Path, api: Api) -> Callable[[Scenario], None]:
+def play(tmp_path: Path, stripe: Ready) -> Callable[[Scenario], None]:
     def run(scenario: Scenario) -> None:
         async def whole() -> None:
-            async with bench(tmp_path, api.ready.url, api.ready.key) as desk:
+            async with bench(tmp_path, stripe.url, stripe.key) as desk:
                 await scenario(desk)
 
         asyncio.run(whole())
@@ -154,13 +166,13 @@ def test_a_person_is_read_whole(play: Play, lena: dict[str, str]) -> None:
 
 
 def test_what_may_not_be_read_does_not_keep_the_rest_away(
-    tmp_path: Path, api: Api, lena: dict[str, str]
+    tmp_path: Path, api: Api, stripe: Ready, lena: dict[str, str]
 ) -> None:
     allowed = ["issuing_cardholder_read", "issuing_card_read", "issuing_transaction_read"]
     key = api.post("/_practice/keys", permissions=allowed)["key"]
 
     async def whole() -> None:
-        async with bench(tmp_path, api.ready.url, key) as desk:
+        async with bench(tmp_path, stripe.url, key) as desk:
             with pytest.raises(UserFacing) as caught:
                 await desk.lookup.refresh(lena["id"])
             assert caught.value.code == "permission_missing"

@@ -161,6 +161,12 @@ def test_the_machine_is_not_described(monkeypatch: pytest.MonkeyPatch) -> None:
     assert headers["stripe-version"]
 
 
+def test_answers_are_decoded_into_plain_dicts() -> None:
+    with Faulty([CARD]) as server:
+        body = ask(Gateway(KEY, base_url=server.url), lambda gateway: gateway.probe("/v1/x", {}))
+        assert type(body) is dict
+
+
 def test_a_connected_account_is_named() -> None:
     with Faulty([CARD]) as server:
         gateway = Gateway(KEY, base_url=server.url, stripe_account="acct_2")
