@@ -11,15 +11,15 @@ from typing import Any
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from supportdesk.tour.call import SHOP, CardSteps, Differs, same
-from supportdesk.tour.hands import Hands, Missed, until
+from supportdesk.tour.hands import Hands, until
 from supportdesk.tour.stripe_side import StripeSide
-from supportdesk.ui.widgets.row_list import RowList
 
 EXPLANATION = (
     "The cardholder did not take part in this purchase, does not know the shop and had the card "
     "stolen the evening before. The card was reported and cancelled."
 )
 COMPLAINT = "I still have no money back, this is the third time that I call."
+BUSINESS = "Acme Trading GmbH"
 REPORT_COLUMNS = 20
 
 
@@ -106,33 +106,44 @@ class CaseSteps:
         await hands.choose_first("complaint_complaint_channel")
         await hands.choose_first("complaint_complaint_category")
         await hands.choose_first("complaint_complaint_sub_category")
+        await hands.segment("complaint_alleges_UDAP_or_discrimination", "no")
+        await hands.segment("complaint_systemic_issue_identified", "no")
         await hands.picture("complaint")
         await hands.click("complaint_save")
-        await hands.find("complaint_acknowledge")
-        await hands.picture("complaint-logged")
+        await hands.click("complaint_acknowledge")
+        await hands.click("complaint_step_confirm")
+        await hands.find_text("acknowledged")
+        await hands.picture("complaint-acknowledged")
 
     async def month(self) -> None:
         """Export this month for Stripe and read the file back."""
         hands = self._hands
-        path = self._out / "complaints-month.csv"
         await hands.click("month_export")
-        await hands.answer_file_dialog(path)
-        await until(path.exists, "the month's file")
+        await hands.answer_file_dialog(self._out)
+
+        def files() -> list[Path]:
+            return list(self._out.glob("*.csv"))
+
+        await until(lambda: len(files()) == 1, "the month's file")
+        path = files()[0]
         await hands.picture("month")
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file))
         same("columns of the report", len(rows[0]), REPORT_COLUMNS)
         same("rows of the report", len(rows) > 1, True)
+        same("business in the report", rows[1][2], BUSINESS)
         if any("Hoffmann" in cell for row in rows for cell in row):
             raise Differs("the report names the cardholder")
 
     async def settings(self) -> None:
-        """Look at the settings and the key card."""
+        """Name the business for Stripe's complaint report."""
         hands = self._hands
         await hands.press("Ctrl+,")
-        await hands.find("settings_agent")
+        await hands.type("settings_business_name", BUSINESS)
         await hands.picture("settings")
+        await hands.click("settings_save")
+        await until(
+            lambda: hands.window.desk.settings.business_name == BUSINESS, "the settings to be saved"
+        )
         await hands.press("Esc")
-        rows = await hands.find_as("lookup_results", RowList)
-        if not rows.isVisible():
-            raise Missed("the way back from the settings")
+        await until(lambda: hands.window.current_tab() is not None, "the way back to the tabs")

@@ -154,8 +154,8 @@ class Hands:
         if not box.currentData():
             QTest.keyClick(box, Qt.Key.Key_Down)
 
-    async def answer_file_dialog(self, path: Path) -> None:
-        """Type a file name into the dialog that is open, and accept."""
+    async def answer_file_dialog(self, folder: Path) -> None:
+        """Go to a folder in the file dialog that is open, and accept the name it offers."""
 
         def dialog() -> QFileDialog | None:
             tops = QApplication.topLevelWidgets()
@@ -165,7 +165,7 @@ class Hands:
         await until(lambda: dialog() is not None, "the file dialog")
         opened = dialog()
         assert opened is not None
-        opened.selectFile(str(path))
+        opened.setDirectory(str(folder))
         opened.accept()
 
     async def segment(self, name: str, value: str) -> None:

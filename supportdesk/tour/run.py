@@ -72,6 +72,7 @@ class Tour:
         cards = CardSteps(hands, stripe)
         cases = CaseSteps(hands, stripe, cards, self._options.out)
         steps: tuple[tuple[str, Callable[[], Awaitable[None]]], ...] = (
+            ("settings", cases.settings),
             ("search", cards.search),
             ("open", cards.open),
             ("freeze", cards.freeze),
@@ -80,7 +81,6 @@ class Tour:
             ("dispute with a file", cases.dispute),
             ("complaint", cases.complaint),
             ("month export", cases.month),
-            ("settings", cases.settings),
         )
         for name, step in steps:
             try:
