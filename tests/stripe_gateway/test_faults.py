@@ -128,10 +128,10 @@ def test_a_read_says_what_is_wrong(always: bytes, code: str) -> None:
 
 
 def test_silence_ends_with_the_deadline() -> None:
-    outcome, server = call([SILENCE], freeze, deadline=0.3)
+    outcome, server = call([SILENCE], freeze, deadline=1.0)
     assert isinstance(outcome, OutcomeUnknown)
     assert server.requests
-    outcome, _ = call([SILENCE], read, deadline=0.3)
+    outcome, _ = call([SILENCE], read, deadline=1.0)
     assert isinstance(outcome, UserFacing)
     assert outcome.code == "timed_out"
 
