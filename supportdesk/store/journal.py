@@ -90,7 +90,7 @@ class JournalRow(CasebookTable, table=True):
 _FIELDS = tuple(Entry.__dataclass_fields__)
 
 
-def _storable(value: object) -> object:
+def _storable(value: Any) -> Any:
     """Return a text without half surrogate pairs, anything else as it is: JSON escapes them."""
     return storable(value) if isinstance(value, str) else value
 

@@ -181,6 +181,7 @@ def _triples(word: Word) -> str:
     return _either(
         "(" + " AND ".join(f'"{form[at : at + 3]}"' for at in range(len(form) - 2)) + ")"
         for form in word
+        if len(form) > 2
     )
 
 

@@ -15,14 +15,20 @@ _INDEX = (
     "CREATE VIRTUAL TABLE search_parts USING fts5(entry, content='', contentless_delete=1, "
     "detail=none, tokenize='trigram case_sensitive 1')",
 )
-_WORDS_OF = (
-    "INSERT OR REPLACE INTO search_words(rowid, entry) "
+# An entry is deleted before it is written anew: REPLACE does not do that inside a trigger when the
+# statement that fired it has its own rule for conflicts.
+_WORDS = (
+    "DELETE FROM search_words WHERE rowid = (SELECT seq FROM cardholders WHERE id = new.{column}); "
+    "INSERT INTO search_words(rowid, entry) "
     "SELECT h.seq, h.folded || coalesce((SELECT ' ' || group_concat(k.last4, ' ') FROM cards k "
     "WHERE k.cardholder_id = h.id), '') FROM cardholders h WHERE h.id = new.{column}"
 )
-_PARTS_OF = "INSERT OR REPLACE INTO search_parts(rowid, entry) VALUES (new.seq, new.folded)"
-_HOLDER = _WORDS_OF.format(column="id") + "; " + _PARTS_OF
-_CARD = _WORDS_OF.format(column="cardholder_id")
+_PARTS = (
+    "DELETE FROM search_parts WHERE rowid = new.seq; "
+    "INSERT INTO search_parts(rowid, entry) VALUES (new.seq, new.folded)"
+)
+_HOLDER = _WORDS.format(column="id") + "; " + _PARTS
+_CARD = _WORDS.format(column="cardholder_id")
 _TRIGGERS = (
     f"CREATE TRIGGER search_new_cardholder AFTER INSERT ON cardholders BEGIN {_HOLDER}; END",
     "CREATE TRIGGER search_changed_cardholder AFTER UPDATE OF folded ON cardholders "
