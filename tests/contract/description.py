@@ -64,6 +64,11 @@ def description() -> dict[str, Any]:
     return document
 
 
+def names() -> list[str]:
+    """The names of all components."""
+    return list(description()["components"]["schemas"])
+
+
 @functools.cache
 def component(name: str) -> Schema:
     """One schema of `components`, closed (no unknown fields) and with what is new."""

@@ -63,18 +63,24 @@ def _unknown(method: str, path: str, status: int) -> list[str]:
 # --- schemas ---------------------------------------------------------------------------------
 
 
-def _component(uri: str) -> Resource[Schema]:
-    return DRAFT202012.create_resource(description.component(uri.removeprefix("stripe:")))
-
-
-_REGISTRY: Registry[Schema] = Registry(
-    retrieve=functools.cache(_component)  # type: ignore[call-arg]  # attrs hides it from mypy
-)
+@functools.cache
+def _registry() -> Registry[Schema]:
+    """Every component reachable from Issuing, events and files, known before it is asked for."""
+    wanted = [name for name in description.names() if name.startswith("issuing.")]
+    wanted += ["event", "file", "error", "account", "balance_transaction"]
+    resources: dict[str, Resource[Schema]] = {}
+    while wanted:
+        name = wanted.pop()
+        if f"stripe:{name}" not in resources:
+            schema = description.component(name)
+            resources[f"stripe:{name}"] = DRAFT202012.create_resource(schema)
+            wanted += re.findall(r'"\$ref": "stripe:([^"]+)"', json.dumps(schema))
+    return Registry().with_resources(resources.items()).crawl()
 
 
 @functools.lru_cache(maxsize=256)
 def _validator(schema: str) -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator(json.loads(schema), registry=_REGISTRY)
+    return jsonschema.Draft202012Validator(json.loads(schema), registry=_registry())
 
 
 def _errors(schema: Schema, value: Any) -> list[str]:
