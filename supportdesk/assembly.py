@@ -30,10 +30,11 @@ from supportdesk.store import files
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
 from supportdesk.store.mirror import Mirror
+from supportdesk.stripe_gateway.client import Gateway
 from supportdesk.ui import text
 
 CASEBOOK_KEY = "database-key:casebook"
-RELIST_SECONDS = 600.0  # how often what is new is read; every desk shares Stripe's allowance
+RELIST_SECONDS = 1800.0  # how often what is new is read; every desk shares Stripe's allowance
 # Problems after which a mirror is made anew: everything in it is at Stripe.
 _REBUILD = ("database_key_missing", "db_locked_out", "db_damaged")
 
@@ -137,76 +138,75 @@ class OpenDesk:
         return desk
 
     async def _build(self, stack: AsyncExitStack) -> Desk:
-        house, account, changes = self._house, self._account, self._house.changes
+        house, account = self._house, self._account
         database = await open_mirror(house.accounts, account)
         stack.push_async_callback(database.close)
-        mirror = Mirror(database)
         gateway = await house.accounts.open(
-            account, share=house.settings.rate_share, on_reach=changes.reach.emit
+            account, share=house.settings.rate_share, on_reach=house.changes.reach.emit
         )
         stack.push_async_callback(gateway.aclose)
+        desk = self._services(Mirror(database), gateway)
+        stack.push_async_callback(desk.actions.finish)
+        stack.push_async_callback(desk.cards.finish)
+        stack.push_async_callback(self.tasks.aclose)
+        self.tasks.failed.connect(_unseen)
+        self.tasks.start(_follow(desk.sync))
+        return desk
 
-        def agent() -> str:
-            return house.settings.agent
-
-        def settings() -> Settings:
-            return house.settings
-
-        ref, casebook = account.ref, house.casebook
-        actions = Actions(casebook.journal, changes, account=ref, agent=agent)
-        cards = Cards(gateway, mirror, actions, changes)
-        sync = Sync(gateway, mirror, changes)
-        basis, problem = read_basis(resources() / "complaints", house.paths.data / "complaints")
-        if problem is not None:
-            house.problems.append(problem)
-        complaints = Complaints(
-            casebook.complaints,
-            mirror,
-            changes,
-            basis,
-            settings=settings,
-            account=ref,
-            account_id=account.account_id,
+    def _services(self, mirror: Mirror, gateway: Gateway) -> Desk:
+        house, account, changes = self._house, self._account, self._house.changes
+        actions = Actions(
+            house.casebook.journal, changes, account=account.ref, agent=lambda: house.settings.agent
         )
-        desk = Desk(
+        complaints = self._complaints(mirror)
+        return Desk(
             account=account,
             accounts=house.accounts,
-            read_settings=settings,
+            read_settings=lambda: house.settings,
             save_settings=house.save_settings,
             changes=changes,
             actions=actions,
-            sync=sync,
+            sync=Sync(gateway, mirror, changes),
             lookup=Lookup(gateway, mirror, changes),
-            cards=cards,
+            cards=Cards(gateway, mirror, actions, changes),
             disputes=Disputes(
                 gateway,
                 mirror,
-                casebook.disputes,
+                house.casebook.disputes,
                 actions,
                 changes,
                 rules=disputes_rules.load(resources() / "disputes"),
-                account=ref,
-                agent=agent,
+                account=account.ref,
+                agent=lambda: house.settings.agent,
                 locale=text.locale,
             ),
             complaints=complaints,
             month_pack=MonthPack(
-                casebook.complaints,
-                casebook.months,
+                house.casebook.complaints,
+                house.casebook.months,
                 complaints,
                 changes,
-                settings=settings,
-                account=ref,
+                settings=lambda: house.settings,
+                account=account.ref,
             ),
             texts=texts,
             kept=house.kept and account.kept,
         )
-        stack.push_async_callback(actions.finish)
-        stack.push_async_callback(cards.finish)
-        stack.push_async_callback(self.tasks.aclose)
-        self.tasks.failed.connect(_unseen)
-        self.tasks.start(_follow(sync))
-        return desk
+
+    def _complaints(self, mirror: Mirror) -> Complaints:
+        house, account = self._house, self._account
+        basis, problem = read_basis(resources() / "complaints", house.paths.data / "complaints")
+        if problem is not None:
+            house.problems.append(problem)
+        return Complaints(
+            house.casebook.complaints,
+            mirror,
+            house.changes,
+            basis,
+            settings=lambda: house.settings,
+            account=account.ref,
+            account_id=account.account_id,
+        )
 
     async def close(self) -> None:
         """Stop reading, wait for actions under way, close connection and mirror."""

@@ -87,6 +87,10 @@ class CardSteps:
         await hands.press("L")
         await hands.find("replace_confirm")
         await hands.segment("replace_reason", "stolen")
+        await hands.find_text("Frozen at")
+        same(
+            "status before anything was asked", (await self._card(self.card))["status"], "inactive"
+        )
         await hands.picture("stolen")
         before = {card["id"] for card in await self._cards()}
         await hands.click("replace_confirm")

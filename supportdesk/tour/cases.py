@@ -111,8 +111,9 @@ class CaseSteps:
         await hands.picture("complaint")
         await hands.click("complaint_save")
         await hands.click("complaint_acknowledge")
+        await hands.choose_first("complaint_acknowledged_medium")
         await hands.click("complaint_step_confirm")
-        await hands.find_text("acknowledged")
+        await hands.find("complaint_resolve")
         await hands.picture("complaint-acknowledged")
 
     async def month(self) -> None:

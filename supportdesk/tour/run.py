@@ -56,12 +56,14 @@ class Tour:
             ),
         )
         try:
-            if not await program.open() or program.window is None or program.server.ready is None:
+            opened = await program.open()
+            window, ready = program.window, program.server.ready
+            if not opened or window is None or ready is None:
                 print("The practice desk did not open.")
                 return 1
-            stripe = StripeSide(program.server.ready)
+            stripe = StripeSide(ready.url, ready.key)
             try:
-                failed = await self._play(Hands(program.window, options.out), stripe)
+                failed = await self._play(Hands(window, options.out), stripe)
             finally:
                 await stripe.aclose()
         finally:

@@ -6,16 +6,14 @@ from typing import Any
 
 import httpx
 
-from supportdesk.practice.process import Ready
-
 
 class StripeSide:
     """Reads the practice Stripe with its own key; knows nothing of the desk."""
 
-    def __init__(self, ready: Ready) -> None:
+    def __init__(self, url: str, key: str) -> None:
         self._http = httpx.AsyncClient(
-            base_url=ready.url,
-            headers={"Authorization": f"Bearer {ready.key}"},
+            base_url=url,
+            headers={"Authorization": f"Bearer {key}"},
             timeout=20.0,
             trust_env=False,
         )

@@ -61,7 +61,7 @@ def row(line: Line, texts: Texts) -> Row:
         trailing=amount(line),
         trailing_note=" · ".join(part for part in (when, words.how(line)) if part),
         note=note,
-        tint="bad_soft" if line.state == "declined" else "",
+        tint="bad_wash" if line.state == "declined" else "",
     )
 
 

@@ -34,6 +34,7 @@ COLOURS: dict[str, tuple[str, str]] = {
     "warn_soft": ("#FDF1D2", "#3B3015"),
     "bad": ("#AE1B1B", "#FFA39B"),
     "bad_soft": ("#FDE7E5", "#451F20"),
+    "bad_wash": ("#FEF3F1", "#33201F"),
     "info": ("#1A56A8", "#8FC1FF"),
     "info_soft": ("#E3EEFC", "#182F4E"),
     "neutral": ("#4D5565", "#BCC3D0"),
@@ -61,6 +62,7 @@ PAIRS: frozenset[tuple[str, str]] = frozenset(
     + [(sign, ground) for sign in (*_SIGNS, "accent_ink") for ground in _GROUNDS]
     + [(ink, f"{sign}_soft") for sign in (*_SIGNS, "accent") for ink in ("text", "muted", "link")]
     + [(sign, f"{sign}_soft") for sign in _SIGNS]
+    + [(ink, "bad_wash") for ink in ("text", "muted")]
     + [("accent_ink", "accent_soft")]
     + [("on_fill", fill) for fill in ("accent", "accent_hover", "danger", "danger_hover")]
     + [("on_fill", fill) for fill in ("practice", "sandbox", "live")]

@@ -38,6 +38,12 @@ def cardholder_state(cardholder: Cardholder) -> Said:
     return _said(words, cardholder.status)
 
 
+def short_id(stripe_id: str) -> str:
+    """An id as one recognises it: its kind and its end."""
+    kind, _, rest = stripe_id.rpartition("_")
+    return f"{kind}_…{rest[-6:]}" if kind and len(rest) > 9 else stripe_id
+
+
 def cardholder_type(cardholder: Cardholder) -> str:
     """Individual or company, in words."""
     words = {"individual": tr("individual"), "company": tr("company")}

@@ -18,10 +18,12 @@ class CardControl(QObject):
 
     Signals:
         done: one sentence, after Stripe's answer.
+        answered: the card as Stripe says it is now, and the time of day of the answer.
         busy: whether something is under way, with a sentence.
     """
 
     done = Signal(str)
+    answered = Signal(object, str)
     busy = Signal(bool, str)
 
     def __init__(self, tab: Tab, cards: Cards) -> None:
@@ -56,6 +58,7 @@ class CardControl(QObject):
         self.busy.emit(True, doing)
         try:
             card = await send(card_id)
+            self.answered.emit(card, text.now_clock())
             self.done.emit(
                 tr(
                     "{card} {did}, confirmed by Stripe at {time}.",

@@ -13,8 +13,8 @@ from supportdesk.domain.declines import Texts
 from supportdesk.domain.records import Card, Cardholder, Seen, Shipping, Token
 from supportdesk.store.journal import Entry
 from supportdesk.ui import text, theme, words
-from supportdesk.ui.cards.face import CardFace
 from supportdesk.ui.activity import ActivityPanel
+from supportdesk.ui.cards.face import CardFace
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton

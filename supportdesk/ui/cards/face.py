@@ -46,17 +46,17 @@ class CardFace(QWidget):
         self._ground(painter, area)
         ink = theme.colour("on_fill")
         painter.setPen(ink)
-        pad = area.height() * 0.13
+        pad = area.height() * 0.12
         inner = area.adjusted(pad, pad, -pad, -pad)
         left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         top, bottom = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
         kind = words.card_type(self._card)
-        painter.setFont(theme.font(1.0))
+        painter.setFont(theme.font(0.88))
         painter.drawText(inner, right | top, kind)
         used = painter.fontMetrics().horizontalAdvance(kind)
-        painter.setFont(theme.font(1.0, bold=True))
+        painter.setFont(theme.font(0.95, bold=True))
         name = painter.fontMetrics().elidedText(
-            self._programme, Qt.TextElideMode.ElideRight, int(inner.width() - used - pad)
+            self._programme, Qt.TextElideMode.ElideRight, int(inner.width() - used - pad / 2)
         )
         painter.drawText(inner, left | top, name)
         painter.drawText(inner, right | bottom, self._card.brand.upper())

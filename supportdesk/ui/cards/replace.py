@@ -12,9 +12,11 @@ from supportdesk.domain.cards import ReplacementOrder, ReplaceReason
 from supportdesk.domain.records import Card, Cardholder, Shipping
 from supportdesk.ui import theme, words
 from supportdesk.ui.cards.address import AddressForm
+from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton, Segmented
+from supportdesk.ui.widgets.chip import Chip
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import Panel, frame, scroll
@@ -40,11 +42,31 @@ class ReplaceForm(Panel):
         super().__init__(tr("Replace a card"), parent=parent)
         px = theme.current.measures.px
         self._card = Card(id="")
+        self._state = Chip("", "warn")
+        self._state.setObjectName("replace_state")
+        self.add_action(self._state)
         self._cardholder = Cardholder(id="")
         inner = QWidget()
         form = QVBoxLayout(inner)
         form.setContentsMargins(px(0.9), px(0.8), px(0.9), px(0.8))
         form.setSpacing(px(0.7))
+        self._add_choices(form)
+        self._on_file = frame("inset")
+        on_file = QVBoxLayout(self._on_file)
+        self._address_text = label("", wrap=True)
+        on_file.addWidget(self._address_text)
+        form.addWidget(self._on_file)
+        self._address = AddressForm()
+        form.addWidget(self._address)
+        self._means = Banner("", "warn")
+        form.addWidget(self._means)
+        form.addStretch(1)
+        self.body.addWidget(scroll(inner), 1)
+        self._footer()
+        for choice in (self._reason, self._kind, self._where):
+            choice.changed.connect(self._follow)
+
+    def _add_choices(self, form: QVBoxLayout) -> None:
         self._reason = self._segmented(
             "replace_reason",
             tr("What happened"),
@@ -69,36 +91,18 @@ class ReplaceForm(Panel):
         self._service.setObjectName("replace_service")
         for service in cards.SERVICES:
             self._service.addItem(words.delivery_service(service), service)
-        top = QHBoxLayout()
-        top.setSpacing(px(1))
-        self._service_field = Field(tr("Delivery"), self._service)
-        self._reason_field = Field(tr("What happened"), self._reason)
-        self._kind_field = Field(tr("Replacement"), self._kind)
         self._where_field = Field(tr("Send to"), self._where)
-        top.addWidget(self._reason_field)
-        top.addWidget(self._kind_field)
-        top.addStretch(1)
-        form.addLayout(top)
-        second = QHBoxLayout()
-        second.setSpacing(px(1))
-        second.addWidget(self._where_field)
-        second.addWidget(self._service_field)
-        second.addStretch(1)
-        form.addLayout(second)
-        self._on_file = frame("inset")
-        on_file = QVBoxLayout(self._on_file)
-        self._address_text = label("", wrap=True)
-        on_file.addWidget(self._address_text)
-        form.addWidget(self._on_file)
-        self._address = AddressForm()
-        form.addWidget(self._address)
-        self._means = Banner("", "warn")
-        form.addWidget(self._means)
-        form.addStretch(1)
-        self.body.addWidget(scroll(inner), 1)
-        self._footer()
-        for choice in (self._reason, self._kind, self._where):
-            choice.changed.connect(self._follow)
+        self._service_field = Field(tr("Delivery"), self._service)
+        for fields in (
+            (Field(tr("What happened"), self._reason), Field(tr("Replacement"), self._kind)),
+            (self._where_field, self._service_field),
+        ):
+            row = QHBoxLayout()
+            row.setSpacing(theme.current.measures.px(1))
+            for field in fields:
+                row.addWidget(field)
+            row.addStretch(1)
+            form.addLayout(row)
 
     def _segmented(self, name: str, words_: str, choices: tuple[tuple[str, str], ...]) -> Segmented:
         made = Segmented(choices, words_)
@@ -136,8 +140,13 @@ class ReplaceForm(Panel):
         self._address.set_address(cardholder.billing)
         lines = [cardholder.name, *words.address_lines(cardholder.billing)]
         self._address_text.setText(" · ".join(part for part in lines if part))
+        self._state.set("", "warn")
         self._follow()
         self._reason.setFocus()
+
+    def say_freeze(self, words_: str, tone: Tone) -> None:
+        """Say in the header how the freeze that came first went; "" for nothing."""
+        self._state.set(words_, tone)
 
     def set_busy(self, busy: bool) -> None:
         """Nothing can be sent twice while Stripe is asked."""

@@ -51,6 +51,7 @@ class CardsTab(Tab):
         super().__init__(desk, focus, parent)
         self.title = tr("Cards")
         self._person: Person | None = None
+        self._frozen = ""  # what the replacement form says of the freeze that came first
         px = theme.current.measures.px
         self._said = Banner()
         self._said.setVisible(False)
@@ -101,7 +102,9 @@ class CardsTab(Tab):
         self.form.back.connect(self._leave_form)
         self.form.ordered.connect(lambda order: self.tasks.start(self._replace(order)))
         self.form.cancel_only.connect(lambda *what: self.tasks.start(self._cancel(*what)))
-        self._control.done.connect(lambda sentence: self._say(sentence))
+        self._control.done.connect(self._told)
+        self._control.answered.connect(self._answered)
+        self._control.busy.connect(self._busy)
         changes = self.desk.changes
         changes.cards.connect(lambda _ids: self._reload())
         changes.cardholders.connect(lambda _ids: self._reload())
@@ -191,6 +194,7 @@ class CardsTab(Tab):
         self.focus.set_card(card_id)
         self.clear_problem()
         self._said.setVisible(False)
+        self._frozen = ""
         self.form.start(seen.record, person.cardholder.record, reason)
         self._stack.setCurrentWidget(self.form)
         if reason in ("lost", "stolen") and may_freeze(seen.record).allowed:
@@ -245,6 +249,17 @@ class CardsTab(Tab):
                 time=text.now_clock(),
             )
         )
+
+    def _told(self, sentence: str) -> None:
+        if self._stack.currentWidget() is not self.form:
+            self._say(sentence)
+
+    def _answered(self, card: Card, at: str) -> None:
+        if card.status == "inactive":
+            self._frozen = tr("Frozen at {time}, confirmed by Stripe", time=at)
+
+    def _busy(self, busy: bool, words_: str) -> None:
+        self.form.say_freeze(words_ if busy else self._frozen, "info" if busy else "warn")
 
     def _say(self, sentence: str, detail: str = "") -> None:
         self._said.set(sentence, "good", detail=detail, closable=True)

@@ -12,7 +12,7 @@ from supportdesk.ui import text, theme, words
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
-from supportdesk.ui.widgets.chip import Chip, FlowLayout
+from supportdesk.ui.widgets.chip import Chip
 from supportdesk.ui.widgets.label import ElidedLabel, label
 from supportdesk.ui.widgets.panel import Panel
 
@@ -101,8 +101,9 @@ class PersonHeader(Panel):
         since = ""
         if person.created is not None:
             since = tr("since {when}", when=text.when(person.created).rsplit(" ", 1)[0])
-        parts = (person.id, words.cardholder_type(person), where, since)
+        parts = (words.short_id(person.id), words.cardholder_type(person), where, since)
         self._facts.setText(" · ".join(part for part in parts if part))
+        self._facts.setAccessibleName(f"{self._facts.text()} ({person.id})")
         self._show_restriction(person)
         self._show_age()
 
@@ -132,13 +133,3 @@ class PersonHeader(Panel):
             words_ = tr("· mirror, read {age}", age=text.age(age))
         self._age.setText(words_)
         self._age.setToolTip(text.moment(self._seen.read_at))
-
-
-def contact_row(person: Cardholder, masked_email: str, masked_phone: str) -> QWidget:
-    """Masked contact data: enough to compare with what a caller says, not to read out."""
-    box = QWidget()
-    flow = FlowLayout(box)
-    for value in (masked_email, masked_phone, *words.address_lines(person.billing)[-1:]):
-        if value:
-            flow.addWidget(label(value, "muted"))
-    return box
