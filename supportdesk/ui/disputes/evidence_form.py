@@ -120,7 +120,8 @@ class EvidenceForm(QWidget):
             self._proof = ChoiceEditor(choices, tr("Proof"))
             self._proof.setObjectName("dispute_proof")
             self._proof.edited.connect(self._proof_chosen)
-            self._fields["one_of"] = Field(tr("Proof (exactly one)"), self._proof, required=True)
+            name = tr("Proof (exactly one)")
+            self._fields["one_of"] = Field(name, self._proof, required=True, parent=self)
         for entry in reason.fields:
             self._add(entry, entry.needed or entry.field in reason.one_of)
 
@@ -133,7 +134,9 @@ class EvidenceForm(QWidget):
             editor.several.connect(lambda: self._several(name))
         editor.edited.connect(lambda: self._edited(name))
         self._editors[name] = editor
-        self._fields[name] = Field(tr(what.label), editor, tr(what.hint), required=needed)
+        made = Field(tr(what.label), editor, tr(what.hint), required=needed, parent=self)
+        made.hide()  # until it is found to apply
+        self._fields[name] = made
 
     def _edited(self, name: str) -> None:
         fields = self._reason.fields if self._reason else ()

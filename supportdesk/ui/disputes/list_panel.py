@@ -135,6 +135,10 @@ class DisputeList(Panel):
         if line is not None:
             self.opened.emit(line.transaction_id)
 
+    def take_focus(self) -> None:
+        """Put the keyboard into the list, or where there is none to its filter."""
+        (self.table if self.table.model.rows else self.filter).setFocus()
+
     def point_at(self, transaction_id: str) -> None:
         """Make a line current without opening it again."""
         self.table.blockSignals(True)

@@ -80,7 +80,7 @@ class DisputesTab(Tab):
 
     def start_focus(self) -> None:
         """Put the keyboard into the form, else into the list."""
-        self.matter.start_focus() if self.matter.transaction_id else self.list.table.setFocus()
+        self.matter.start_focus() if self.matter.transaction_id else self.list.take_focus()
 
     def back(self) -> bool:
         """Put a message away, else leave the matter in hand for the list."""
@@ -91,7 +91,7 @@ class DisputesTab(Tab):
             return True
         if not self.matter.isAncestorOf(self.focusWidget() or self):
             return False
-        self.list.table.setFocus()
+        self.list.take_focus()
         return True
 
     async def dispute(self, transaction_ids: tuple[str, ...]) -> None:

@@ -47,8 +47,8 @@ class Field(QWidget):
         layout.addLayout(top)
         layout.addWidget(editor)
         self._message = label(hint, "small", wrap=True)
-        self._message.setVisible(bool(hint))
         layout.addWidget(self._message)
+        self._message.setVisible(bool(hint))  # before it has a parent it would be a window
         layout.addStretch(1)
         self._name_editor(shown)
 
