@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
-from collections.abc import Callable, Coroutine
+import sys
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, TypeVarTuple, Unpack, cast
 
 import shiboken6
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QDialog
 
 # Without this qasync takes any other Qt binding it finds installed.
@@ -21,6 +23,7 @@ T = TypeVar("T")
 Args = TypeVarTuple("Args")
 OnBug = Callable[[BaseException], None]
 
+_COLLECT_MS = 500  # milliseconds between looks whether there is garbage
 _THREADS = 4  # keyring, file checks, PDF: short jobs; each database has its own thread
 
 
@@ -42,13 +45,51 @@ def new_loop(app: QApplication, on_bug: OnBug) -> asyncio.AbstractEventLoop:
 
 def run(app: QApplication, main: Callable[[], Coroutine[Any, Any, int]], on_bug: OnBug) -> int:
     """Run `main()` to its end on the loop of `app` and return its exit status."""
-    with asyncio.Runner(loop_factory=lambda: new_loop(app, on_bug)) as runner:
-        return runner.run(main())
+    collector = _Collector()
+    try:
+        with asyncio.Runner(loop_factory=lambda: new_loop(app, on_bug)) as runner:
+            return runner.run(main())
+    finally:
+        collector.stop()
+
+
+class _Collector(QObject):
+    """Collects garbage in the window's thread only.
+
+    Python collects in whichever thread allocates, a database's for instance; a timer or widget
+    that dies there takes the process with it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        gc.disable()
+        self._timer = QTimer(self, interval=_COLLECT_MS)
+        self._timer.timeout.connect(self._collect)
+        self._timer.start()
+
+    def _collect(self) -> None:
+        due = [n for n, (count, most) in enumerate(_counts()) if count > most]
+        if due:
+            gc.collect(due[-1])
+
+    def stop(self) -> None:
+        """Leave it to Python again."""
+        self._timer.stop()
+        gc.enable()
+
+
+def _counts() -> Iterable[tuple[int, int]]:
+    return zip(gc.get_count(), gc.get_threshold(), strict=True)
 
 
 def report_bug(bug: BaseException) -> None:
     """Hand a bug that was caught somewhere to the loop's handler, which shows it."""
-    asyncio.get_running_loop().call_exception_handler({"message": "bug", "exception": bug})
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # the last events after the loop was stopped
+        sys.excepthook(type(bug), bug, bug.__traceback__)
+    else:
+        loop.call_exception_handler({"message": "bug", "exception": bug})
 
 
 class Tasks(QObject):
@@ -93,6 +134,10 @@ class Tasks(QObject):
             self.failed.emit(error)
         else:
             report_bug(error)
+
+    async def finish(self) -> None:
+        """Wait until everything that runs has ended by itself."""
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def aclose(self) -> None:
         """Cancel everything that runs and wait until it has ended."""

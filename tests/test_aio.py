@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -167,3 +168,30 @@ def test_a_callback_that_raises_is_reported(runner: asyncio.Runner, bugs: Bugs) 
 
     runner.run(main())
     assert bugs == [error]
+
+
+def test_garbage_is_collected_in_the_windows_thread_only(qapp: QApplication) -> None:
+    threads: set[int] = set()
+
+    class Ring:
+        def __init__(self) -> None:
+            self.me = self
+
+        def __del__(self) -> None:
+            threads.add(threading.get_ident())
+
+    def litter() -> None:
+        for _ in range(5_000):
+            Ring()
+
+    async def main() -> int:
+        await aio.in_thread(litter)
+        async with asyncio.timeout(10):
+            while not threads:  # noqa: ASYNC110  (nothing tells when garbage was collected)
+                await asyncio.sleep(0.01)
+        return 0
+
+    bugs: Bugs = []
+    assert aio.run(qapp, main, bugs.append) == 0
+    assert threads == {threading.get_ident()}
+    assert gc.isenabled()

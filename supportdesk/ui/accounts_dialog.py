@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from supportdesk.aio import Tasks, report_bug
@@ -42,13 +43,14 @@ class AccountsDialog(QDialog):
         base_url: str = "",
     ) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("accounts")
         self.setWindowTitle(tr("Stripe accounts"))
         self._accounts = accounts
         self._current = current
         self.tasks = Tasks(self)
         self.tasks.failed.connect(self._show_problem)
+        self._ending: asyncio.Task[None] | None = None
+        self.finished.connect(self._end)
         px = theme.current.measures.px
         outer = QVBoxLayout(self)
         outer.setContentsMargins(px(0.8), px(0.8), px(0.8), px(0.8))
@@ -204,15 +206,14 @@ class AccountsDialog(QDialog):
         else:
             report_bug(error)
 
-    def reject(self) -> None:
-        """Close; a key that was typed is forgotten."""
-        self.form.clear()
-        super().reject()
+    def _end(self) -> None:
+        self.form.clear()  # the key that was typed is forgotten at once
+        self._ending = asyncio.get_running_loop().create_task(self._put_away())
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Forget the key that was typed (Qt's interface)."""
-        self.form.clear()
-        super().closeEvent(event)
+    async def _put_away(self) -> None:
+        """Go when what was begun has ended: a removal must not stop half way."""
+        await self.tasks.finish()
+        self.deleteLater()
 
 
 def _mode(mode: str) -> str:

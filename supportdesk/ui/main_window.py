@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         self.tasks = Tasks(self)
         self.tasks.failed.connect(self.show_problem)
         self._over = False
+        self._dialogs: list[Tasks] = []  # work of dialogs, which may outlive them
         self._cardholders: int | None = None
         self._read_until: float | None = None
         self._build(tabs)
@@ -177,6 +178,8 @@ class MainWindow(QMainWindow):
         self.lock.stop()
         for tab in self.tabs.values():
             await tab.aclose()
+        for work in self._dialogs:
+            await work.finish()
         await self.tasks.aclose()
 
     def close_for_good(self) -> None:
@@ -226,6 +229,7 @@ class MainWindow(QMainWindow):
         dialog = AccountsDialog(self.desk.accounts, self.desk.account.ref, self)
         dialog.chosen.connect(self.account_chosen)
         dialog.practice_chosen.connect(self.practice_chosen)
+        self._dialogs.append(dialog.tasks)
         dialog.open()
         return dialog
 
@@ -242,6 +246,8 @@ class MainWindow(QMainWindow):
                 self._lookup().search_text("")
             else:
                 tab.start_focus()
+                if self.top.search.hasFocus():  # nothing there that could take the keyboard
+                    self.pages.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             tab.back()
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -13,7 +17,19 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from supportdesk import aio
-from supportdesk.ui import theme
+from supportdesk.assembly import House, OpenDesk, open_house
+from supportdesk.paths import Paths
+from supportdesk.practice.process import Ready
+from supportdesk.secrets import SessionVault
+from supportdesk.services.desk import Desk
+from supportdesk.services.sync import Progress
+from supportdesk.ui import text, theme
+from supportdesk.ui.cards.tab import CardsTab
+from supportdesk.ui.complaints.tab import ComplaintsTab
+from supportdesk.ui.disputes.tab import DisputesTab
+from supportdesk.ui.focus import Focus
+from supportdesk.ui.lookup.tab import LookupTab
+from supportdesk.ui.main_window import MainWindow
 
 T = TypeVar("T")
 
@@ -43,9 +59,51 @@ async def until(holds: Callable[[], object], seconds: float = 10) -> None:
 @pytest.fixture
 def loop(qapp: QApplication) -> Iterator[Loop]:
     """The window's event loop, dressed light."""
+    # Timers of an old loop must end in this thread: a database's thread would crash on them.
+    gc.collect()
     theme.apply(qapp, "light")
+    text.set_language("en")
     made = Loop(qapp)
     yield made
     made.loop.run_until_complete(made.loop.shutdown_default_executor())
     made.loop.close()
     assert made.bugs == []
+
+
+@dataclass
+class Opened:
+    """A real desk on the practice Stripe, in a window."""
+
+    desk: Desk
+    window: MainWindow
+    house: House
+
+    async def read(self) -> None:
+        """Wait until the mirror is filled."""
+        await until(lambda: self.desk.sync.progress == Progress("", done=True), seconds=30)
+
+
+@asynccontextmanager
+async def opened_window(folder: Path, practice: Ready) -> AsyncIterator[Opened]:
+    """Open house, practice account and window; close all of it in order."""
+    house = await open_house(Paths.in_dir(folder), SessionVault(), kept=False)
+    examined = await house.accounts.examine(practice.key, base_url=practice.url)
+    account = await house.accounts.add(
+        practice.key, examined, base_url=practice.url, session_only=True, practice=True
+    )
+    open_desk = OpenDesk(house, account)
+    desk = await open_desk.open()
+    focus = Focus()
+    tabs = [kind(desk, focus) for kind in (LookupTab, CardsTab, DisputesTab, ComplaintsTab)]
+    window = MainWindow(desk, focus, tabs)
+    try:
+        window.show()
+        window.activateWindow()
+        await window.opened()
+        yield Opened(desk, window, house)
+    finally:
+        await window.aclose()
+        window.close_for_good()
+        window.deleteLater()
+        await open_desk.close()
+        await house.casebook.database.close()
