@@ -86,9 +86,10 @@ class _Operation:
             admitted = core.admit(self._endpoint, incoming, request_id)
             if isinstance(admitted, Kept):
                 return core.replay(admitted, request_id)
-            if self._latency:
-                await asyncio.sleep(self._latency)
-            return core.execute(admitted)
+            with core.alone(admitted):
+                if self._latency:
+                    await asyncio.sleep(self._latency)
+                return core.execute(admitted)
         finally:
             core.limits.leave(self._name)
 

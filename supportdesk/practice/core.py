@@ -7,6 +7,8 @@ import json
 import re
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +71,7 @@ class Core:
         self.limits = limits
         self.idempotency = Idempotency(state.clock.now)
         self.endpoints = api.TABLE
+        self._locked: set[str] = set()
 
     def request_id(self) -> str:
         """Return a new request id."""
@@ -95,6 +98,27 @@ class Core:
                 return kept
             ticket.idempotency_key = name
         return ticket
+
+    @contextmanager
+    def alone(self, ticket: Ticket) -> Iterator[None]:
+        """Keep other writes away from the object of a write while it is under way."""
+        written = set(ticket.incoming.path.values()) if ticket.incoming.method == "POST" else set()
+        if written & self._locked:
+            if ticket.idempotency_key:
+                self.idempotency.forget(ticket.key.value, ticket.idempotency_key)
+            raise Refusal(
+                "This object cannot be accessed right now because another API request or Stripe"
+                " process is currently accessing it. If you see this error intermittently, retry"
+                " the request.",
+                status=429,
+                code="lock_timeout",
+                headers={"Stripe-Should-Retry": "true"},
+            )
+        self._locked |= written
+        try:
+            yield
+        finally:
+            self._locked -= written
 
     def execute(self, ticket: Ticket) -> Reply:
         """Carry out an admitted request and keep its result for the idempotency key."""

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import threading
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from supportdesk.practice.app import create_app
 from supportdesk.practice.errors import Refusal
 from supportdesk.practice.limits import ENDPOINT_RATE, GLOBAL_RATE, Limits
 from supportdesk.practice.state import State
-from tests.conftest import StartPractice
 from tests.support.practice_api import HELPERS, Api, Json
 
 CARDS = "/v1/issuing/cards"
+DESIGNS = "/v1/issuing/personalization_designs"
+FORM = "application/x-www-form-urlencoded"
 
 
 def restricted(api: Api, *permissions: str) -> Api:
@@ -165,7 +166,7 @@ def test_arrays_are_read_with_and_without_numbers(api: Api) -> None:
         "[interval]=daily&spending_controls[spending_limits][][amount]=2&spending_controls"
         "[spending_limits][][interval]=weekly"
     )
-    headers = {**api.auth, "Content-Type": "application/x-www-form-urlencoded"}
+    headers = {**api.auth, "Content-Type": FORM}
     limits = api.http.post(f"{CARDS}/{card}", content=body, headers=headers).json()
     found = [(x["amount"], x["interval"]) for x in limits["spending_controls"]["spending_limits"]]
     assert found == [(1, "daily"), (2, "weekly")]
@@ -237,25 +238,64 @@ def test_keys_are_bounded_and_for_posts_only(api: Api) -> None:
         assert "Idempotent-Replayed" not in answer.headers
 
 
-def test_the_same_key_while_the_first_still_runs(start_practice: StartPractice) -> None:
-    slow = Api(start_practice("--cardholders", "0", "--latency", "400"))
-    holder = slow.cardholder()["id"]
-    answers: list[httpx.Response] = []
+def in_process(
+    app: Starlette, state: State, requests: list[tuple[str, str, dict[str, str]]]
+) -> list[httpx.Response]:
+    """Send (path, form, headers) as POSTs to an application in this process, all at once."""
 
-    def issue() -> None:
-        wanted = {"cardholder": holder, "currency": "eur", "type": "virtual"}
-        answers.append(keyed(slow, "same", CARDS, **wanted))
+    async def burst() -> list[httpx.Response]:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app),
+            base_url="http://practice",
+            headers={"Authorization": f"Bearer {state.secret_key}", "Content-Type": FORM},
+        ) as client:
+            posts = [client.post(path, content=body, headers=more) for path, body, more in requests]
+            return list(await asyncio.gather(*posts))
 
-    threads = [threading.Thread(target=issue) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
-    refused = next(answer for answer in answers if answer.status_code == 409)
-    assert refused.json()["error"]["code"] == "idempotency_key_in_use"
-    assert len(slow.get(CARDS, cardholder=holder)["data"]) == 1
-    slow.http.close()
+    return asyncio.run(burst())
+
+
+def refusals(answers: list[httpx.Response]) -> list[tuple[int, str]]:
+    return [
+        (answer.status_code, answer.json()["error"]["code"])
+        for answer in answers
+        if answer.status_code != 200
+    ]
+
+
+def test_the_same_key_while_the_first_still_runs() -> None:
+    state = State()
+    app = create_app(state, latency_ms=200)
+    bundle = {"id": "ics_1", "object": "issuing.physical_bundle", "status": "active"}
+    state.insert("physical_bundle", bundle)
+    same = (DESIGNS, "physical_bundle=ics_1", {"Idempotency-Key": "same"})
+    answers = in_process(app, state, [same] * 3)
+    assert refusals(answers) == [(409, "idempotency_key_in_use")] * 2
+    assert state.count("personalization_design") == 1
+    (replayed,) = in_process(app, state, [same])
+    assert (replayed.status_code, replayed.headers["Idempotent-Replayed"]) == (200, "true")
+
+
+def test_two_writes_on_one_object_at_once() -> None:
+    state = State()
+    app = create_app(state, latency_ms=200)
+    holder = {"id": "ich_1", "object": "issuing.cardholder", "metadata": {}, "status": "blocked"}
+    for number in "12":
+        card = {"id": f"ic_{number}", "cardholder": "ich_1", "metadata": {}, "status": "active"}
+        state.insert("card", card)
+    state.insert("cardholder", holder)
+
+    def note(card: str, **headers: str) -> tuple[str, str, dict[str, str]]:
+        return (f"{CARDS}/{card}", "metadata[a]=1", headers)
+
+    keyed_note = note("ic_1", **{"Idempotency-Key": "later"})
+    answers = in_process(app, state, [note("ic_1"), keyed_note, note("ic_2")])
+    assert refusals(answers) == [(429, "lock_timeout")]
+    assert answers[1].headers["Stripe-Should-Retry"] == "true"
+    assert "Stripe-Rate-Limited-Reason" not in answers[1].headers
+    (retried,) = in_process(app, state, [keyed_note])
+    assert retried.status_code == 200
+    assert "Idempotent-Replayed" not in retried.headers
 
 
 # --- rate limits ---------------------------------------------------------------------------------

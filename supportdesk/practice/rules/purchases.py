@@ -88,3 +88,23 @@ def close(state: State, before: Doc, status: str, **fields: Any) -> Doc:
     """End an authorization: what it still holds is released."""
     after = hold(state, before, -held(before))
     return change(state, "authorization", before, {**after, "status": status, **fields})
+
+
+def history_entry(state: State, authorization: Doc, total: int, reason: str) -> Doc:
+    """Return one line of the request history."""
+    approved = reason == "card_active"
+    own, theirs = authorization["currency"], authorization["merchant_currency"]
+    return {
+        "amount": total,
+        "amount_details": authorization["amount_details"],
+        "approved": approved,
+        "authorization_code": f"S{state.ids.digits(6)}" if approved else None,
+        "created": state.clock.now(),
+        "currency": own,
+        "merchant_amount": convert(total, own, theirs),
+        "merchant_currency": theirs,
+        "network_risk_score": None,
+        "reason": reason,
+        "reason_message": None,
+        "requested_at": state.clock.now(),
+    }
