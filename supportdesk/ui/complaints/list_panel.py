@@ -7,7 +7,7 @@ from typing import cast
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from supportdesk.aio import Tasks
 from supportdesk.domain.complaints import Complaint, Counts, Which, leading_clock
@@ -46,6 +46,8 @@ class ComplaintList(Panel):
             tr("Which complaints"),
         )
         self.filter.setObjectName("complaints_filter")
+        for button in self.filter.findChildren(QPushButton):
+            button.setObjectName(f"complaints_filter_{button.property('value')}")
         self.filter.set_value("open")
         self.filter.changed.connect(self._filtered)
         self.add_action(self.filter)

@@ -166,7 +166,7 @@ class MonthPanel(Panel):
         closed = pack.closed
         if closed is not None:
             done = tr("Submitted") if closed.submitted_on else tr("Attested: no complaints")
-            rows = tr("{n} rows", n=number(pack.rows_sent)) if closed.submitted_on else ""
+            rows = _rows(pack.rows_sent) if closed.submitted_on else ""
             hashed = tr("SHA-256 {hash}…", hash=closed.sha256[:HASH_SHOWN])
             said = tr("{done} by {agent}, {at}", done=done, agent=closed.agent, at=when(closed.at))
             return " · ".join(part for part in (said, rows, hashed) if part)
@@ -213,7 +213,7 @@ class MonthPanel(Panel):
             self._say(rows)
             return
         self._say(
-            tr("{n} rows are incomplete or contradictory.", n=number(pack.incomplete)),
+            tr("Incomplete or contradictory: {rows}.", rows=_rows(pack.incomplete)),
             "warn",
             tr("Choose a row to correct its complaint."),
         )
@@ -234,7 +234,7 @@ class MonthPanel(Panel):
         await self._read()
         rows = record.content.count("\r\n") - 1
         self._say(
-            tr("{n} rows exported to {name}", n=number(rows), name=path.name),
+            tr("{rows} exported to {name}", rows=_rows(rows), name=path.name),
             detail=tr("SHA-256 {hash}", hash=record.sha256),
         )
 
@@ -309,6 +309,10 @@ class MonthPanel(Panel):
             self.said.show_problem(problem)
             return
         await self._read()
+
+
+def _rows(count: int) -> str:
+    return tr("1 row") if count == 1 else tr("{n} rows", n=number(count))
 
 
 def _row(entry: Entry) -> Row:

@@ -38,6 +38,7 @@ class ComplaintsTab(Tab):
         super().__init__(desk, focus, parent)
         self.title = tr("Complaints")
         self._service = desk.complaints
+        self._opening = ""
         px = theme.current.measures.px
         self.list = ComplaintList(desk.complaints, self.tasks)
         self.month = MonthPanel(desk.month_pack, desk.complaints, self.tasks)
@@ -141,12 +142,18 @@ class ComplaintsTab(Tab):
     def _chosen(self, complaint_id: str) -> None:
         shown = self.right.currentWidget() is not self._nothing
         if complaint_id and not (shown and complaint_id == self.record.complaint.id):
-            self._start(self._open(complaint_id), "open")
+            self._open_soon(complaint_id)
+
+    def _open_soon(self, complaint_id: str, problems: Sequence[Problem] = ()) -> None:
+        """Open a complaint; the list naming it meanwhile does not start over."""
+        if complaint_id != self._opening or problems:
+            self._opening = complaint_id
+            self._start(self._open(complaint_id, problems), "open")
 
     def _requested(self, known: Mapping[str, str]) -> None:
         self.focus.go.emit(self.name)
         if wanted := known.get("complaint_id", ""):
-            self._start(self._open(wanted), "open")
+            self._open_soon(wanted)
             self.list.table.set_current(wanted)
         else:
             self._start(self._new(known), "open")
@@ -156,6 +163,7 @@ class ComplaintsTab(Tab):
         self._start(self._new({key: value for key, value in known.items() if value}), "open")
 
     async def _new(self, known: Mapping[str, str]) -> None:
+        self._opening = ""
         await self._flush()
         made = await self._service.start(known)
         draft = await self._service.draft(_new_draft(made))
@@ -165,9 +173,14 @@ class ComplaintsTab(Tab):
 
     async def _open(self, complaint_id: str, problems: Sequence[Problem] = ()) -> None:
         await self._flush()
-        one = await self._service.get(complaint_id)
-        history = await self._service.history(complaint_id)
-        draft = await self._service.draft(f"edit:{complaint_id}")
+        try:
+            one = await self._service.get(complaint_id)
+            history = await self._service.history(complaint_id)
+            draft = await self._service.draft(f"edit:{complaint_id}")
+        except UserFacing:
+            self._opening = ""
+            raise
+        self._opening = ""
         self._show(one, history, draft)
         if problems:
             self.record.show_problems(problems)
@@ -178,8 +191,8 @@ class ComplaintsTab(Tab):
         self.right.setCurrentWidget(self.record)
 
     def _correct(self, complaint_id: str, problems: Sequence[Problem]) -> None:
+        self._open_soon(complaint_id, problems)
         self.list.table.set_current(complaint_id)
-        self._start(self._open(complaint_id, problems), "open")
 
     # --- drafts
 

@@ -1,0 +1,544 @@
+"""The Complaints tab as a person works it: real widgets, a real casebook file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from supportdesk.config import Settings
+from supportdesk.domain.complaint_report import COLUMNS
+from supportdesk.domain.complaints import Complaint
+from supportdesk.domain.records import Card, Cardholder, Record
+from supportdesk.services.changes import Changes
+from supportdesk.services.complaint_basis import read_basis
+from supportdesk.services.complaints import Complaints
+from supportdesk.services.month_pack import MonthPack
+from supportdesk.store.casebook import Casebook
+from supportdesk.store.database import Database
+from supportdesk.store.mirror import Mirror
+from supportdesk.ui.complaints.record_page import RecordPage
+from supportdesk.ui.complaints.step_page import StepPage
+from supportdesk.ui.complaints.tab import ComplaintsTab
+from supportdesk.ui.focus import Focus
+from supportdesk.ui.widgets.read_back import ReadBack
+from tests.ui.conftest import Loop, until
+
+if TYPE_CHECKING:
+    from supportdesk.services.desk import Desk
+
+W = TypeVar("W", bound=QWidget)
+FOLDER = Path(__file__).parents[2] / "resources/complaints"
+KEY = "7a" * 32
+DAY = 86_400.0
+NOV_5 = 1_793_872_800.0  # Thursday 2026-11-05, 11:00 in Berlin
+SETTINGS = Settings(agent="M. Keller", business_name="Acme Spend", account_id="acct_1")
+PAN = "4242 4242 4242 4242"
+
+
+@dataclass
+class Stage:
+    """An open tab with the services behind it and a clock that the test moves."""
+
+    service: Complaints
+    months: MonthPack
+    now: float = NOV_5
+    badges: list[tuple[str, str]] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    focus: Focus = field(default_factory=Focus)
+    tab: ComplaintsTab = field(init=False)
+
+    def widget(self, kind: type[W], name: str) -> W:
+        found = self.tab.findChild(kind, name)
+        assert found is not None, name
+        return found
+
+    def type(self, name: str, text: str) -> None:
+        self.widget(QPlainTextEdit, name).setFocus()
+        QTest.keyClicks(self.widget(QPlainTextEdit, name), text)
+
+    def choose(self, name: str, text: str) -> None:
+        box = self.widget(QComboBox, name)
+        at = box.findText(text)
+        assert at >= 0, f"{name} does not offer {text}"
+        box.setCurrentIndex(at)
+
+    def choose_month(self, text: str) -> None:
+        self.choose("month_choice", text)
+        box = self.widget(QComboBox, "month_choice")
+        box.activated.emit(box.currentIndex())  # as a person's choice does
+
+    def click(self, name: str) -> None:
+        button = self.widget(QAbstractButton, name)
+        assert button.isVisible(), name
+        assert button.isEnabled(), name
+        button.click()
+
+    def error(self, name: str) -> str:
+        page = self.page
+        return page.form.fields[name].error() if isinstance(page, RecordPage | StepPage) else ""
+
+    @property
+    def page(self) -> QWidget:
+        return self.tab.right.currentWidget()
+
+    def quick(self, **values: object) -> Complaint:
+        made = replace(
+            self.service.blank(),
+            verbatim="I still have no money back.",
+            complaint_channel="Phone",
+            complaint_category="Product or Service",
+            complaint_sub_category="Servicing",
+            alleges_UDAP_or_discrimination=False,
+            systemic_issue_identified=False,
+        )
+        return replace(made, **values)  # type: ignore[arg-type]
+
+    def fill(self) -> None:
+        self.type("complaint_verbatim", "Refund took three weeks.")
+        self.choose("complaint_complaint_channel", "Phone")
+        self.choose("complaint_complaint_category", "Product or Service")
+        self.choose("complaint_complaint_sub_category", "Servicing")
+
+
+@asynccontextmanager
+async def staged(folder: Path, *, size: tuple[int, int] = (1360, 760)) -> AsyncIterator[Stage]:
+    casebook = await Database.open(folder / "casebook.db", KEY, "casebook")
+    copy = await Database.open(folder / "mirror.db", KEY, "mirror")
+    book, mirror, changes = Casebook(casebook), Mirror(copy), Changes()
+    records: list[Record] = [
+        Cardholder(id="ich_1", name="Lena Hoffmann"),
+        Card(id="ic_1", cardholder_id="ich_1", last4="4242", currency="eur"),
+    ]
+    await mirror.put(records, NOV_5)
+    basis, _ = read_basis(FOLDER)
+    stage: Stage
+    service = Complaints(
+        book.complaints,
+        mirror,
+        changes,
+        basis,
+        settings=lambda: SETTINGS,
+        account="practice",
+        clock=lambda: stage.now,
+    )
+    months = MonthPack(
+        book.complaints,
+        book.months,
+        service,
+        changes,
+        settings=lambda: SETTINGS,
+        account="practice",
+    )
+    stage = Stage(service, months)
+    desk = SimpleNamespace(complaints=service, month_pack=months, changes=changes)
+    stage.tab = ComplaintsTab(cast("Desk", desk), stage.focus)
+    stage.tab.badge.connect(lambda text, tone: stage.badges.append((text, tone)))
+    stage.focus.go.connect(stage.gone.append)
+    stage.tab.resize(*size)
+    stage.tab.show()
+    stage.tab.activateWindow()
+    try:
+        await stage.tab.opened()
+        await until(lambda: stage.tab.month.month and stage.badges)
+        yield stage
+    finally:
+        await stage.tab.aclose()
+        stage.tab.close()
+        stage.tab.deleteLater()
+        await casebook.close()
+        await copy.close()
+
+
+Scene = Callable[[Callable[[Stage], Awaitable[None]]], None]
+
+
+@pytest.fixture
+def play(loop: Loop, tmp_path: Path) -> Scene:
+    def played(scene: Callable[[Stage], Awaitable[None]]) -> None:
+        async def whole() -> None:
+            async with staged(tmp_path) as stage:
+                await scene(stage)
+
+        loop.run(whole(), 40)
+
+    return played
+
+
+def shown(stage: Stage) -> list[str]:
+    return [row.number for row in stage.tab.list.table.model.rows]
+
+
+def test_a_complaint_is_logged_with_few_fields(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        assert "No open complaints" in stage.tab.list.table.empty.text()
+        stage.click("complaint_new")
+        await until(lambda: stage.page is stage.tab.record)
+        stage.fill()
+        stage.click("complaint_save")
+        await until(lambda: shown(stage) == ["CMP-2026-0001"])
+        await until(lambda: stage.tab.record.complaint.number == "CMP-2026-0001")
+        kept = (await stage.service.page("open"))[0]
+        assert kept.verbatim == "Refund took three weeks."
+        assert kept.received_by == "M. Keller"
+        assert stage.widget(QAbstractButton, "complaint_acknowledge").isVisible()
+        assert not stage.widget(QAbstractButton, "complaint_save").isVisible()
+        assert await stage.service.draft("new:") == {}
+
+    play(scene)
+
+
+def test_ctrl_enter_is_the_main_button(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.click("complaint_new")
+        await until(lambda: stage.page is stage.tab.record)
+        stage.fill()
+        box = stage.widget(QPlainTextEdit, "complaint_verbatim")
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: shown(stage) == ["CMP-2026-0001"])
+
+    play(scene)
+
+
+def test_what_is_missing_is_said_beside_the_fields_and_nothing_typed_is_lost(
+    play: Scene,
+) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.click("complaint_new")
+        await until(lambda: stage.page is stage.tab.record)
+        stage.click("complaint_complaint_classification_executive")
+        day = stage.widget(QLineEdit, "complaint_date_received")
+        day.setText("31/12/2099")
+        stage.click("complaint_save")
+        await until(lambda: stage.error("verbatim"))
+        for name in ("complaint_channel", "complaint_category", "executive_basis"):
+            assert stage.error(name), name
+        assert "Not later than 5 Nov" in stage.error("date_received")
+        assert day.text() == "31/12/2099"
+        day.setText("no date 😀 ‮שלום")
+        stage.click("complaint_save")
+        await until(lambda: "not a date" in stage.error("date_received"))
+        assert await stage.service.page("open") == []
+
+    play(scene)
+
+
+def test_a_card_number_is_stopped_and_masked_with_one_click(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.click("complaint_new")
+        await until(lambda: stage.page is stage.tab.record)
+        stage.fill()
+        stage.type("complaint_verbatim", f" Card {PAN}.")
+        stage.click("complaint_save")
+        mask = next(
+            button
+            for button in stage.tab.record.form.editors["verbatim"].findChildren(QAbstractButton)  # type: ignore[attr-defined]
+            if button.isVisible()
+        )
+        assert await stage.service.page("open") == []
+        mask.click()
+        assert PAN not in stage.widget(QPlainTextEdit, "complaint_verbatim").toPlainText()
+        stage.click("complaint_save")
+        await until(lambda: shown(stage))
+        assert "•••• 4242" in (await stage.service.page("open"))[0].verbatim
+
+    play(scene)
+
+
+def test_an_unfinished_complaint_is_there_again(play: Scene, loop: Loop, tmp_path: Path) -> None:
+    async def begin(stage: Stage) -> None:
+        stage.focus.complaint_requested.emit({"cardholder_id": "ich_1", "card_id": "ic_1"})
+        await until(lambda: stage.page is stage.tab.record)
+        assert stage.gone == ["complaints"]
+        stage.type("complaint_verbatim", "She waits")
+        stage.choose("complaint_complaint_channel", "Chat")
+        assert stage.tab.back()
+        await until(lambda: stage.page is not stage.tab.record)
+        stage.focus.complaint_requested.emit({"cardholder_id": "ich_1"})
+        await until(lambda: stage.page is stage.tab.record)
+        assert stage.widget(QPlainTextEdit, "complaint_verbatim").toPlainText() == "She waits"
+        stage.type("complaint_verbatim", "!")
+
+    async def again(stage: Stage) -> None:
+        stage.focus.set_person("ich_1")
+        stage.click("complaint_new")
+        await until(lambda: stage.page is stage.tab.record)
+        text = stage.widget(QPlainTextEdit, "complaint_verbatim").toPlainText()
+        assert sorted(text) == sorted("She waits!")
+        assert stage.widget(QComboBox, "complaint_complaint_channel").currentText() == "Chat"
+        assert stage.tab.record.complaint.cardholder_name == "Lena Hoffmann"
+        stage.click("complaint_discard")
+        await until(lambda: stage.page is not stage.tab.record)
+        assert await stage.service.draft("new:ich_1") == {}
+
+    play(begin)
+    play(again)
+
+
+def test_the_list_puts_the_earliest_clock_first_and_opens_what_is_chosen(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.service.log(stage.quick())
+        stage.now += 4 * DAY
+        executive = stage.quick(
+            complaint_classification="executive", executive_basis=("Threat of legal action",)
+        )
+        await stage.service.log(executive)
+        await until(lambda: shown(stage) == ["CMP-2026-0002", "CMP-2026-0001"])
+        await until(lambda: stage.badges[-1] == ("1 due", "bad"))
+        view = stage.tab.list.table.view
+        cells = [view.model().index(0, at).data() for at in range(7)]
+        assert cells[0] == "0002"
+        assert cells[4:6] == ["Tell Stripe · 1 BD", "tomorrow"]
+        view.setFocus()
+        QTest.keyClick(view, Qt.Key.Key_Down)
+        await until(lambda: stage.tab.record.complaint.number)
+        stage.click("complaints_filter_executive")
+        await until(lambda: shown(stage) == ["CMP-2026-0002"])
+        stage.click("complaints_filter_closed")
+        await until(lambda: shown(stage) == [])
+
+    play(scene)
+
+
+def test_acknowledge_then_resolve_late(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        made = await stage.service.log(stage.quick())
+        stage.now += DAY
+        stage.focus.complaint_requested.emit({"complaint_id": made.id})
+        await until(lambda: stage.tab.record.complaint.id == made.id)
+        stage.click("complaint_acknowledge")
+        await until(lambda: stage.page is stage.tab.step)
+        stage.click("complaint_step_confirm")
+        await until(lambda: stage.error("acknowledged_medium"))
+        stage.choose("complaint_acknowledged_medium", "E-mail")
+        stage.click("complaint_step_confirm")
+        await until(lambda: stage.tab.record.complaint.acknowledged_at == NOV_5 + DAY)
+
+        stage.now = NOV_5 + 22 * DAY
+        stage.click("complaint_resolve")
+        await until(lambda: stage.page is stage.tab.step)
+        stage.choose("complaint_outcome", "Upheld")
+        stage.choose("complaint_root_cause", "Courier")
+        stage.click("complaint_redress_reqd_yes")
+        amount = stage.widget(QLineEdit, "complaint_redress_amount")
+        amount.setText("15.001")
+        stage.type("complaint_description_of_corrective_action", "Goodwill credit.")
+        stage.click("complaint_step_confirm")
+        await until(lambda: stage.error("redress_amount"))
+        assert amount.text() == "15.001"
+        amount.setText("15.00")
+        stage.click("complaint_step_confirm")
+        await until(lambda: stage.error("reason_exceeded_15_days"))
+        assert stage.tab.back()
+        await until(lambda: stage.page is stage.tab.record)
+        stage.click("complaint_resolve")
+        await until(lambda: stage.page is stage.tab.step)
+        typed = stage.widget(QPlainTextEdit, "complaint_description_of_corrective_action")
+        assert typed.toPlainText() == "Goodwill credit."
+        stage.type("complaint_reason_exceeded_15_days", "Courier strike")
+        stage.click("complaint_step_confirm")
+        await until(lambda: not stage.tab.record.complaint.open)
+        kept = await stage.service.get(made.id)
+        assert (kept.redress_amount, kept.redress_currency) == (1500, "eur")
+        assert kept.reason_exceeded_15_days == "Courier strike"
+        await until(lambda: shown(stage) == [])
+
+    play(scene)
+
+
+def test_an_executive_complaint_waits_for_stripe(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.click("complaint_new")
+        await until(lambda: stage.page is stage.tab.record)
+        stage.fill()
+        stage.choose("complaint_complaint_category", "Legal or Regulatory")
+        stage.choose("complaint_complaint_sub_category", "Threat of legal action")
+        stage.click("complaint_executive_basis_3")
+        stage.click("complaint_save")
+        await until(lambda: stage.tab.record.complaint.number)
+        assert stage.tab.record.complaint.executive_basis == ("Threat of legal action",)
+        assert stage.widget(QWidget, "complaint_notice").isVisible()
+        assert not stage.widget(QAbstractButton, "complaint_acknowledge").isVisible()
+        assert not stage.widget(QAbstractButton, "complaint_resolve").isEnabled()
+        stage.click("complaint_tell_stripe")
+        await until(lambda: stage.page is stage.tab.step)
+        stage.click("complaint_step_confirm")
+        await until(lambda: stage.page is stage.tab.record)
+        stage.now += 60
+        stage.click("complaint_clear_hold")
+        await until(lambda: stage.page is stage.tab.step)
+        stage.click("complaint_step_confirm")
+        await until(lambda: stage.error("stripe_cleared_by"))
+        stage.widget(QLineEdit, "complaint_stripe_cleared_by").setText("Stripe compliance")
+        stage.click("complaint_step_confirm")
+        await until(lambda: stage.page is stage.tab.record)
+        assert not stage.widget(QWidget, "complaint_notice").isVisible()
+        stage.click("complaint_acknowledge")
+
+    play(scene)
+
+
+def test_an_edit_made_in_another_window_is_not_overwritten(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        made = await stage.service.log(stage.quick())
+        stage.focus.complaint_requested.emit({"complaint_id": made.id})
+        await until(lambda: stage.tab.record.complaint.id == made.id)
+        stage.choose("complaint_complaint_channel", "Chat")
+        await stage.service.edit(replace(made, owner="S. Iyer"))
+        stage.click("complaint_save")
+        await until(lambda: "another window" in stage.tab.problem.text())
+        assert stage.widget(QComboBox, "complaint_complaint_channel").currentText() == "Chat"
+        stage.click("complaint_save")
+        await until(lambda: not stage.tab.record.unsaved())
+        kept = await stage.service.get(made.id)
+        assert (kept.owner, kept.complaint_channel) == ("S. Iyer", "Chat")
+
+    play(scene)
+
+
+async def save_as(stage: Stage, path: Path, *, before: Callable[[], None] = lambda: None) -> None:
+    await until(lambda: stage.tab.findChild(QFileDialog, "month_file_dialog"))
+    dialog = stage.widget(QFileDialog, "month_file_dialog")
+    typed = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert typed is not None
+    typed.setText(str(path))
+    before()
+    dialog.accept()
+
+
+async def confirm(stage: Stage) -> None:
+    def dialogs() -> list[ReadBack]:
+        return [one for one in stage.tab.findChildren(ReadBack) if one.isVisible()]
+
+    await until(dialogs)
+    dialogs()[0].confirm.click()
+
+
+def test_the_month_is_checked_corrected_exported_and_submitted(play: Scene, tmp_path: Path) -> None:
+    target = tmp_path / "november.csv"
+
+    async def scene(stage: Stage) -> None:
+        await stage.service.log(stage.quick(user_stage=""))
+        stage.choose_month("November 2026")
+        await until(lambda: "1 incomplete" in stage.tab.month.summary.text())
+        stage.click("month_check")
+        await until(lambda: stage.tab.month.list.current_key())
+        QTest.keyClick(stage.tab.month.list, Qt.Key.Key_Return)
+        await until(lambda: stage.page is stage.tab.record and stage.error("user_stage"))
+        stage.choose("complaint_user_stage", "Active")
+        stage.click("complaint_save")
+        await until(lambda: "every row is complete" in stage.tab.month.summary.text())
+
+        stage.click("month_export")
+        await save_as(stage, target)
+        await until(target.exists)
+        header, row = csv.reader(io.StringIO(target.read_text(encoding="utf-8"), newline=""))
+        assert tuple(header) == COLUMNS
+        assert row[12] == "Active"
+        await until(lambda: "november.csv" in stage.tab.month.said.text())
+        assert not stage.widget(QAbstractButton, "month_submit").isVisible()
+
+        stage.now = NOV_5 + 27 * DAY
+        stage.tab.month.refresh()
+        await until(lambda: stage.widget(QAbstractButton, "month_submit").isVisible())
+        stage.widget(QLineEdit, "month_submitted_on").setText("02/12/2026")
+        stage.click("month_submit")
+        await confirm(stage)
+        await until(lambda: "Submitted by M. Keller" in stage.tab.month.summary.text())
+        assert not stage.widget(QAbstractButton, "month_submit").isVisible()
+
+        before = target.read_bytes()
+        stage.click("month_export")
+        await save_as(stage, target)
+        await confirm(stage)
+        await until(lambda: "1 row exported" in stage.tab.month.said.text())
+        assert target.read_bytes() == before
+
+    play(scene)
+
+
+def test_a_month_without_complaints_is_attested(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        assert stage.tab.month.month == "2026-10"
+        assert "No complaints received" in stage.tab.month.summary.text()
+        stage.click("month_attest")
+        await confirm(stage)
+        await until(lambda: "Attested by M. Keller" in stage.tab.month.said.text())
+        closed = (await stage.months.pack("2026-10")).closed
+        assert closed is not None
+        stage.choose_month("November 2026")
+        await until(lambda: stage.tab.month.pack and stage.tab.month.pack.month == "2026-11")
+
+    play(scene)
+
+
+def test_a_folder_that_refuses_is_said_in_place(play: Scene, tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.click("month_export")
+        folder = tmp_path / "gone"
+        folder.mkdir()
+        await save_as(stage, folder / "month.csv", before=folder.rmdir)
+        await until(lambda: "could not be written" in stage.tab.month.said.text())
+
+    play(scene)
+
+
+@pytest.mark.parametrize("size", [(1360, 740), (1024, 520)])
+def test_nothing_is_cut_off_and_every_control_has_a_name(
+    loop: Loop, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async def scene() -> None:
+        async with staged(tmp_path, size=size) as stage:
+            made = await stage.service.log(stage.quick())
+            stage.focus.complaint_requested.emit({"complaint_id": made.id})
+            await until(lambda: stage.tab.record.complaint.id == made.id)
+            stage.click("complaint_more")
+            look(stage)
+            stage.click("complaint_resolve")
+            await until(lambda: stage.page is stage.tab.step)
+            stage.click("complaint_redress_reqd_yes")
+            look(stage)
+
+    def look(stage: Stage) -> None:
+        tab = stage.tab
+        assert (tab.width(), tab.height()) == size
+        controls = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox)
+        for kind in controls:
+            for widget in tab.findChildren(kind):
+                if not widget.isVisible() or not widget.objectName():
+                    continue
+                name = widget.objectName()
+                left = widget.mapTo(tab, QPoint(0, 0)).x()
+                assert left >= 0, name
+                assert left + widget.width() <= tab.width(), name
+                parent = widget.parentWidget()
+                assert parent is not None
+                assert widget.geometry().right() <= parent.width(), name
+                if isinstance(widget, QAbstractButton):
+                    assert widget.width() >= widget.minimumSizeHint().width(), name
+                spoken = QAccessible.queryAccessibleInterface(widget)
+                assert spoken.text(QAccessible.Text.Name), name
+        inner = tab.record.area.widget()
+        assert inner is not None
+        assert inner.width() <= tab.record.area.viewport().width()
+
+    loop.run(scene(), 40)
