@@ -98,6 +98,7 @@ class BugReporter(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._seen: set[str] = set()
+        self._open: list[CrashDialog] = []  # without a parent only we hold them
 
     def install(self) -> None:
         """Take what Python would print and forget: exceptions in Qt slots and at top level."""
@@ -119,6 +120,8 @@ class BugReporter(QObject):
             return
         self._seen.add(text)
         app = QApplication.instance()
-        parent = app.activeWindow() if isinstance(app, QApplication) else None
         if isinstance(app, QApplication):
-            CrashDialog(text, parent).open()
+            dialog = CrashDialog(text, app.activeWindow())
+            self._open.append(dialog)
+            dialog.finished.connect(lambda: self._open.remove(dialog))
+            dialog.open()

@@ -162,6 +162,7 @@ class PagedTable(QWidget):
         self.view = _View(columns, lines)
         self.view.setModel(self.model)
         self.view.setAccessibleName(name)
+        self.view.horizontalHeader().setAccessibleName(tr("Columns of {name}", name=name))
         self.empty = EmptyState(tr("Nothing here"))
         self.failed = ErrorState()
         self.failed.acted.connect(self.model.retry)
