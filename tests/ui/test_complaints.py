@@ -97,7 +97,7 @@ class Stage:
         return page.form.fields[name].error() if isinstance(page, RecordPage | StepPage) else ""
 
     @property
-    def page(self) -> QWidget:
+    def page(self) -> QWidget | None:
         return self.tab.right.currentWidget()
 
     def quick(self, **values: object) -> Complaint:
