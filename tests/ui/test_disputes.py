@@ -535,6 +535,23 @@ def test_nothing_is_cut_off_in_the_smallest_window(
     loop.run(whole(), seconds=60)
 
 
+def test_the_list_is_read_even_while_changes_rain(play: Play, stripe: Programme) -> None:
+    bought = stripe.capture()
+
+    async def scene(seen: Shown) -> None:
+        await seen.dispute(bought)
+        seen.choose("fraudulent")
+        await seen.rest()
+
+        def listed() -> bool:
+            seen.place.changes.disputes.emit(frozenset())
+            return bought in {x.transaction_id for x in seen.tab.list.table.model.rows}
+
+        await until(listed)
+
+    play(scene)
+
+
 class _Windows(QObject):
     """Notes every widget that is shown as a window of its own."""
 
