@@ -324,7 +324,7 @@ def _row(entry: Entry) -> Row:
     chip, tone = chips[entry.why]
     if entry.problems:
         chip, tone = tr("incomplete"), "warn"
-    wrong = (f"{words.field_label(problem.field)}: {problem.text}" for problem in entry.problems)
+    wrong = [f"{words.field_label(p.field).rstrip('?')}: {p.text}" for p in entry.problems]
     one = entry.complaint
     received = tr("received {day}", day=day(one.day(one.date_received)))
     return Row(
