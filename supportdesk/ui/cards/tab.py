@@ -300,6 +300,7 @@ class CardsTab(Tab):
             self._frozen[card.id] = tr("Frozen at {time}, confirmed by Stripe", time=at)
 
     def _busy(self, card_id: str, words_: str) -> None:
+        self.detail.set_busy(card_id, bool(words_))
         if words_:
             self._said.setVisible(False)
         if card_id == self.form.card_id:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.declines import Texts
@@ -163,7 +163,10 @@ class LookupTab(Tab):
             raise
         finally:
             self._panel.set_busy("")
+        asked_here = self._panel.isAncestorOf(QApplication.focusWidget() or self)
         self._panel.show_matches(found, tr("from Stripe, just now"))
+        if found and asked_here:
+            self.results.setFocus()
         if not found:
             said = tr("It was asked for exactly “{typed}”.", typed=typed[:60])
             self._panel.say(tr("Stripe knows nobody like that"), said)
@@ -332,8 +335,9 @@ class LookupTab(Tab):
         else:
             self.focus.complaint_requested.emit({"complaint_id": matter})
 
-    def _show_busy(self, _card: str, words_: str) -> None:
+    def _show_busy(self, card_id: str, words_: str) -> None:
         self._panel.set_busy(words_)
+        self.page.set_busy(card_id, bool(words_))
         if words_:
             self._said.setVisible(False)
 
@@ -342,5 +346,10 @@ class LookupTab(Tab):
         self._said.appear()
 
     def start_focus(self) -> None:
-        """Work starts in the results; the search field is the window's."""
-        self.results.setFocus()
+        """Work starts in the results, or with the person; the search field is the window's."""
+        if not self.results.isHidden():
+            self.results.setFocus()
+        elif not self.page.isHidden():
+            self.page.start_focus()
+        else:
+            super().start_focus()
