@@ -204,6 +204,7 @@ class LookupTab(Tab):
             return
         # Nothing of another person stays in reach of a key; what is drawn stays until then.
         self.page.setUpdatesEnabled(False)
+        self._hold_keyboard()
         self.page.setEnabled(False)
         self.results.set_current(cardholder_id)
         self._reload()
@@ -266,7 +267,15 @@ class LookupTab(Tab):
                 said[card.id] = history.frozen_here(card, done)
         return said
 
+    def _hold_keyboard(self) -> None:
+        """Keep the keyboard here: from what is hidden it would go to the search field."""
+        at = QApplication.focusWidget()
+        if at is not None and self.page.isAncestorOf(at):
+            self.setFocus()
+
     def _show_right(self, what: QWidget) -> None:
+        if what is not self.page:
+            self._hold_keyboard()
         for right in (self._nobody, self._unread, self.page):
             right.setVisible(right is what)
         self.page.setEnabled(True)
