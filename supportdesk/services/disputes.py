@@ -30,6 +30,7 @@ from supportdesk.errors import UserFacing
 from supportdesk.services.actions import Actions
 from supportdesk.services.changes import Changes
 from supportdesk.services.dispute_list import Lister, Which
+from supportdesk.services.verification import Guard, Unattended
 from supportdesk.store.dispute_drafts import DisputeDrafts, Kept
 from supportdesk.store.mirror import Mirror
 from supportdesk.stripe_gateway.client import Gateway, Span
@@ -81,6 +82,7 @@ class Disputes:
         account: ref of the open account.
         agent: name of the agent now.
         locale: how amounts and dates are typed now, such as "de_DE".
+        guard: knows who is on the line.
         clock: Unix seconds.
     """
 
@@ -96,9 +98,11 @@ class Disputes:
         account: str,
         agent: Callable[[], str],
         locale: Callable[[], str],
+        guard: Guard | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.rules = rules
+        self._guard = guard or Unattended()
         self._gateway = gateway
         self._mirror = mirror
         self._drafts = drafts
@@ -265,20 +269,26 @@ class Disputes:
         Raises:
             UserFacing: `dispute_not_ready` with the first field that is wrong,
                 `dispute_already_submitted`, `dispute_exists` when another was found for the
-                purchase, or Stripe's refusal.
+                purchase, `level_too_low` in a call, or Stripe's refusal.
             OutcomeUnknown: it may or may not have been saved.
         """
         async with self._locks[draft.transaction_id]:
-            return await self._save(draft, final=False)
+            return await self._save(draft, await self._allowed(draft), final=False)
 
     async def submit(self, draft: Draft) -> Dispute:
         """Save and submit, once and finally. Raises as `save`."""
         async with self._locks[draft.transaction_id]:
-            dispute = await self._save(draft, final=True)
-            return await self._submit(replace(draft, dispute_id=dispute.id))
+            call_id = await self._allowed(draft)
+            dispute = await self._save(draft, call_id, final=True)
+            return await self._submit(replace(draft, dispute_id=dispute.id), call_id)
 
-    async def _save(self, draft: Draft, *, final: bool) -> Dispute:
+    async def _allowed(self, draft: Draft) -> str:
+        """Return the call a dispute belongs to; what was typed is kept even if it is refused."""
         await self.keep(draft)
+        seen = await self._mirror.transaction(draft.transaction_id)
+        return await self._guard.allow("dispute", seen.record.cardholder_id if seen else "")
+
+    async def _save(self, draft: Draft, call_id: str, *, final: bool) -> Dispute:
         intake = await self.refresh(draft.transaction_id)
         if intake is None:
             raise UserFacing("Stripe does not know this purchase.", code="resource_missing")
@@ -296,13 +306,16 @@ class Disputes:
                 remedy="Look at what it holds, then save again.",
                 code="dispute_exists",
             )
-        reading = replace(reading, evidence=await self._with_uploads(intake, draft, reading))
-        dispute = await self._send(draft, reading, existing)
+        uploaded = await self._with_uploads(intake, draft, reading, call_id)
+        reading = replace(reading, evidence=uploaded)
+        dispute = await self._send(draft, reading, existing, call_id)
         await self.keep(replace(draft, dispute_id=dispute.id))
         await self._reread(dispute)
         return dispute
 
-    async def _send(self, draft: Draft, reading: Reading, existing: Dispute | None) -> Dispute:
+    async def _send(
+        self, draft: Draft, reading: Reading, existing: Dispute | None, call_id: str
+    ) -> Dispute:
         if existing is None:
             params = create_params(draft, reading)
             return await self._actions.perform(
@@ -310,6 +323,7 @@ class Disputes:
                 draft.transaction_id,
                 params,
                 lambda key: self._gateway.create_dispute(params, key=key),
+                call_id=call_id,
             )
         changes = update_params(draft, reading, existing)
         return await self._actions.perform(
@@ -317,10 +331,11 @@ class Disputes:
             existing.id,
             changes,
             lambda key: self._gateway.update_dispute(existing.id, changes, key=key),
+            call_id=call_id,
         )
 
     async def _with_uploads(
-        self, intake: Intake, draft: Draft, reading: Reading
+        self, intake: Intake, draft: Draft, reading: Reading, call_id: str
     ) -> dict[str, str | int | bool | None]:
         """Return the evidence with each kept file replaced by Stripe's id of it."""
         evidence = dict(reading.evidence)
@@ -328,10 +343,10 @@ class Disputes:
         for name, value in reading.evidence.items():
             file = kept.get(value) if isinstance(value, str) else None
             if self.rules.field(name).kind == "file" and file is not None:
-                evidence[name] = await self._upload(draft, name, file)
+                evidence[name] = await self._upload(draft, name, file, call_id)
         return evidence
 
-    async def _upload(self, draft: Draft, name: str, file: Kept) -> str:
+    async def _upload(self, draft: Draft, name: str, file: Kept, call_id: str) -> str:
         if file.stripe_file_id and (file.expires_at or self._clock() + 1) > self._clock():
             return file.stripe_file_id
         content = await self._drafts.content(self._account, file.id)
@@ -340,16 +355,18 @@ class Disputes:
             draft.dispute_id or draft.transaction_id,
             {"field": name, "type": file.content_type, "size": file.size, "sha256": file.sha256},
             lambda key: self._gateway.upload_evidence(content, file.content_type, key=key),
+            call_id=call_id,
         )
         await self._drafts.uploaded(self._account, file.id, stored.id, stored.expires_at)
         return stored.id
 
-    async def _submit(self, draft: Draft) -> Dispute:
+    async def _submit(self, draft: Draft, call_id: str) -> Dispute:
         dispute = await self._actions.perform(
             "dispute.submit",
             draft.dispute_id,
             {},
             lambda key: self._gateway.submit_dispute(draft.dispute_id, key=key),
+            call_id=call_id,
         )
         await self.keep(replace(draft, submitted_at=self._clock()))
         await self._reread(dispute)
