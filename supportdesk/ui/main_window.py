@@ -143,6 +143,8 @@ class MainWindow(QMainWindow):
         self.lock.ticked.connect(self.foot.set_lock)
         self.lock.tick()
         self.bar.chosen.connect(self.show_tab)
+        for tab in self.tabs.values():
+            tab.unseen.connect(self.show_problem)
         search = self.top.search
         search.textEdited.connect(self._searched)
         search.moved.connect(lambda steps: self._lookup().move_in_results(steps))
