@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from supportdesk.domain.disputes import (
     Draft,
@@ -25,7 +27,7 @@ from supportdesk.domain.disputes_rules import Rules
 from supportdesk.domain.evidence_files import Evidence
 from supportdesk.domain.evidence_files import read as read_file
 from supportdesk.domain.privacy import mask
-from supportdesk.domain.records import Cardholder, Dispute, Record, Transaction
+from supportdesk.domain.records import Answer, Cardholder, Dispute, Record, Transaction
 from supportdesk.errors import UserFacing
 from supportdesk.services.actions import Actions
 from supportdesk.services.changes import Changes
@@ -141,6 +143,11 @@ class Disputes:
         """Return a person's captured purchases the mirror knows, newest first."""
         seen = await self._mirror.transactions_of(cardholder_id, limit=RELATED)
         return [s.record for s in seen if s.record.type == "capture"]
+
+    async def purchases(self, cardholder_id: str) -> list[Transaction]:
+        """As `captures`, for a caller to choose from; raises `level_too_low`."""
+        await self._guard.allow("read", cardholder_id)
+        return await self.captures(cardholder_id)
 
     async def open(self, transaction_id: str) -> Intake | None:
         """Return a purchase's intake from this desk alone; None if the mirror lacks it."""
@@ -283,8 +290,7 @@ class Disputes:
             return await self._submit(replace(draft, dispute_id=dispute.id), call_id)
 
     async def _allowed(self, draft: Draft) -> str:
-        """Return the call a dispute belongs to; what was typed is kept even if it is refused."""
-        await self.keep(draft)
+        await self.keep(draft)  # even if it is refused
         seen = await self._mirror.transaction(draft.transaction_id)
         return await self._guard.allow("dispute", seen.record.cardholder_id if seen else "")
 
@@ -317,21 +323,24 @@ class Disputes:
         self, draft: Draft, reading: Reading, existing: Dispute | None, call_id: str
     ) -> Dispute:
         if existing is None:
-            params = create_params(draft, reading)
-            return await self._actions.perform(
-                "dispute.create",
-                draft.transaction_id,
-                params,
-                lambda key: self._gateway.create_dispute(params, key=key),
-                call_id=call_id,
-            )
-        changes = update_params(draft, reading, existing)
+            new = create_params(draft, reading)
+            create = partial(self._gateway.create_dispute, new)
+            place = draft.transaction_id
+            return await self._perform("dispute.create", place, new, create, call_id)
+        changed = update_params(draft, reading, existing)
+        update = partial(self._gateway.update_dispute, existing.id, changed)
+        return await self._perform("dispute.update", existing.id, changed, update, call_id)
+
+    async def _perform(
+        self,
+        action: str,
+        object_id: str,
+        params: Mapping[str, Any],
+        send: Callable[..., Awaitable[Answer[Dispute]]],
+        call_id: str,
+    ) -> Dispute:
         return await self._actions.perform(
-            "dispute.update",
-            existing.id,
-            changes,
-            lambda key: self._gateway.update_dispute(existing.id, changes, key=key),
-            call_id=call_id,
+            action, object_id, params, lambda key: send(key=key), call_id=call_id
         )
 
     async def _with_uploads(
@@ -361,13 +370,8 @@ class Disputes:
         return stored.id
 
     async def _submit(self, draft: Draft, call_id: str) -> Dispute:
-        dispute = await self._actions.perform(
-            "dispute.submit",
-            draft.dispute_id,
-            {},
-            lambda key: self._gateway.submit_dispute(draft.dispute_id, key=key),
-            call_id=call_id,
-        )
+        submit = partial(self._gateway.submit_dispute, draft.dispute_id)
+        dispute = await self._perform("dispute.submit", draft.dispute_id, {}, submit, call_id)
         await self.keep(replace(draft, submitted_at=self._clock()))
         await self._reread(dispute)
         return dispute

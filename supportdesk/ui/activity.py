@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from supportdesk.domain.activity import Line
 from supportdesk.domain.declines import Explanation, Texts, explain
 from supportdesk.ui import text, words
+from supportdesk.ui.calls.closed import ClosedState
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.panel import Panel
 from supportdesk.ui.widgets.row_list import Row, RowList
@@ -98,6 +99,9 @@ class ActivityPanel(Panel):
         self.list.current_changed.connect(lambda key: self.current_changed.emit(self.line(key)))
         self.list.chosen.connect(lambda key: self.chosen.emit(self.line(key)))
         self._empty = EmptyState(tr("Nothing here"))
+        self.closed = ClosedState()
+        self.closed.setVisible(False)
+        self.body.addWidget(self.closed, 1)
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self._empty, 1)
 
@@ -109,10 +113,16 @@ class ActivityPanel(Panel):
         """Return the line now current."""
         return self.line(self.list.current_key())
 
-    def show_lines(self, lines: Sequence[Line]) -> None:
-        """Show these lines; the current one stays current if it is still there."""
-        shown = {line.key: line for line in lines}
-        if shown != self._lines or not self._filled:
+    def show_lines(self, lines: Sequence[Line], *, open_: bool = True) -> None:
+        """Show these lines; the current one stays current if it is still there.
+
+        Unless `open_`, nothing of them is taken, and it says why.
+        """
+        shown = {line.key: line for line in lines} if open_ else {}
+        moved = open_ is not self.closed.isHidden()
+        self.closed.setVisible(not open_)
+        self._filter.setEnabled(open_)
+        if shown != self._lines or moved or not self._filled:
             self._lines = shown
             self._fill()
 
@@ -124,7 +134,7 @@ class ActivityPanel(Panel):
         ]
         self.list.set_rows([row(line, self._texts) for line in shown])
         self.list.setVisible(bool(shown))
-        self._empty.setVisible(not shown)
+        self._empty.setVisible(not shown and self.closed.isHidden())
         if self._lines and not shown:
             self._empty.set(tr("Nothing of this kind"), tr("Choose All to see everything."))
         elif not shown:
