@@ -37,12 +37,19 @@ from supportdesk.store.dispute_drafts import DisputeDrafts, Kept
 from supportdesk.store.mirror import Mirror
 from supportdesk.stripe_gateway.client import Gateway, Span
 
+_Send = Callable[..., Awaitable[Answer[Dispute]]]
 RELATED = 200  # newest transactions of a person looked at for refunds
 
 _SUBMITTED = UserFacing(
     "This dispute was submitted before: nothing can be changed or added.",
     remedy="Its state is shown here as Stripe tells it.",
     code="dispute_already_submitted",
+)
+_EXISTS = UserFacing(
+    "There is already a dispute for this purchase at Stripe.",
+    detail="Stripe takes only one. Nothing was changed.",
+    remedy="Look at what it holds, then save again.",
+    code="dispute_exists",
 )
 
 
@@ -145,7 +152,7 @@ class Disputes:
         return [s.record for s in seen if s.record.type == "capture"]
 
     async def purchases(self, cardholder_id: str) -> list[Transaction]:
-        """As `captures`, for a caller to choose from; raises `level_too_low`."""
+        """As `captures`, for a caller; raises `level_too_low`."""
         await self._guard.allow("read", cardholder_id)
         return await self.captures(cardholder_id)
 
@@ -274,9 +281,9 @@ class Disputes:
         """Create the dispute at Stripe or make it equal to the draft.
 
         Raises:
-            UserFacing: `dispute_not_ready` with the first field that is wrong,
+            UserFacing: `dispute_not_ready` with the first wrong field, `level_too_low` in a call,
                 `dispute_already_submitted`, `dispute_exists` when another was found for the
-                purchase, `level_too_low` in a call, or Stripe's refusal.
+                purchase, or Stripe's refusal.
             OutcomeUnknown: it may or may not have been saved.
         """
         async with self._locks[draft.transaction_id]:
@@ -285,8 +292,7 @@ class Disputes:
     async def submit(self, draft: Draft) -> Dispute:
         """Save and submit, once and finally. Raises as `save`."""
         async with self._locks[draft.transaction_id]:
-            call_id = await self._allowed(draft)
-            dispute = await self._save(draft, call_id, final=True)
+            dispute = await self._save(draft, call_id := await self._allowed(draft), final=True)
             return await self._submit(replace(draft, dispute_id=dispute.id), call_id)
 
     async def _allowed(self, draft: Draft) -> str:
@@ -306,12 +312,7 @@ class Disputes:
             raise _SUBMITTED
         existing = intake.dispute
         if existing is not None and existing.id != draft.dispute_id:
-            raise UserFacing(
-                "There is already a dispute for this purchase at Stripe.",
-                detail="Stripe takes only one. Nothing was changed.",
-                remedy="Look at what it holds, then save again.",
-                code="dispute_exists",
-            )
+            raise _EXISTS
         uploaded = await self._with_uploads(intake, draft, reading, call_id)
         reading = replace(reading, evidence=uploaded)
         dispute = await self._send(draft, reading, existing, call_id)
@@ -323,21 +324,15 @@ class Disputes:
         self, draft: Draft, reading: Reading, existing: Dispute | None, call_id: str
     ) -> Dispute:
         if existing is None:
-            new = create_params(draft, reading)
+            new, place = create_params(draft, reading), draft.transaction_id
             create = partial(self._gateway.create_dispute, new)
-            place = draft.transaction_id
             return await self._perform("dispute.create", place, new, create, call_id)
         changed = update_params(draft, reading, existing)
         update = partial(self._gateway.update_dispute, existing.id, changed)
         return await self._perform("dispute.update", existing.id, changed, update, call_id)
 
     async def _perform(
-        self,
-        action: str,
-        object_id: str,
-        params: Mapping[str, Any],
-        send: Callable[..., Awaitable[Answer[Dispute]]],
-        call_id: str,
+        self, action: str, object_id: str, params: Mapping[str, Any], send: _Send, call_id: str
     ) -> Dispute:
         return await self._actions.perform(
             action, object_id, params, lambda key: send(key=key), call_id=call_id

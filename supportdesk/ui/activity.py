@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.declines import Explanation, Texts, explain
@@ -120,11 +120,17 @@ class ActivityPanel(Panel):
         """
         shown = {line.key: line for line in lines} if open_ else {}
         moved = open_ is not self.closed.isHidden()
+        keyboard = QApplication.focusWidget()
+        had_keyboard = keyboard is not None and self.closed.isAncestorOf(keyboard)
+        if had_keyboard and open_:
+            self.setFocus()  # not on to whatever comes next
         self.closed.setVisible(not open_)
         self._filter.setEnabled(open_)
         if shown != self._lines or moved or not self._filled:
             self._lines = shown
             self._fill()
+        if had_keyboard and open_:
+            self.list.setFocus()
 
     def _fill(self) -> None:
         self._filled = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
 from supportdesk.errors import UserFacing
 from supportdesk.services.verification import State
@@ -97,4 +98,8 @@ class Caller(QObject):
     def _close(self) -> None:
         self._form.clear()
         self._form.said.setText("")
+        keyboard = QApplication.focusWidget()
+        if keyboard is not None and self._form.isAncestorOf(keyboard):
+            # Left to itself Qt goes on to the next card, and puts that one in focus.
+            self._strip.setFocus()
         self._form.setVisible(False)

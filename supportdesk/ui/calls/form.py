@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -18,6 +19,7 @@ from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import label
 
+_COLUMNS = 4
 _LONGEST = 80  # characters; nothing a caller proves is longer
 
 
@@ -70,7 +72,10 @@ class VerifyForm(QFrame):
         self.check.clicked.connect(self._submit)
         foot.addWidget(self.check)
         outer.addLayout(foot)
+        for column in range(_COLUMNS):
+            self._grid.setColumnStretch(column, 1)
         self.fields: dict[str, Field] = {}
+        self._asked: dict[str, tuple[str, str]] = {}
         self._shown: tuple[Question, ...] | None = None
 
     def show_state(self, state: State) -> None:
@@ -129,36 +134,39 @@ class VerifyForm(QFrame):
         return field is not None
 
     def _build(self, questions: list[Question]) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        self.fields = {}
+        before, self.fields = self.fields, {}
+        while self._grid.takeAt(0) is not None:
+            pass
         for question in questions:
             names = [question.kind]
             if question.kind == "purchases":
                 names = [f"purchases.{place}" for place in range(len(question.days))]
             for place, name in enumerate(names):
-                self._add(name, question, place)
-        for column in range(3):
-            self._grid.setColumnStretch(column, 1)
+                asked = _asked(question, place)
+                old = before.get(name)
+                if old is not None and self._asked.get(name) == asked:
+                    self.fields[name] = before.pop(name)  # someone may be typing there
+                else:
+                    self.fields[name] = self._field(name, asked)
+                self._asked[name] = asked
+        for at, field in enumerate(self.fields.values()):
+            self._grid.addWidget(field, at // _COLUMNS, at % _COLUMNS)
+        for gone in before.values():
+            gone.hide()
+            gone.deleteLater()
+        _tab_in_order(self.fields.values())
 
-    def _add(self, name: str, question: Question, place: int) -> None:
-        title, hint = _asked(question, place)
+    def _field(self, name: str, asked: tuple[str, str]) -> Field:
+        title, hint = asked
         editor: QWidget
-        if question.kind in ATTESTED:
-            editor = Segmented(
-                ((answers.YES, tr("Confirmed")), (answers.NO, tr("Not confirmed"))), title
-            )
+        if name in ATTESTED:
+            editor = Segmented(((answers.YES, tr("Right")), (answers.NO, tr("Wrong"))), title)
         else:
             editor = QLineEdit()
             editor.setMaxLength(_LONGEST)
             editor.returnPressed.connect(self._submit)
         editor.setObjectName(f"verify_{name}")
-        field = Field(title, editor, hint)
-        at = len(self.fields)
-        self.fields[name] = field
-        self._grid.addWidget(field, at // 3, at % 3)
+        return Field(title, editor, hint)
 
     def _submit(self) -> None:
         if not self.check.isEnabled():
@@ -184,6 +192,12 @@ class VerifyForm(QFrame):
             if value:
                 said[name] = value
         return said
+
+
+def _tab_in_order(fields: Iterable[Field]) -> None:
+    """The tab key goes through the fields as they stand, also after one was replaced."""
+    for before, after in pairwise(fields):
+        QWidget.setTabOrder(before.editor, after.editor)
 
 
 def _asked(question: Question, place: int) -> tuple[str, str]:

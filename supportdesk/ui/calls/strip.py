@@ -68,8 +68,11 @@ class VerifiedStrip(QFrame):
         self._title.setText(title)
         self._basis.setText(basis)
         self._next.setText(coming)
+        needed = state.call is None or bool(state.short)
+        if self._button.hasFocus() and not needed:
+            self.setFocus()  # not to the next card
         self._button.setText(tr("Verify") if state.call else tr("Start the call"))
-        self._button.setVisible(state.call is None or bool(state.short))
+        self._button.setVisible(needed)
         self.setAccessibleName(self.text())
 
     def _words(self, state: State) -> tuple[Tone, str, str, str]:
