@@ -78,12 +78,28 @@ def order(card: str, address: Address) -> ReplacementOrder:
     return ReplacementOrder(card_id=card, reason="damaged", shipping=shipping)
 
 
+def physical(stripe: Programme) -> str:
+    made = stripe.post(
+        "/v1/issuing/cards",
+        cardholder=stripe.cardholder,
+        currency="eur",
+        type="physical",
+        status="active",
+        **{
+            "shipping[name]": "Lena Hoffmann",
+            "shipping[address][line1]": HOME.line1,
+            "shipping[address][city]": HOME.city,
+            "shipping[address][postal_code]": HOME.postal_code,
+            "shipping[address][country]": HOME.country,
+        },
+    )
+    return str(made["id"])
+
+
 def test_each_action_waits_for_its_level_and_hangs_on_the_call(
     tmp_path: Path, stripe: Programme
 ) -> None:
-    card, spare = stripe.card(), stripe.card()
-    shown = stripe.get(f"/v1/issuing/cards/{card}")
-    assert shown["status"] == "active"
+    card, spare = physical(stripe), stripe.card()
 
     def status(of: str = card) -> str:
         return str(stripe.get(f"/v1/issuing/cards/{of}")["status"])
