@@ -100,6 +100,7 @@ class WrapUp(QDialog):
         self.note.setObjectName("wrap_up_note")
         self.note.set_text(told.call.note)
         self.field = Field(tr("Note"), self.note)
+        self.field.setMaximumHeight(theme.current.measures.px(8))
         outer.addWidget(self.field)
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self.keep)

@@ -166,7 +166,13 @@ class VerifyForm(QFrame):
             editor.setMaxLength(_LONGEST)
             editor.returnPressed.connect(self._submit)
         editor.setObjectName(f"verify_{name}")
-        return Field(title, editor, hint)
+        editor.setToolTip(hint)
+        if isinstance(editor, QLineEdit):
+            editor.setPlaceholderText(hint)
+        editor.setMinimumHeight(editor.sizeHint().height())  # never squeezed flat
+        field = Field(title, editor)
+        editor.setAccessibleDescription(hint)
+        return field
 
     def _submit(self) -> None:
         if not self.check.isEnabled():
@@ -205,13 +211,19 @@ def _asked(question: Question, place: int) -> tuple[str, str]:
     kind = question.kind
     if kind == "purchases":
         day = text.day(datetime.fromtimestamp(question.days[place]).astimezone().date())
-        return tr("Purchase of {day}", day=day), tr("Shop or amount, as the caller says it.")
+        return tr("Purchase of {day}", day=day), tr("Shop or amount")
     told = {
         "dob": (tr("Date of birth"), tr("Such as {day}", day=text.typed_day(date(1984, 12, 31)))),
         "postal_code": (tr("Postal code"), ""),
         "phone_ending": (tr("Phone number, last four"), ""),
         "last4": (tr("Card number, last four"), tr("Never more than four digits.")),
-        "code": (tr("Code"), tr("Sent by your own system; never one of a purchase.")),
-        "callback": (tr("Call back"), tr("Only to the number on file, never one that is given.")),
+        "code": (
+            tr("Code by your own system"),
+            tr("Sent to the contact on file; never a code of a purchase."),
+        ),
+        "callback": (
+            tr("Call back, number on file"),
+            tr("Only to the number on file, never to one that is given."),
+        ),
     }
     return told[kind]
