@@ -12,7 +12,7 @@ from supportdesk.domain.declines import Explanation, Texts, explain
 from supportdesk.ui import text, words
 from supportdesk.ui.calls.closed import ClosedState
 from supportdesk.ui.text import tr
-from supportdesk.ui.widgets.panel import Panel
+from supportdesk.ui.widgets.panel import Panel, scroll
 from supportdesk.ui.widgets.row_list import Row, RowList
 from supportdesk.ui.widgets.states import EmptyState
 
@@ -100,8 +100,10 @@ class ActivityPanel(Panel):
         self.list.chosen.connect(lambda key: self.chosen.emit(self.line(key)))
         self._empty = EmptyState(tr("Nothing here"))
         self.closed = ClosedState()
-        self.closed.setVisible(False)
-        self.body.addWidget(self.closed, 1)
+        self._open = True
+        self._closed_area = scroll(self.closed)  # gives way to the questions in a small window
+        self._closed_area.setVisible(False)
+        self.body.addWidget(self._closed_area, 1)
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self._empty, 1)
 
@@ -119,12 +121,12 @@ class ActivityPanel(Panel):
         Unless `open_`, nothing of them is taken, and it says why.
         """
         shown = {line.key: line for line in lines} if open_ else {}
-        moved = open_ is not self.closed.isHidden()
+        moved, self._open = open_ is not self._open, open_
         keyboard = QApplication.focusWidget()
         had_keyboard = keyboard is not None and self.closed.isAncestorOf(keyboard)
         if had_keyboard and open_:
             self.setFocus()  # not on to whatever comes next
-        self.closed.setVisible(not open_)
+        self._closed_area.setVisible(not open_)
         self._filter.setEnabled(open_)
         if shown != self._lines or moved or not self._filled:
             self._lines = shown
@@ -140,7 +142,7 @@ class ActivityPanel(Panel):
         ]
         self.list.set_rows([row(line, self._texts) for line in shown])
         self.list.setVisible(bool(shown))
-        self._empty.setVisible(not shown and self.closed.isHidden())
+        self._empty.setVisible(not shown and self._open)
         if self._lines and not shown:
             self._empty.set(tr("Nothing of this kind"), tr("Choose All to see everything."))
         elif not shown:
