@@ -389,6 +389,9 @@ def test_a_programme_that_verifies_elsewhere_is_asked_nothing(tmp_path: Path) ->
         state = await desk.verification.state(LENA.id)
         assert not state.enabled
         assert state.allows("read")
+        events = await desk.casebook.calls.events(desk.calls.current.id)
+        unasked = [event.details["action"] for event in events if event.kind == "unasked"]
+        assert unasked == [a for a in ACTIONS if a not in ("freeze", "complaint")]
         desk.enabled[0] = True
         assert await closed(desk, "read")
 

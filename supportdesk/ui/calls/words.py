@@ -152,6 +152,9 @@ def _event(event: Event, mine: str) -> str:
             what=action(details["action"]),
             why=details["reason"],
         )
+    if event.kind == "unasked":
+        what = action(details["action"])
+        return tr("{what}: nothing asked, verification is switched off", what=what)
     if event.kind == "complaint":
         return tr("logged complaint {number}", number=details["number"])
     said = {
