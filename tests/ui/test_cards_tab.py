@@ -120,7 +120,7 @@ def test_l_freezes_at_once_and_the_form_offers_what_fits(
             assert agent.card(virtual)["cancellation_reason"] == "lost"
             assert len(agent.cards_of(who)) == 2
             await until(lambda: any("req_" in tip for tip in agent.history()))
-            assert "cancelled the card · confirmed by Stripe" in agent.words()
+            await until(lambda: "cancelled the card · confirmed by Stripe" in agent.words())
 
     loop.run(scenario(), 60)
 
