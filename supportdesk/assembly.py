@@ -17,6 +17,7 @@ from supportdesk.paths import Paths, resources
 from supportdesk.secrets import Vault, database_key
 from supportdesk.services.accounts import Account, Accounts, mirror_key_name
 from supportdesk.services.actions import Actions
+from supportdesk.services.calls import Calls
 from supportdesk.services.cards import Cards
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaint_basis import read_basis
@@ -26,6 +27,8 @@ from supportdesk.services.disputes import Disputes
 from supportdesk.services.lookup import Lookup
 from supportdesk.services.month_pack import MonthPack
 from supportdesk.services.sync import Sync
+from supportdesk.services.verification import Verification
+from supportdesk.services.verification_table import read_policy
 from supportdesk.store import files
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
@@ -146,6 +149,7 @@ class OpenDesk:
         )
         stack.push_async_callback(gateway.aclose)
         desk = self._services(Mirror(database), gateway)
+        await desk.calls.load()
         stack.push_async_callback(desk.actions.finish)
         stack.push_async_callback(desk.cards.finish)
         stack.push_async_callback(self.tasks.aclose)
@@ -158,7 +162,8 @@ class OpenDesk:
         actions = Actions(
             house.casebook.journal, changes, account=account.ref, agent=lambda: house.settings.agent
         )
-        complaints = self._complaints(mirror)
+        calls, verification = self._calls(mirror)
+        complaints = self._complaints(mirror, calls)
         return Desk(
             account=account,
             accounts=house.accounts,
@@ -166,9 +171,11 @@ class OpenDesk:
             save_settings=house.save_settings,
             changes=changes,
             actions=actions,
+            calls=calls,
+            verification=verification,
             sync=Sync(gateway, mirror, changes),
             lookup=Lookup(gateway, mirror, changes),
-            cards=Cards(gateway, mirror, actions, changes),
+            cards=Cards(gateway, mirror, actions, changes, guard=verification),
             disputes=Disputes(
                 gateway,
                 mirror,
@@ -179,6 +186,7 @@ class OpenDesk:
                 account=account.ref,
                 agent=lambda: house.settings.agent,
                 locale=text.locale,
+                guard=verification,
             ),
             complaints=complaints,
             month_pack=MonthPack(
@@ -193,7 +201,29 @@ class OpenDesk:
             kept=house.kept and account.kept,
         )
 
-    def _complaints(self, mirror: Mirror) -> Complaints:
+    def _calls(self, mirror: Mirror) -> tuple[Calls, Verification]:
+        house, account = self._house, self._account
+        journal = house.casebook.journal
+        policy, problem = read_policy(house.paths.data)
+        if problem is not None:
+            house.problems.append(problem)
+        calls = Calls(
+            house.casebook.calls,
+            journal,
+            house.changes,
+            account=account.ref,
+            agent=lambda: house.settings.agent,
+        )
+        return calls, Verification(
+            calls,
+            mirror,
+            journal,
+            policy,
+            enabled=lambda: house.settings.verification == "on",
+            agent=lambda: house.settings.agent,
+        )
+
+    def _complaints(self, mirror: Mirror, calls: Calls) -> Complaints:
         house, account = self._house, self._account
         basis, problem = read_basis(resources() / "complaints", house.paths.data / "complaints")
         if problem is not None:
@@ -206,6 +236,7 @@ class OpenDesk:
             settings=lambda: house.settings,
             account=account.ref,
             account_id=account.account_id,
+            logged=calls.complaint_logged,
         )
 
     async def close(self) -> None:

@@ -21,6 +21,7 @@ MAX_TEXT = 200
 REGIMES = ("stripe", "us_cfpb", "us_reg_e", "us_reg_z", "uk_disp", "eu_psd2", "ie_cpc")
 HANDLING_MODELS = ("resolve_and_report", "forward")
 THEMES = ("system", "light", "dark")
+VERIFICATION = ("on", "off")
 LANGUAGES = ("system", "en")
 
 
@@ -48,6 +49,8 @@ class Settings:
         closing_days: own non-business days, ISO dates.
         retention_years: years a closed complaint is kept (Stripe asks for at least 5).
         lock_minutes: idle minutes until the window hides its content; 0 never.
+        verification: whether this desk verifies callers ("on"), or the programme does it
+            elsewhere ("off").
         rate_share: part of the account's request rate this desk may use, 0.05 to 1.
     """
 
@@ -66,6 +69,7 @@ class Settings:
     theme: str = "system"
     lock_minutes: int = 10
     rate_share: float = 0.5
+    verification: str = "on"
 
     def validate(self) -> dict[str, str]:
         """What is wrong, by field name; empty when all is right."""
@@ -87,6 +91,7 @@ class Settings:
             ("handling_model", HANDLING_MODELS),
             ("theme", THEMES),
             ("language", LANGUAGES),
+            ("verification", VERIFICATION),
         ):
             if getattr(self, name) not in allowed:
                 wrong[name] = f"Choose one of: {', '.join(allowed)}."

@@ -22,6 +22,7 @@ from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.services.actions import Actions
 from supportdesk.services.changes import Changes
 from supportdesk.services.keeping import keep
+from supportdesk.services.verification import Guard, Unattended
 from supportdesk.store.mirror import Mirror
 from supportdesk.stripe_gateway.client import Gateway
 
@@ -41,9 +42,11 @@ class Cards:
 
     A change runs to its end even if its caller goes away. Every method raises UserFacing when
     Stripe refused and nothing was done, and OutcomeUnknown when no sure answer came; then the
-    card was read again if Stripe could be reached, so the mirror holds what is true now.
+    card was read again if Stripe could be reached, so the mirror holds what is true now. All but
+    freezing raise `level_too_low` when the caller has not proved enough; nothing was sent then.
 
     Args:
+        guard: knows who is on the line; without one, what asks for proof is refused.
         clock: Unix seconds.
     """
 
@@ -54,8 +57,10 @@ class Cards:
         actions: Actions,
         changes: Changes,
         *,
+        guard: Guard | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self._guard = guard or Unattended()
         self._gateway = gateway
         self._mirror = mirror
         self._actions = actions
@@ -67,11 +72,13 @@ class Cards:
     async def freeze(self, card_id: str, *, call_id: str = "") -> Card:
         """Switch a card off for the time being."""
         params = {"status": "inactive"}
+        call_id = call_id or await self._allowed("freeze", card_id)
         return await self._to_the_end(self._update("card.freeze", card_id, params, call_id))
 
     async def unfreeze(self, card_id: str, *, call_id: str = "") -> Card:
         """Switch a frozen card on again."""
         params = {"status": "active"}
+        call_id = await self._allowed("unfreeze", card_id) or call_id
         return await self._to_the_end(self._update("card.unfreeze", card_id, params, call_id))
 
     async def activate(self, card_id: str, *, call_id: str = "") -> Card:
@@ -79,15 +86,18 @@ class Cards:
 
         A damaged or expired card that it replaces is cancelled by Stripe at that moment.
         """
+        call_id = await self._allowed("activate", card_id) or call_id
         return await self._to_the_end(self._activate(card_id, call_id))
 
     async def cancel(self, card_id: str, reason: CancelReason, *, call_id: str = "") -> Card:
         """Cancel a card for good."""
         params = {"status": "canceled", "cancellation_reason": reason}
+        call_id = await self._allowed("cancel", card_id) or call_id
         return await self._to_the_end(self._update("card.cancel", card_id, params, call_id))
 
     async def change_shipping(self, card_id: str, shipping: Shipping, *, call_id: str = "") -> Card:
         """Send a card that is not on its way yet to another address."""
+        call_id = await self._allowed("new_address", card_id) or call_id
         known = await self._mirror.card(card_id)
         params = {"shipping": shipping_params(shipping, known.record.shipping if known else None)}
         return await self._to_the_end(self._update("card.shipping", card_id, params, call_id))
@@ -114,6 +124,21 @@ class Cards:
         await keep(self._mirror, self._changes, [card], at)
         return card
 
+    async def _allowed(self, action: str, card_id: str) -> str:
+        """Return the call an action on a card belongs to; raises `level_too_low`."""
+        seen = await self._mirror.card(card_id)
+        owner = seen.record.cardholder_id if seen else ""
+        if seen is None and action != "freeze":  # which waits for nothing
+            owner = (await self.reread(card_id)).cardholder_id
+        return await self._guard.allow(action, owner)
+
+    async def _goes_elsewhere(self, order: ReplacementOrder, cardholder_id: str) -> bool:
+        """Whether a replacement is sent to another address than the one on file."""
+        if order.type != "physical" or order.shipping is None:
+            return False
+        person = await self._mirror.cardholder(cardholder_id)
+        return person is None or order.shipping.address != person.record.billing
+
     async def _to_the_end(self, flow: Coroutine[Any, Any, T]) -> T:
         """Run a flow that goes on when its caller goes away: what follows a change must follow."""
         task = asyncio.create_task(flow)
@@ -137,6 +162,9 @@ class Cards:
         async with self._locks[order.card_id]:
             flow_id = str(uuid.uuid4())
             old = await self.reread(order.card_id)
+            elsewhere = await self._goes_elsewhere(order, old.cardholder_id)
+            action = "new_address" if elsewhere else "replace"
+            call_id = await self._guard.allow(action, old.cardholder_id) or call_id
             verdict = may_replace(old, order.reason)
             if not verdict.allowed:
                 raise UserFacing(

@@ -20,6 +20,7 @@ class Changes(QObject):
         mirror: a `services.sync.Progress`: the mirror moved on.
         reach: a `stripe_gateway.client.Reach`: how Stripe answered last.
         settings: the settings were saved.
+        calls: a call began, was parked, verified or ended.
     """
 
     cardholders = Signal(object)
@@ -31,3 +32,4 @@ class Changes(QObject):
     mirror = Signal(object)
     reach = Signal(object)
     settings = Signal()
+    calls = Signal()

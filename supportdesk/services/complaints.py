@@ -6,7 +6,7 @@ import dataclasses
 import json
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from datetime import time as datetime_time
@@ -47,6 +47,7 @@ class Complaints:
         basis: pick-lists and clock rules.
         settings: the settings in force now.
         account: ref of the open account; `account_id` is Stripe's acct_ id when known.
+        logged: told of each new complaint, such as the call it was made in.
         clock: Unix seconds.
     """
 
@@ -60,6 +61,7 @@ class Complaints:
         settings: Callable[[], Settings],
         account: str,
         account_id: str = "",
+        logged: Callable[[Complaint], Awaitable[None]] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
@@ -69,6 +71,7 @@ class Complaints:
         self._settings = settings
         self._account = account
         self._account_id = account_id
+        self._logged = logged
         self._clock = clock
 
     # --- reading
@@ -204,6 +207,8 @@ class Complaints:
         ready = self._with_clocks(ready)
         made = await self._store.create(ready, self._change("logged", "", Complaint(), ready))
         self._changes.complaints.emit(frozenset({made.id}))
+        if self._logged is not None:
+            await self._logged(made)
         return made
 
     async def edit(self, complaint: Complaint, why: str = "", action: str = "edited") -> Complaint:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from supportdesk.domain.disputes import (
     Draft,
@@ -25,21 +27,29 @@ from supportdesk.domain.disputes_rules import Rules
 from supportdesk.domain.evidence_files import Evidence
 from supportdesk.domain.evidence_files import read as read_file
 from supportdesk.domain.privacy import mask
-from supportdesk.domain.records import Cardholder, Dispute, Record, Transaction
+from supportdesk.domain.records import Answer, Cardholder, Dispute, Record, Transaction
 from supportdesk.errors import UserFacing
 from supportdesk.services.actions import Actions
 from supportdesk.services.changes import Changes
 from supportdesk.services.dispute_list import Lister, Which
+from supportdesk.services.verification import Guard, Unattended
 from supportdesk.store.dispute_drafts import DisputeDrafts, Kept
 from supportdesk.store.mirror import Mirror
 from supportdesk.stripe_gateway.client import Gateway, Span
 
+_Send = Callable[..., Awaitable[Answer[Dispute]]]
 RELATED = 200  # newest transactions of a person looked at for refunds
 
 _SUBMITTED = UserFacing(
     "This dispute was submitted before: nothing can be changed or added.",
     remedy="Its state is shown here as Stripe tells it.",
     code="dispute_already_submitted",
+)
+_EXISTS = UserFacing(
+    "There is already a dispute for this purchase at Stripe.",
+    detail="Stripe takes only one. Nothing was changed.",
+    remedy="Look at what it holds, then save again.",
+    code="dispute_exists",
 )
 
 
@@ -81,6 +91,7 @@ class Disputes:
         account: ref of the open account.
         agent: name of the agent now.
         locale: how amounts and dates are typed now, such as "de_DE".
+        guard: knows who is on the line.
         clock: Unix seconds.
     """
 
@@ -96,9 +107,11 @@ class Disputes:
         account: str,
         agent: Callable[[], str],
         locale: Callable[[], str],
+        guard: Guard | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.rules = rules
+        self._guard = guard or Unattended()
         self._gateway = gateway
         self._mirror = mirror
         self._drafts = drafts
@@ -137,6 +150,11 @@ class Disputes:
         """Return a person's captured purchases the mirror knows, newest first."""
         seen = await self._mirror.transactions_of(cardholder_id, limit=RELATED)
         return [s.record for s in seen if s.record.type == "capture"]
+
+    async def purchases(self, cardholder_id: str) -> list[Transaction]:
+        """As `captures`, for a caller; raises `level_too_low`."""
+        await self._guard.allow("read", cardholder_id)
+        return await self.captures(cardholder_id)
 
     async def open(self, transaction_id: str) -> Intake | None:
         """Return a purchase's intake from this desk alone; None if the mirror lacks it."""
@@ -263,22 +281,26 @@ class Disputes:
         """Create the dispute at Stripe or make it equal to the draft.
 
         Raises:
-            UserFacing: `dispute_not_ready` with the first field that is wrong,
+            UserFacing: `dispute_not_ready` with the first wrong field, `level_too_low` in a call,
                 `dispute_already_submitted`, `dispute_exists` when another was found for the
                 purchase, or Stripe's refusal.
             OutcomeUnknown: it may or may not have been saved.
         """
         async with self._locks[draft.transaction_id]:
-            return await self._save(draft, final=False)
+            return await self._save(draft, await self._allowed(draft), final=False)
 
     async def submit(self, draft: Draft) -> Dispute:
         """Save and submit, once and finally. Raises as `save`."""
         async with self._locks[draft.transaction_id]:
-            dispute = await self._save(draft, final=True)
-            return await self._submit(replace(draft, dispute_id=dispute.id))
+            dispute = await self._save(draft, call_id := await self._allowed(draft), final=True)
+            return await self._submit(replace(draft, dispute_id=dispute.id), call_id)
 
-    async def _save(self, draft: Draft, *, final: bool) -> Dispute:
-        await self.keep(draft)
+    async def _allowed(self, draft: Draft) -> str:
+        await self.keep(draft)  # even if it is refused
+        seen = await self._mirror.transaction(draft.transaction_id)
+        return await self._guard.allow("dispute", seen.record.cardholder_id if seen else "")
+
+    async def _save(self, draft: Draft, call_id: str, *, final: bool) -> Dispute:
         intake = await self.refresh(draft.transaction_id)
         if intake is None:
             raise UserFacing("Stripe does not know this purchase.", code="resource_missing")
@@ -290,37 +312,34 @@ class Disputes:
             raise _SUBMITTED
         existing = intake.dispute
         if existing is not None and existing.id != draft.dispute_id:
-            raise UserFacing(
-                "There is already a dispute for this purchase at Stripe.",
-                detail="Stripe takes only one. Nothing was changed.",
-                remedy="Look at what it holds, then save again.",
-                code="dispute_exists",
-            )
-        reading = replace(reading, evidence=await self._with_uploads(intake, draft, reading))
-        dispute = await self._send(draft, reading, existing)
+            raise _EXISTS
+        uploaded = await self._with_uploads(intake, draft, reading, call_id)
+        reading = replace(reading, evidence=uploaded)
+        dispute = await self._send(draft, reading, existing, call_id)
         await self.keep(replace(draft, dispute_id=dispute.id))
         await self._reread(dispute)
         return dispute
 
-    async def _send(self, draft: Draft, reading: Reading, existing: Dispute | None) -> Dispute:
+    async def _send(
+        self, draft: Draft, reading: Reading, existing: Dispute | None, call_id: str
+    ) -> Dispute:
         if existing is None:
-            params = create_params(draft, reading)
-            return await self._actions.perform(
-                "dispute.create",
-                draft.transaction_id,
-                params,
-                lambda key: self._gateway.create_dispute(params, key=key),
-            )
-        changes = update_params(draft, reading, existing)
+            new, place = create_params(draft, reading), draft.transaction_id
+            create = partial(self._gateway.create_dispute, new)
+            return await self._perform("dispute.create", place, new, create, call_id)
+        changed = update_params(draft, reading, existing)
+        update = partial(self._gateway.update_dispute, existing.id, changed)
+        return await self._perform("dispute.update", existing.id, changed, update, call_id)
+
+    async def _perform(
+        self, action: str, object_id: str, params: Mapping[str, Any], send: _Send, call_id: str
+    ) -> Dispute:
         return await self._actions.perform(
-            "dispute.update",
-            existing.id,
-            changes,
-            lambda key: self._gateway.update_dispute(existing.id, changes, key=key),
+            action, object_id, params, lambda key: send(key=key), call_id=call_id
         )
 
     async def _with_uploads(
-        self, intake: Intake, draft: Draft, reading: Reading
+        self, intake: Intake, draft: Draft, reading: Reading, call_id: str
     ) -> dict[str, str | int | bool | None]:
         """Return the evidence with each kept file replaced by Stripe's id of it."""
         evidence = dict(reading.evidence)
@@ -328,10 +347,10 @@ class Disputes:
         for name, value in reading.evidence.items():
             file = kept.get(value) if isinstance(value, str) else None
             if self.rules.field(name).kind == "file" and file is not None:
-                evidence[name] = await self._upload(draft, name, file)
+                evidence[name] = await self._upload(draft, name, file, call_id)
         return evidence
 
-    async def _upload(self, draft: Draft, name: str, file: Kept) -> str:
+    async def _upload(self, draft: Draft, name: str, file: Kept, call_id: str) -> str:
         if file.stripe_file_id and (file.expires_at or self._clock() + 1) > self._clock():
             return file.stripe_file_id
         content = await self._drafts.content(self._account, file.id)
@@ -340,17 +359,14 @@ class Disputes:
             draft.dispute_id or draft.transaction_id,
             {"field": name, "type": file.content_type, "size": file.size, "sha256": file.sha256},
             lambda key: self._gateway.upload_evidence(content, file.content_type, key=key),
+            call_id=call_id,
         )
         await self._drafts.uploaded(self._account, file.id, stored.id, stored.expires_at)
         return stored.id
 
-    async def _submit(self, draft: Draft) -> Dispute:
-        dispute = await self._actions.perform(
-            "dispute.submit",
-            draft.dispute_id,
-            {},
-            lambda key: self._gateway.submit_dispute(draft.dispute_id, key=key),
-        )
+    async def _submit(self, draft: Draft, call_id: str) -> Dispute:
+        submit = partial(self._gateway.submit_dispute, draft.dispute_id)
+        dispute = await self._perform("dispute.submit", draft.dispute_id, {}, submit, call_id)
         await self.keep(replace(draft, submitted_at=self._clock()))
         await self._reread(dispute)
         return dispute

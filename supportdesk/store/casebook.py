@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from supportdesk.store.calls import Calls
 from supportdesk.store.complaints import Complaints
 from supportdesk.store.database import Database
 from supportdesk.store.dispute_drafts import DisputeDrafts
@@ -18,3 +19,4 @@ class Casebook:
         self.disputes = DisputeDrafts(database)
         self.complaints = Complaints(database)
         self.months = MonthRecords(database)
+        self.calls = Calls(database)

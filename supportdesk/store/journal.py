@@ -67,6 +67,7 @@ class JournalRow(CasebookTable, table=True):
         UniqueConstraint("idempotency_key"),
         Index(None, "account", "state"),
         Index(None, "object_id", "seq"),
+        Index(None, "call_id"),
     )
 
     seq: int | None = Field(default=None, primary_key=True)
@@ -169,6 +170,12 @@ class Journal:
             query = query.where(JournalRow.object_id == object_id)
         if account:
             query = query.where(JournalRow.account == account)
+        return await self._database.read(lambda session: [_entry(r) for r in session.exec(query)])
+
+    async def of_call(self, call_id: str) -> list[Entry]:
+        """Return what was done in a call, oldest first."""
+        query = select(JournalRow).where(JournalRow.call_id == call_id)
+        query = query.order_by(col(JournalRow.seq))
         return await self._database.read(lambda session: [_entry(r) for r in session.exec(query)])
 
     async def open_entries(self, account: str) -> list[Entry]:

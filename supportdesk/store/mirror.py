@@ -29,6 +29,7 @@ from supportdesk.store.mirror_tables import (
     ROW,
     AuthorizationRow,
     CardRow,
+    ContactChangeRow,
     DisputeRow,
     StateRow,
     TokenRow,
@@ -170,6 +171,16 @@ class Mirror:
         theirs = select(TransactionRow.id).where(TransactionRow.cardholder_id == cardholder_id)
         query = select(DisputeRow).where(col(DisputeRow.transaction_id).in_(theirs))
         return await self._list(Dispute, DisputeRow, query)
+
+    async def contact_changes(self, cardholder_id: str) -> dict[str, float]:
+        """Return when dob, address, phone and email were last seen changing (Unix seconds).
+
+        Of the time before the mirror first saw the cardholder nothing is known.
+        """
+        query = select(ContactChangeRow).where(ContactChangeRow.cardholder_id == cardholder_id)
+        return await self.database.read(
+            lambda session: {row.data: row.at for row in session.exec(query)}
+        )
 
     async def counts(self) -> dict[str, int]:
         """Return how many records of each kind the mirror holds, by the name of their table."""

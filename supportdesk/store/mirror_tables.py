@@ -29,6 +29,19 @@ class CardholderRow(MirrorTable, table=True):
     body: str
 
 
+class ContactChangeRow(MirrorTable, table=True):
+    """When a cardholder's dob, address, phone or email was last seen changing (Unix seconds).
+
+    A trigger writes it, so that no way into the mirror passes it by.
+    """
+
+    __tablename__ = "contact_changes"
+
+    cardholder_id: str = Field(primary_key=True)
+    data: str = Field(primary_key=True)
+    at: float
+
+
 class CardRow(MirrorTable, table=True):
     """A card."""
 

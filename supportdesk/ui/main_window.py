@@ -24,6 +24,7 @@ from supportdesk.services.sync import Progress
 from supportdesk.ui import theme
 from supportdesk.ui.about import About
 from supportdesk.ui.accounts_dialog import AccountsDialog
+from supportdesk.ui.calls.control import CallControl
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.key_card import KeyCard
 from supportdesk.ui.lock_overlay import IdleLock
@@ -155,6 +156,8 @@ class MainWindow(QMainWindow):
         focus.complaint_requested.connect(lambda _known: self.show_tab("complaints"))
         focus.replace_requested.connect(lambda _card, _reason: self.show_tab("cards"))
         focus.person_changed.connect(self._person_changed)
+        self.calls = CallControl(self.desk, focus, self.top.call, self.tasks, self)
+        self.calls.cleared.connect(self._clear)
         changes = self.desk.changes
         changes.reach.connect(self._reached)
         changes.mirror.connect(self._mirror_moved)
@@ -260,6 +263,13 @@ class MainWindow(QMainWindow):
         self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.top.search.selectAll()
 
+    def _clear(self) -> None:
+        """Nothing of an ended call stays in view; the next one begins with the search."""
+        self.top.search.clear()
+        self._lookup().search_text("")
+        self.show_tab(self._lookup().name)
+        self.focus_search()
+
     def _lookup(self) -> Tab:
         return self.tabs.get("lookup") or next(iter(self.tabs.values()))
 
@@ -350,7 +360,7 @@ class MainWindow(QMainWindow):
         self.lock.set_minutes(settings.lock_minutes)
 
     def _tick(self) -> None:
-        self.top.tick()
+        self.calls.tick()
         self._say_mirror()
 
 

@@ -22,7 +22,7 @@ from supportdesk.ui.widgets.label import label
 _NUMBERS = ("retention_years", "lock_minutes", "rate_share")
 _TEXTS = ("agent", "programme_name", "programme_subdivision", "business_name", "account_id")
 _LISTS = ("programme_country", "timezone", "language")
-_CHOICES = ("handling_model", "theme")
+_CHOICES = ("handling_model", "theme", "verification")
 
 
 class SettingsForm(QWidget):
@@ -184,7 +184,7 @@ def _layout() -> tuple[tuple[str, tuple[str, ...]], ...]:
             tr("Programme"),
             (
                 *("programme_name", "programme_country", "programme_subdivision"),
-                *("timezone", "business_name", "account_id"),
+                *("timezone", "business_name", "account_id", "verification"),
             ),
         ),
         (
@@ -213,6 +213,10 @@ def _words() -> dict[str, tuple[str, str]]:
         "timezone": (tr("Time zone"), tr("In it the days of a complaint are counted.")),
         "business_name": (tr("Business name"), tr("As Stripe's complaint form wants it.")),
         "account_id": (tr("Stripe account id"), tr("acct_…, for the complaint form.")),
+        "verification": (
+            tr("Who verifies callers"),
+            tr("“Elsewhere” opens everything at once, without asking."),
+        ),
         "handling_model": (tr("Who answers complaints"), tr("As your contract with Stripe says.")),
         "retention_years": (tr("Keep closed complaints, years"), tr("Stripe asks for at least 5.")),
         "closing_days": (tr("Own closing days"), tr("YYYY-MM-DD, separated by commas.")),
@@ -233,6 +237,8 @@ def _options(name: str) -> list[tuple[str, str]]:
         return [(code, words.get(code) or known.languages.get(code, code)) for code in LANGUAGES]
     if name == "theme":
         return [("system", tr("System")), ("light", tr("Light")), ("dark", tr("Dark"))]
+    if name == "verification":
+        return [("on", tr("This desk")), ("off", tr("Elsewhere"))]
     if name == "handling_model":
         return [("resolve_and_report", tr("We do, and report")), ("forward", tr("We forward them"))]
     regimes = {

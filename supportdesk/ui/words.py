@@ -174,6 +174,11 @@ def action(name: str) -> str:
         "card.cancel": tr("cancelled the card"),
         "card.replace": tr("ordered a replacement"),
         "card.shipping": tr("changed the address"),
+        "dispute.create": tr("saved a dispute over"),
+        "dispute.update": tr("changed the dispute"),
+        "dispute.evidence": tr("added a file to"),
+        "dispute.submit": tr("submitted the dispute"),
+        "verification.override": tr("went on without verification"),
     }
     return words.get(name, name)
 

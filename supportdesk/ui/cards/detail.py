@@ -111,13 +111,15 @@ class CardDetail(QWidget):
         tokens: Sequence[Token],
         history: Sequence[Entry],
         others: Sequence[Card],
+        *,
+        open_: bool = True,
     ) -> None:
-        """Show a card with everything known about it."""
+        """Show a card with everything known about it; its address only if `open_`."""
         card = self._card = seen.record
         self._read_at = seen.read_at
         self._show_age()
         chain = _chain(card, others)
-        shown = (card, cardholder, tuple(tokens), tuple(history), chain)
+        shown = (card, cardholder, tuple(tokens), tuple(history), chain, open_)
         if shown == self._shown:
             return  # nothing that a person is about to click or reads is built anew
         self._shown = shown
@@ -129,7 +131,7 @@ class CardDetail(QWidget):
         parts: list[QWidget | None] = [
             self._warning(card),
             self._top(card, cardholder, journal.frozen_here(card, history)),
-            self._shipment(card.shipping),
+            self._shipment(card.shipping, open_=open_),
             _section(tr("Limits"), _limits(card, cardholder)),
             _section(tr("Wallets"), [words.wallet(token) for token in tokens]),
             _section(tr("Chain of cards"), chain),
@@ -223,7 +225,7 @@ class CardDetail(QWidget):
             flow.addWidget(label(on.why, "muted"))
         return box
 
-    def _shipment(self, shipping: Shipping | None) -> QWidget | None:
+    def _shipment(self, shipping: Shipping | None, *, open_: bool) -> QWidget | None:
         if shipping is None or not shipping.status:
             return None
         box, layout = _box(tr("Shipment"))
@@ -236,7 +238,7 @@ class CardDetail(QWidget):
         top.addStretch(1)
         layout.addLayout(top)
         rows = [
-            (tr("To"), " · ".join([shipping.name, *words.address_lines(shipping.address)])),
+            (tr("To"), _whereto(shipping, open_=open_)),
             (tr("Carrier"), shipping.carrier.replace("_", " ").upper()),
             (tr("Tracking"), shipping.tracking_number),
             (tr("Expected"), text.when(shipping.eta) if shipping.eta else ""),
@@ -271,6 +273,12 @@ def _section(title: str, lines: Sequence[str]) -> QWidget | None:
     for line in lines:
         layout.addWidget(label(line, wrap=True))
     return box
+
+
+def _whereto(shipping: Shipping, *, open_: bool) -> str:
+    if not open_:
+        return tr("hidden until the caller is verified")
+    return " · ".join([shipping.name, *words.address_lines(shipping.address)])
 
 
 def _history(history: Sequence[Entry]) -> QWidget | None:

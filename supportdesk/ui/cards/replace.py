@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain import cards
 from supportdesk.domain.cards import ReplacementOrder, ReplaceReason
-from supportdesk.domain.records import Card, Cardholder, Shipping
+from supportdesk.domain.records import Address, Card, Cardholder, Shipping
 from supportdesk.errors import UserFacing
 from supportdesk.ui import theme, words
 from supportdesk.ui.cards.address import AddressForm, complete
@@ -125,8 +125,11 @@ class ReplaceForm(Panel):
         self._do.clicked.connect(self._submit)
         foot.addWidget(self._do)
 
-    def start(self, card: Card, cardholder: Cardholder, reason: str) -> None:
-        """Begin for a card; `reason` is chosen if the rules allow it."""
+    def start(self, card: Card, cardholder: Cardholder, reason: str, *, open_: bool = True) -> None:
+        """Begin for a card; `reason` is chosen if the rules allow it.
+
+        The address on file is shown only if `open_`.
+        """
         self._card, self._cardholder = card, cardholder
         self.set_title(tr("Replace {card}", card=words.card_name(card)), cardholder.name)
         allowed = []
@@ -146,12 +149,19 @@ class ReplaceForm(Panel):
         self._where.set_allowed(ON_FILE, known, "" if known else why)
         self._where.set_value(ON_FILE if known else "other")
         self._service.setCurrentIndex(0)
-        self._address.set_address(cardholder.billing)
-        lines = [cardholder.name, *words.address_lines(cardholder.billing)]
-        self._address_text.setText(" · ".join(part for part in lines if part))
+        country = Address(country=cardholder.billing.country)
+        self._address.set_address(cardholder.billing if open_ else country)
+        self.show_address(open_=open_)
         self._state.set("", "warn")
         self._follow()
         self._reason.setFocus()
+
+    def show_address(self, *, open_: bool) -> None:
+        """Show the address on file, or that it is hidden."""
+        lines = [self._cardholder.name, *words.address_lines(self._cardholder.billing)]
+        hidden = tr("The address on file; hidden until the caller is verified.")
+        shown = " · ".join(part for part in lines if part)
+        self._address_text.setText(shown if open_ else hidden)
 
     def say_freeze(self, words_: str, tone: Tone) -> None:
         """Say in the header how the freeze that came first went; "" for nothing."""

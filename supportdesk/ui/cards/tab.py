@@ -59,6 +59,7 @@ class CardsTab(Tab):
         self.title = tr("Cards")
         self._person: Person | None = None
         self._card_shown = ""
+        self._open = False  # whether purchases and addresses may be shown
         self._order: list[str] = []  # card ids in the order they are shown in
         self._frozen: dict[str, str] = {}  # what the form says of a card's freeze before it
         px = theme.current.measures.px
@@ -109,6 +110,9 @@ class CardsTab(Tab):
         self.detail.freeze.connect(self._control.freeze)
         self.detail.unfreeze.connect(self._control.unfreeze)
         self.detail.activity.chosen.connect(self._dispute)
+        closed = self.detail.activity.closed
+        closed.acted.connect(self.focus.verify_requested)
+        closed.anyway.connect(lambda: self.focus.override_requested.emit("read"))
         self.detail.lost.connect(lambda card: self._start_replacement(card, "lost"))
         self.detail.replace.connect(lambda card: self._start_replacement(card, "damaged"))
         self.detail.reread.connect(lambda: self.tasks.start(self._refresh(), only="refresh"))
@@ -122,7 +126,9 @@ class CardsTab(Tab):
         changes.cards.connect(self._reload)
         changes.cardholders.connect(self._reload)
         changes.journal.connect(self._reload)
+        changes.calls.connect(self._reload)
         changes.settings.connect(self._dress)
+        changes.settings.connect(self._reload)
 
     async def opened(self) -> None:
         """Show what the mirror knows now."""
@@ -200,12 +206,16 @@ class CardsTab(Tab):
             return
         self.list.set_current(seen.record.id)
         done = await history.of_card(self.desk.actions, seen.record)
+        self._open = (await self.desk.verification.state(cardholder_id)).allows("read")
+        self.form.show_address(open_=self._open)
         if self.focus.card == seen.record.id:
             tokens = person.tokens.get(seen.record.id, ())
             others = [other.record for other in person.cards]
-            self.detail.show_card(seen, person.cardholder.record, tokens, done, others)
+            holder = person.cardholder.record
+            self.detail.show_card(seen, holder, tokens, done, others, open_=self._open)
             card = self._card_shown = seen.record.id
-            self.detail.activity.show_lines([li for li in person.lines if li.card_id == card])
+            lines = [line for line in person.lines if line.card_id == card]
+            self.detail.activity.show_lines(lines, open_=self._open)
             self.detail.setEnabled(True)
 
     async def _refresh(self) -> None:
@@ -235,7 +245,7 @@ class CardsTab(Tab):
         self.clear_problem()
         self._said.setVisible(False)
         self._frozen.pop(card_id, None)
-        self.form.start(seen.record, person.cardholder.record, reason)
+        self.form.start(seen.record, person.cardholder.record, reason, open_=self._open)
         self._stack.setCurrentWidget(self.form)
         if reason in ("lost", "stolen") and may_freeze(seen.record).allowed:
             # Freezing is protective and can be undone: it does not wait for the questions.

@@ -92,22 +92,25 @@ class PersonPage(QWidget):
         complaints: Sequence[Complaint],
         card: str,
         frozen: Mapping[str, str],
+        *,
+        open_: bool,
     ) -> None:
-        """Show all that is known.
+        """Show all that is known, or what may be shown of it.
 
         Args:
+            open_: whether the caller may be told about purchases, disputes and contact data.
             card: id of the card in focus, "" for none.
             frozen: by card id, who froze it at this desk.
         """
-        self.header.show_person(person.cardholder, card=bool(card))
+        self.header.show_person(person.cardholder, card=bool(card), open_=open_)
         self._show_cards(person, card, frozen)
-        self.activity.show_lines(person.lines)
-        self._show_matters(person.disputes, complaints)
+        self.activity.show_lines(person.lines, open_=open_)
+        self._show_matters(person.disputes if open_ else (), complaints)
 
     def start_focus(self) -> None:
         """Put the keyboard to the purchases: what most callers ask about."""
         lines = self.activity.list
-        (self.header if lines.isHidden() else lines).setFocus()
+        (self.header.strip if lines.isHidden() else lines).setFocus()
 
     def _show_cards(self, person: Person, in_focus: str, frozen: Mapping[str, str]) -> None:
         cards = tuple(seen.record for seen in person.cards)

@@ -17,6 +17,7 @@ from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
 from supportdesk.services.lookup import exact
 from supportdesk.ui import text, theme
+from supportdesk.ui.calls.caller import Caller
 from supportdesk.ui.cards import history
 from supportdesk.ui.cards.control import CardControl
 from supportdesk.ui.cards.order import steady
@@ -75,6 +76,7 @@ class LookupTab(Tab):
             row.addWidget(right, 13)
         self._show_right(self._nobody)
         self._control = CardControl(self)
+        self._caller = Caller(self, self.page.header.strip, self.page.header.form)
         self._connect()
 
     def _connect(self) -> None:
@@ -96,6 +98,8 @@ class LookupTab(Tab):
             acted.connect(act)
         page.matter_chosen.connect(self._open_matter)
         page.activity.chosen.connect(self._choose_line)
+        page.activity.closed.acted.connect(self._caller.ask)
+        page.activity.closed.anyway.connect(lambda: self.focus.override_requested.emit("read"))
         header.reread.connect(self._reread)
         header.lost_or_stolen.connect(self._lost_or_stolen)
         header.dispute.connect(self._dispute)
@@ -108,6 +112,8 @@ class LookupTab(Tab):
         changes.activity.connect(self._changed_people)
         for signal in (changes.cards, changes.disputes, changes.complaints):
             signal.connect(self._reload)
+        changes.calls.connect(self._reload)
+        changes.settings.connect(self._reload)
         changes.mirror.connect(self._search_again)
         changes.settings.connect(self._dress)
 
@@ -174,6 +180,10 @@ class LookupTab(Tab):
         if not found:
             said = tr("It was asked for exactly “{typed}”.", typed=typed[:60])
             self._panel.say(tr("Stripe knows nobody like that"), said)
+
+    def back(self) -> bool:
+        """Put a message or the questions away."""
+        return super().back() or self._caller.back()
 
     def move_in_results(self, steps: int) -> None:
         """Arrow keys of the search field move in the results."""
@@ -242,10 +252,13 @@ class LookupTab(Tab):
         cards = steady(self._order if self._settled else (), person.cards)
         self._offer([seen.record.id for seen in cards])
         frozen = await self._frozen([seen.record for seen in cards])
+        state = await self.desk.verification.state(cardholder_id)
         if cardholder_id != self.focus.person:
             return
         ordered = replace(person, cards=tuple(cards))
-        self.page.show_person(ordered, complaints, self.focus.card, frozen)
+        may_see = state.allows("read")
+        self.page.show_person(ordered, complaints, self.focus.card, frozen, open_=may_see)
+        self._caller.show_state(state)
         self._show_right(self.page)
         if self._shown != cardholder_id:
             self._shown = cardholder_id
@@ -304,6 +317,7 @@ class LookupTab(Tab):
         await asyncio.sleep(pause)
         if not (person := self.focus.person):
             return
+        await self.desk.calls.opened(person)
         self._reads += 1
         self.page.header.set_reading(True)
         try:
