@@ -19,15 +19,12 @@ from supportdesk.ui.widgets.label import ElidedLabel, label
 
 
 def facts(card: Card, tokens: Sequence[Token]) -> list[str]:
-    """What matters about a card, a line each: shipment, limits, wallets."""
+    """What matters about a card, a line each: shipment, wallets."""
     said = []
     if (shipping := card.shipping) is not None and shipping.status:
         at = shipping.delivered_at or shipping.shipped_at
         day = f" · {text.when(at).rsplit(' ', 1)[0]}" if at else ""
         said.append(words.shipment_state(shipping.status)[0] + day)
-    controls = card.spending_controls
-    currency = controls.limits_currency or card.currency
-    said += [words.limit(item, currency) for item in controls.limits[:2]]
     said += [words.wallet(token) for token in tokens if token.status in ("active", "suspended")][:2]
     return said
 
@@ -54,6 +51,7 @@ class CardSummary(QFrame):
         *,
         in_focus: bool,
         actions: bool = True,
+        extra: Sequence[QWidget] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -75,6 +73,8 @@ class CardSummary(QFrame):
         side.addWidget(top)
         for fact in facts(card, tokens):
             side.addWidget(ElidedLabel(fact, "muted"))
+        for widget in extra:
+            side.addWidget(widget)
         if actions:
             side.addWidget(self._buttons(card, cardholder, in_focus))
         side.addStretch(1)

@@ -9,15 +9,16 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.cards import CancelReason, ReplacementOrder, may_freeze
-from supportdesk.domain.declines import Texts
 from supportdesk.domain.records import Card, Seen
 from supportdesk.services.desk import Desk
 from supportdesk.services.lookup import Person
 from supportdesk.ui import text, theme, words
+from supportdesk.ui.activity_feed import ActivityFeed
 from supportdesk.ui.cards.control import CardControl
 from supportdesk.ui.cards.detail import CardDetail
 from supportdesk.ui.cards.replace import ReplaceForm
 from supportdesk.ui.focus import Focus
+from supportdesk.ui.lookup.acts import DeclineActs
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
@@ -77,10 +78,8 @@ class CardsTab(Tab):
             tr("Go to Lookup"),
         )
         self._nobody.acted.connect(lambda: focus.go.emit("lookup"))
-        texts = desk.texts("declines")
-        self.detail = CardDetail(
-            desk.settings.programme_name, Texts(reasons=texts["reasons"], checks=texts["checks"])
-        )
+        self.detail = CardDetail(desk.settings.programme_name, desk.disputes.rules)
+        self._feed = ActivityFeed(self, desk.activity)
         self.form = ReplaceForm()
         for page in (self._nobody, self.detail, self.form):
             self._stack.addWidget(page)
@@ -97,6 +96,14 @@ class CardsTab(Tab):
         self.detail.freeze.connect(self._control.freeze)
         self.detail.unfreeze.connect(self._control.unfreeze)
         self.detail.activity.chosen.connect(self._dispute)
+        self.detail.activity.dispute.connect(self._dispute)
+        self.detail.activity.older.connect(self._feed.show_older)
+        self.detail.activity.ask_older.connect(self._feed.ask_stripe)
+        self._feed.changed.connect(self._reload)
+        self._feed.busy.connect(self.detail.activity.set_busy)
+        self._acts = DeclineActs(self, self._control)
+        self._acts.requirements.connect(lambda: focus.go.emit("lookup"))
+        self.detail.activity.acted.connect(self._acts.do)
         self.detail.lost.connect(lambda card: self._start_replacement(card, "lost"))
         self.detail.replace.connect(lambda card: self._start_replacement(card, "damaged"))
         self.form.back.connect(self._leave_form)
@@ -169,12 +176,12 @@ class CardsTab(Tab):
             return
         self.list.set_current(seen.record.id)
         history = await self.desk.actions.history(seen.record.id)
+        shown = await self._feed.read(person)
         if self.focus.card == seen.record.id:
             tokens = person.tokens.get(seen.record.id, ())
             others = [other.record for other in person.cards]
             self.detail.show_card(seen, person.cardholder.record, tokens, history, others)
-            card = seen.record.id
-            self.detail.activity.show_lines([li for li in person.lines if li.card_id == card])
+            self.detail.activity.show_activity(shown.of_card(seen.record.id))
 
     def _seen(self, card_id: str) -> Seen[Card] | None:
         cards = self._person.cards if self._person is not None else ()

@@ -8,11 +8,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain.complaints import Complaint
-from supportdesk.domain.declines import Texts
+from supportdesk.domain.decline_texts import Texts
+from supportdesk.domain.disputes_rules import Rules
 from supportdesk.domain.records import Card, Dispute, Seen
 from supportdesk.services.lookup import Person
 from supportdesk.ui import text, theme, words
 from supportdesk.ui.activity import ActivityPanel
+from supportdesk.ui.activity_feed import Shown
+from supportdesk.ui.cards.limit_bar import LimitBar, worth_showing
 from supportdesk.ui.cards.summary import CardSummary
 from supportdesk.ui.lookup.person import PersonHeader
 from supportdesk.ui.text import tr
@@ -37,10 +40,14 @@ class PersonPage(QWidget):
     replace = Signal(str)
     matter_chosen = Signal(str, str)
 
-    def __init__(self, programme: str, texts: Texts, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, programme: str, texts: Texts, rules: Rules, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         px = theme.current.measures.px
         self._programme = programme
+        self._texts = texts
+        self._shown = Shown()
         self._cards_shown: object = None
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -67,14 +74,17 @@ class PersonPage(QWidget):
         self._cards.body.addWidget(self._matters_title)
         self._cards.body.addWidget(self._matters)
         columns.addWidget(self._cards, 10)
-        self.activity = ActivityPanel(texts, tr("Activity"), tr("purchases, refunds, attempts"))
+        self.activity = ActivityPanel(rules, tr("Activity"))
         columns.addWidget(self.activity, 11)
 
-    def show_person(self, person: Person, complaints: Sequence[Complaint], card: str) -> None:
+    def show_person(
+        self, person: Person, complaints: Sequence[Complaint], card: str, shown: Shown
+    ) -> None:
         """Show all that is known; `card` is the id of the card in focus."""
+        self._shown = shown
         self.header.show_person(person.cardholder)
         self._show_cards(person, card)
-        self.activity.show_lines(person.lines)
+        self.activity.show_activity(shown)
         self._show_matters(person.disputes, complaints)
 
     def start_focus(self) -> None:
@@ -84,7 +94,9 @@ class PersonPage(QWidget):
 
     def _show_cards(self, person: Person, in_focus: str) -> None:
         cards = tuple(seen.record for seen in person.cards)
-        shown_now = (cards, person.cardholder.record, person.tokens, in_focus)
+        story = self._shown.story
+        limits = (story.uses, story.frozen)
+        shown_now = (cards, person.cardholder.record, person.tokens, in_focus, limits)
         if shown_now == self._cards_shown:
             return  # nothing that a person is about to click is built anew
         self._cards_shown = shown_now
@@ -116,12 +128,24 @@ class PersonPage(QWidget):
             person.tokens.get(card.id, ()),
             self._programme,
             in_focus=in_focus,
+            extra=self._extra(card),
         )
         made.picked.connect(self.card_picked)
         made.freeze.connect(self.freeze)
         made.unfreeze.connect(self.unfreeze)
         made.replace.connect(self.replace)
         return made
+
+    def _extra(self, card: Card) -> list[QWidget]:
+        """Who froze the card, and how much of its limits is used."""
+        story, made = self._shown.story, list[QWidget]()
+        if (frozen := story.frozen.get(card.id)) is not None:
+            by = tr("frozen by {agent}, {when}", agent=frozen.agent, when=text.when(frozen.at))
+            made.append(
+                label(f"{by}{', “' + frozen.why + '”' if frozen.why else ''}", "muted", wrap=True)
+            )
+        uses = worth_showing(story.uses.get(card.id, ()))
+        return [*made, *(LimitBar(use, self._texts) for use in uses)]
 
     def _gone(self, card: Card, known: dict[str, Card]) -> QWidget:
         parts = [words.card_name(card), words.card_state(card)[0]]

@@ -10,15 +10,16 @@ from typing import ClassVar
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from supportdesk.domain.activity import Line
-from supportdesk.domain.declines import Texts
 from supportdesk.domain.privacy import mask_email
 from supportdesk.domain.records import Card
 from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
 from supportdesk.services.lookup import Match
 from supportdesk.ui import text, theme, words
+from supportdesk.ui.activity_feed import ActivityFeed
 from supportdesk.ui.cards.control import CardControl
 from supportdesk.ui.focus import Focus
+from supportdesk.ui.lookup.acts import DeclineActs
 from supportdesk.ui.lookup.page import PersonPage
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.text import tr
@@ -72,11 +73,10 @@ class LookupTab(Tab):
             tr("Nobody in focus"),
             tr("Type a part of a name, an e-mail, a phone number or the last four digits."),
         )
-        texts = desk.texts("declines")
         self.page = PersonPage(
-            desk.settings.programme_name,
-            Texts(reasons=texts["reasons"], checks=texts["checks"]),
+            desk.settings.programme_name, desk.activity.texts, desk.disputes.rules
         )
+        self._feed = ActivityFeed(self, desk.activity)
         row.addWidget(self._nobody, 13)
         row.addWidget(self.page, 13)
         self.page.setVisible(False)
@@ -124,6 +124,14 @@ class LookupTab(Tab):
         page.replace.connect(lambda card: self.focus.replace_requested.emit(card, "damaged"))
         page.matter_chosen.connect(self._open_matter)
         page.activity.chosen.connect(self._choose_line)
+        page.activity.dispute.connect(self._choose_line)
+        page.activity.older.connect(self._feed.show_older)
+        page.activity.ask_older.connect(self._feed.ask_stripe)
+        self._feed.changed.connect(self._reload)
+        self._feed.busy.connect(page.activity.set_busy)
+        acts = DeclineActs(self, self._control)
+        acts.requirements.connect(header.point_out)
+        page.activity.acted.connect(acts.do)
         header.reread.connect(lambda: self.tasks.start(self._refresh(0), only="refresh"))
         header.lost_or_stolen.connect(self._lost_or_stolen)
         header.dispute.connect(self._dispute)
@@ -255,11 +263,14 @@ class LookupTab(Tab):
         if person is None or cardholder_id != self.focus.person:
             return
         complaints = await self.desk.complaints.of_cardholder(cardholder_id)
+        shown = await self._feed.read(person)
+        if cardholder_id != self.focus.person:
+            return
         known = [seen.record for seen in person.cards]
         if self.focus.card in ("", self._offered) or self._gone(known):
             self._offered = known[0].id if known else ""
             self.focus.set_card(self._offered)
-        self.page.show_person(person, complaints, self.focus.card)
+        self.page.show_person(person, complaints, self.focus.card, shown)
         if self._shown != cardholder_id:
             self._shown = cardholder_id
             self.page.activity.list.scrollToTop()
