@@ -261,7 +261,8 @@ class _Telling:
             span = known.failed_3ds[-1] - known.failed_3ds[0]
             places["attempts"] = str(len(known.failed_3ds))
             places["minutes"] = str(max(1, round(span / 60)))
-            places["until"] = self._when(known.failed_3ds[-1] + OFF_3DS_SECONDS)
+            end = known.failed_3ds[-1] + OFF_3DS_SECONDS
+            places["until"] = self._when(-(-end // 60) * 60)  # the next full minute
         return places
 
     def _rule(self, rule: Barrier) -> str:
