@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.disputes_rules import Rules
@@ -80,7 +80,7 @@ class ActivityPanel(Panel):
         self.detail.setVisible(False)
         self.detail.acted.connect(self.acted)
         self.detail.dispute.connect(lambda: self.dispute.emit(self.current()))
-        self.detail.closed.connect(self._close_detail)
+        self.detail.closed.connect(self.close_detail)
         self.body.addWidget(self.list, 10)
         self.body.addWidget(self._empty, 10)
         self.body.addWidget(self.detail, 13)
@@ -94,6 +94,8 @@ class ActivityPanel(Panel):
         self._search.setAccessibleName(tr("Find a shop in the list"))
         self._search.setClearButtonEnabled(True)
         self._search.setMinimumWidth(px(3.5))
+        self._search.setMaximumWidth(px(9))
+        self._search.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._search.textChanged.connect(self._fill)
         self._filter = _choices(
             "activity_filter",
@@ -113,8 +115,9 @@ class ActivityPanel(Panel):
         )
         for box in (self._filter, self._period):
             box.currentIndexChanged.connect(self._fill)
-        for widget in (self._search, self._filter, self._period):
-            self.add_action(widget)
+        self.header.addWidget(self._search, 6)
+        for box in (self._filter, self._period):
+            self.add_action(box)
 
     def _build_foot(self) -> None:
         foot = self.add_footer()
@@ -233,7 +236,7 @@ class ActivityPanel(Panel):
         if times:
             first = text.when(min(times)).rsplit(" ", 1)[0]
             whole = not more and story.complete_since == 0
-            said = tr("all there is") if whole else tr("back to {day}", day=first)
+            said = tr("nothing older") if whole else tr("back to {day}", day=first)
         self._reach.setText(said)
         self._older.setVisible(more)
         self._ask.setVisible(not more and story.stripe_has_older)
@@ -256,9 +259,13 @@ class ActivityPanel(Panel):
             self.detail.setVisible(True)
             self.list.scrollTo(self.list.currentIndex())
 
-    def _close_detail(self) -> None:
+    def close_detail(self) -> bool:
+        """Put the selected purchase away; return whether it was open."""
+        if self.detail.isHidden():
+            return False
         self.detail.setVisible(False)
         self.list.setFocus()
+        return True
 
 
 def _choices(name: str, spoken: str, choices: Iterable[tuple[object, str]]) -> QComboBox:

@@ -316,7 +316,7 @@ def test_three_failed_3ds_attempts(api: Api, play: Play) -> None:
         story = await lena.story(desk, activity)
         assert "was not completed" in story.answers[ids[1]].what
         last = story.answers[ids[2]]
-        assert "3D Secure failed 3 times within 8 minutes" in last.what
+        assert "3D Secure failed 3 times within 8 min" in last.what
         assert re.search(r"until \d+ \w+ \d\d:\d\d", last.what)
         required = {"three_d_secure": {"result": "required"}}
         id = declined(api, lena.card, 500, "verification_failed", verification_data=required)

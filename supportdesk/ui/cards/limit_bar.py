@@ -13,7 +13,7 @@ from supportdesk.domain.declines import basis, resets
 from supportdesk.domain.limits import PER_PURCHASE, Use
 from supportdesk.ui import text, theme, words
 from supportdesk.ui.text import tr
-from supportdesk.ui.widgets.label import ElidedLabel
+from supportdesk.ui.widgets.label import label
 
 MOST = 2  # limits of a card that are shown beside it
 _NEARLY = 0.9  # part of a limit from which on the bar warns
@@ -56,7 +56,7 @@ class _Bar(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         whole = QRectF(self.rect())
         round_ = whole.height() / 2
-        painter.setBrush(theme.colour("line"))
+        painter.setBrush(theme.colour("border"))
         painter.drawRoundedRect(whole, round_, round_)
         if self._part > 0:
             whole.setWidth(max(whole.height(), whole.width() * self._part))
@@ -74,7 +74,7 @@ class LimitBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         words_ = said(use)
-        line = ElidedLabel(words_, "muted")
+        line = label(words_, "muted", wrap=True)
         line.setObjectName("limit_words")
         column.addWidget(line)
         if use.limit.interval == PER_PURCHASE:

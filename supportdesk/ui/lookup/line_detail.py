@@ -42,6 +42,7 @@ class LineDetail(QFrame):
         outer.addWidget(rule())
         head = QHBoxLayout()
         head.setContentsMargins(px(0.75), px(0.3), px(0.4), px(0.1))
+        head.setSpacing(px(0.4))
         self._title = ElidedLabel("", "heading")
         self._state = Chip("", "neutral")
         close = KeyButton(tr("Close"), kind="link")

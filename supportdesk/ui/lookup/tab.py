@@ -333,6 +333,10 @@ class LookupTab(Tab):
         self._said.set(sentence, "good", closable=True)
         self._said.appear()
 
+    def back(self) -> bool:
+        """Put the selected purchase away first."""
+        return super().back() or self.page.activity.close_detail()
+
     def start_focus(self) -> None:
         """Work starts in the results; the search field is the window's."""
         self.results.setFocus()
