@@ -12,7 +12,6 @@ from supportdesk.domain.decline_texts import Texts
 from supportdesk.domain.declines import (
     Answer,
     Circumstances,
-    Switch,
     asked,
     declined_by,
     explain,
@@ -41,7 +40,6 @@ class Story:
     Attributes:
         answers: why a purchase was declined, by its authorisation's id.
         uses: how much of each limit is used now, by card id, the card's own limits first.
-        frozen: who froze a card that is off, by card id, where this desk did it.
         complete_since: Unix seconds from which on all purchases are known, 0 for all of them,
             None when that is not known.
         stripe_has_older: whether Stripe has purchases older than those known here.
@@ -49,7 +47,6 @@ class Story:
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
     uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)
-    frozen: Mapping[str, Switch] = field(default_factory=dict)
     complete_since: int | None = None
     stripe_has_older: bool = False
 
@@ -137,7 +134,7 @@ class Activity:
         since = coverage.complete_since(notes)
         every = (*person.lines, *shown)
         declined = _declined(every)
-        history = await self._histories(person, declined)
+        history = await self._histories(declined)
         spending = await self._spending(person, declined, since, now)
         return Story(
             answers={
@@ -150,24 +147,15 @@ class Activity:
                 for seen in person.cards
                 if seen.record.status != "canceled"
             },
-            frozen={
-                seen.record.id: switch
-                for seen in person.cards
-                if seen.record.status == "inactive"
-                and (switch := last_switch(history.get(seen.record.id, ()), now))
-                and switch.off
-            },
             complete_since=since,
             stripe_has_older=any(not note.whole for note in notes.values()),
         )
 
     async def _histories(
-        self, person: Person, declined: Sequence[tuple[Authorization, Decision]]
+        self, declined: Sequence[tuple[Authorization, Decision]]
     ) -> dict[str, list[Entry]]:
-        """Read the journal of the cards that are off, or were when something was declined."""
-        ids = {a.card_id for a, d in declined if d.reason == "card_inactive"}
-        ids |= {s.record.id for s in person.cards if s.record.status == "inactive"}
-        ids.discard("")
+        """Read the journal of the cards that were off when something was declined."""
+        ids = {a.card_id for a, d in declined if d.reason == "card_inactive" and a.card_id}
         found = await asyncio.gather(*(self._actions.history(id, 100) for id in ids))
         return dict(zip(ids, found, strict=True))
 

@@ -145,6 +145,8 @@ class ActivityPanel(Panel):
 
     def show_activity(self, shown: Shown) -> None:
         """Show these lines; the current one stays current if it is still there."""
+        if shown == self._shown and self._before is not None:
+            return  # nothing that a person reads is built anew
         if shown.owner != self._shown.owner:
             self._before, self._marks = None, {}
             self.detail.setVisible(False)

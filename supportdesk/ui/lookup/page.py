@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
@@ -23,6 +23,7 @@ from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import Panel, rule, scroll
 from supportdesk.ui.widgets.row_list import Row, RowList
 
+_MOST_MATTERS = 2  # in view at once; the cards need the room, more are scrolled to
 _OPEN_DISPUTES = ("unsubmitted", "submitted")
 
 
@@ -49,6 +50,7 @@ class PersonPage(QWidget):
         self._texts = texts
         self._shown = Shown()
         self._cards_shown: object = None
+        self._busy: set[str] = set()  # cards with a step under way
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(px(0.6))
@@ -68,7 +70,6 @@ class PersonPage(QWidget):
         self._matters_title.setContentsMargins(px(0.75), px(0.5), px(0.75), px(0.4))
         self._matters = RowList(tr("Open matters"))
         self._matters.setObjectName("person_matters")
-        self._matters.setFixedHeight(px(6.6))
         self._matters.chosen.connect(self._choose_matter)
         self._cards.body.addWidget(rule())
         self._cards.body.addWidget(self._matters_title)
@@ -77,13 +78,39 @@ class PersonPage(QWidget):
         self.activity = ActivityPanel(rules, tr("Activity"))
         columns.addWidget(self.activity, 11)
 
+    def set_busy(self, card_id: str, busy: bool) -> None:
+        """Offer no step with a card while one is under way."""
+        (self._busy.add if busy else self._busy.discard)(card_id)
+        for summary in self._summaries():
+            summary.set_busy(summary.card.id in self._busy)
+
+    def _summaries(self) -> list[CardSummary]:
+        return self._cards.findChildren(CardSummary)
+
+    def set_programme(self, name: str) -> None:
+        """Draw the cards with another name of the programme."""
+        self._programme = name
+        for summary in self._summaries():
+            summary.set_programme(name)
+
     def show_person(
-        self, person: Person, complaints: Sequence[Complaint], card: str, shown: Shown
+        self,
+        person: Person,
+        complaints: Sequence[Complaint],
+        card: str,
+        frozen: Mapping[str, str],
+        shown: Shown,
     ) -> None:
-        """Show all that is known; `card` is the id of the card in focus."""
+        """Show all that is known.
+
+        Args:
+            card: id of the card in focus, "" for none.
+            frozen: by card id, who froze it at this desk.
+            shown: the purchases, and what the desk can say about them.
+        """
         self._shown = shown
-        self.header.show_person(person.cardholder)
-        self._show_cards(person, card)
+        self.header.show_person(person.cardholder, card=bool(card))
+        self._show_cards(person, card, frozen)
         self.activity.show_activity(shown)
         self._show_matters(person.disputes, complaints)
 
@@ -92,11 +119,10 @@ class PersonPage(QWidget):
         lines = self.activity.list
         (self.header if lines.isHidden() else lines).setFocus()
 
-    def _show_cards(self, person: Person, in_focus: str) -> None:
+    def _show_cards(self, person: Person, in_focus: str, frozen: Mapping[str, str]) -> None:
         cards = tuple(seen.record for seen in person.cards)
-        story = self._shown.story
-        limits = (story.uses, story.frozen)
-        shown_now = (cards, person.cardholder.record, person.tokens, in_focus, limits)
+        facts = (dict(frozen), self._shown.story.uses)
+        shown_now = (cards, person.cardholder.record, person.tokens, in_focus, facts)
         if shown_now == self._cards_shown:
             return  # nothing that a person is about to click is built anew
         self._cards_shown = shown_now
@@ -106,46 +132,43 @@ class PersonPage(QWidget):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        living = [s.record for s in person.cards if s.record.status != "canceled"]
-        dead = [s.record for s in person.cards if s.record.status == "canceled"]
-        self._cards.set_title(tr("Cards"), text.number(len(person.cards)))
-        shown = living or dead[:1]
-        for card in shown:
-            self._list.addWidget(self._summary(card, person, in_focus == card.id))
-        known = {s.record.id: s.record for s in person.cards}
-        for card in (c for c in dead if c not in shown):
-            self._list.addWidget(self._gone(card, known))
+        self._cards.set_title(tr("Cards"), text.number(len(cards)))
+        known = {card.id: card for card in cards}
+        for card in cards:
+            # The card that the keys act on is in view even when it is dead.
+            if card.id == in_focus or card.status != "canceled":
+                self._list.addWidget(self._summary(card, person, in_focus, frozen))
+            else:
+                self._list.addWidget(self._gone(card, known))
         if not person.cards:
             self._list.addWidget(label(tr("This person has no card."), "muted", wrap=True))
         self._list.addStretch(1)
         if had_focus:
             self.start_focus()
 
-    def _summary(self, card: Card, person: Person, in_focus: bool) -> CardSummary:
+    def _summary(
+        self, card: Card, person: Person, in_focus: str, frozen: Mapping[str, str]
+    ) -> CardSummary:
         made = CardSummary(
             card,
             person.cardholder.record,
             person.tokens.get(card.id, ()),
             self._programme,
-            in_focus=in_focus,
-            extra=self._extra(card),
+            in_focus=in_focus == card.id,
+            frozen=frozen.get(card.id, ""),
+            extra=self._limits(card),
         )
+        made.set_busy(card.id in self._busy)
         made.picked.connect(self.card_picked)
         made.freeze.connect(self.freeze)
         made.unfreeze.connect(self.unfreeze)
         made.replace.connect(self.replace)
         return made
 
-    def _extra(self, card: Card) -> list[QWidget]:
-        """Who froze the card, and how much of its limits is used."""
-        story, made = self._shown.story, list[QWidget]()
-        if (frozen := story.frozen.get(card.id)) is not None:
-            by = tr("frozen by {agent}, {when}", agent=frozen.agent, when=text.when(frozen.at))
-            made.append(
-                label(f"{by}{', “' + frozen.why + '”' if frozen.why else ''}", "muted", wrap=True)
-            )
-        uses = worth_showing(story.uses.get(card.id, ()))
-        return [*made, *(LimitBar(use, self._texts) for use in uses)]
+    def _limits(self, card: Card) -> list[QWidget]:
+        """How much of the card's limits is used."""
+        uses = worth_showing(self._shown.story.uses.get(card.id, ()))
+        return [LimitBar(use, self._texts) for use in uses]
 
     def _gone(self, card: Card, known: dict[str, Card]) -> QWidget:
         parts = [words.card_name(card), words.card_state(card)[0]]
@@ -161,6 +184,8 @@ class PersonPage(QWidget):
         rows = [_dispute_row(s.record) for s in disputes if s.record.status in _OPEN_DISPUTES]
         rows += [_complaint_row(complaint) for complaint in complaints if complaint.open]
         self._matters.set_rows(rows)
+        row = self._matters.sizeHintForRow(0) if rows else 0
+        self._matters.setFixedHeight(row * min(len(rows), _MOST_MATTERS))
         for widget in (self._matters, self._matters_title):
             widget.setVisible(bool(rows))
 
