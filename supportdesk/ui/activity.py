@@ -74,6 +74,9 @@ class ActivityPanel(Panel):
         self.list.setObjectName("activity_list")
         self.list.current_changed.connect(self._moved)
         self.list.chosen.connect(lambda key: self.chosen.emit(self.line(key)))
+        # The row that is current already is opened again by a click or by Enter.
+        self.list.clicked.connect(lambda _index: self._show_detail(opened=True))
+        self.list.chosen.connect(lambda _key: self._show_detail(opened=True))
         self._empty = EmptyState(tr("Nothing here"))
         self._empty.acted.connect(self._show_everything)
         self.detail = LineDetail()
@@ -175,11 +178,14 @@ class ActivityPanel(Panel):
                 old = before.get(line.key)
                 if old is None and (line.at or 0) >= oldest:
                     self._marks[line.key] = (tr("new"), until)
-                elif old is not None and old != now[line.key]:
+                elif old not in (None, now[line.key]) and not self._is_new(line.key):
                     self._marks[line.key] = (_changed(line, old), until)
             if self._marks:
                 self._unmark.start(round(MARKED_SECONDS * 1000) + 50)
         self._before = now
+
+    def _is_new(self, key: str) -> bool:
+        return self._marks.get(key, ("", 0.0))[0] == tr("new")
 
     def _fill(self) -> None:
         now = time.monotonic()
@@ -236,9 +242,10 @@ class ActivityPanel(Panel):
         times = [line.at for line in self._lines.values() if line.at is not None]
         said = ""
         if times:
-            first = text.when(min(times)).rsplit(" ", 1)[0]
             whole = not more and story.complete_since == 0
-            said = tr("nothing older") if whole else tr("back to {day}", day=first)
+            said = (
+                tr("nothing older") if whole else tr("back to {day}", day=words.on_day(min(times)))
+            )
         self._reach.setText(said)
         self._older.setVisible(more)
         self._ask.setVisible(not more and story.stripe_has_older)
@@ -279,7 +286,7 @@ def _choices(name: str, spoken: str, choices: Iterable[tuple[object, str]]) -> Q
     return box
 
 
-def _changed(line: Line, old: Known) -> str:
-    if old[0] == line.state:
+def _changed(line: Line, old: Known | None) -> str:
+    if old is not None and old[0] == line.state:
         return tr("changed")
     return tr("now {state}", state=words.line_state(line)[0])
