@@ -64,6 +64,7 @@ class ActivityPanel(Panel):
         self._shown = Shown()
         self._lines: dict[str, Line] = {}
         self._limits: dict[str, Disputable] = {}
+        self._at = ""  # key of the row that was current last
         self._before: dict[str, Known] | None = None  # what was shown of the same owner last
         self._marks: dict[str, tuple[str, float]] = {}
         self._unmark = QTimer(self)
@@ -151,7 +152,7 @@ class ActivityPanel(Panel):
         if shown == self._shown and self._before is not None:
             return  # nothing that a person reads is built anew
         if shown.owner != self._shown.owner:
-            self._before, self._marks = None, {}
+            self._before, self._marks, self._at = None, {}, ""
             self.detail.setVisible(False)
         self._mark(shown.lines)
         self._shown = shown
@@ -253,7 +254,9 @@ class ActivityPanel(Panel):
     # --- the line that is current ------------------------------------------------------------
 
     def _moved(self, key: str) -> None:
-        self._show_detail(opened=bool(key))
+        # The first row becomes current when the keyboard comes to the list: nobody chose it.
+        moved, self._at = bool(self._at), key
+        self._show_detail(opened=bool(key) and moved)
         self.current_changed.emit(self.line(key))
 
     def _show_detail(self, *, opened: bool = False) -> None:

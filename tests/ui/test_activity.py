@@ -245,6 +245,12 @@ def test_filters_by_kind_period_and_shop(loop: Loop, tmp_path: Path, api: Api) -
     async def scenario() -> None:
         async with page_of(tmp_path, api, lena) as page:
             await until(lambda: len(page.rows()) == 3)
+            page.panel.list.setFocus()
+            assert page.panel.detail.isHidden()  # nobody chose a row yet
+            QTest.keyClick(page.panel.list, Qt.Key.Key_Down)
+            assert page.panel.detail.isVisible()
+            QTest.keyClick(page.panel.list, Qt.Key.Key_Escape)
+            await until(lambda: page.panel.detail.isHidden())
             kind = page.panel.findChild(QComboBox, "activity_filter")
             shop = page.panel.findChild(QLineEdit, "activity_search")
             period = page.panel.findChild(QComboBox, "activity_period")
