@@ -17,11 +17,13 @@ from supportdesk.paths import Paths, resources
 from supportdesk.secrets import Vault, database_key
 from supportdesk.services.accounts import Account, Accounts, mirror_key_name
 from supportdesk.services.actions import Actions
+from supportdesk.services.activity import Activity
 from supportdesk.services.calls import Calls
 from supportdesk.services.cards import Cards
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaint_basis import read_basis
 from supportdesk.services.complaints import Complaints
+from supportdesk.services.decline_words import read_words
 from supportdesk.services.desk import Desk
 from supportdesk.services.disputes import Disputes
 from supportdesk.services.lookup import Lookup
@@ -175,6 +177,7 @@ class OpenDesk:
             verification=verification,
             sync=Sync(gateway, mirror, changes),
             lookup=Lookup(gateway, mirror, changes),
+            activity=self._activity(mirror, gateway, actions),
             cards=Cards(gateway, mirror, actions, changes, guard=verification),
             disputes=Disputes(
                 gateway,
@@ -221,6 +224,14 @@ class OpenDesk:
             policy,
             enabled=lambda: house.settings.verification == "on",
             agent=lambda: house.settings.agent,
+        )
+
+    def _activity(self, mirror: Mirror, gateway: Gateway, actions: Actions) -> Activity:
+        words, problem = read_words(resources(), self._house.paths.data, text.locale())
+        if problem is not None:
+            self._house.problems.append(problem)
+        return Activity(
+            gateway, mirror, actions, self._house.changes, texts=words, locale=text.locale
         )
 
     def _complaints(self, mirror: Mirror, calls: Calls) -> Complaints:

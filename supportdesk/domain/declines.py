@@ -1,62 +1,395 @@
-"""Why a purchase was declined, in words an agent can say."""
+"""Why a purchase was declined: the figures, what may be said, and what can be done now.
+
+Source: request_history and verification_data of the Authorization object. The words are data, see
+`decline_texts`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 
-from supportdesk.domain.records import Authorization
+from babel import Locale
+from babel.dates import format_datetime
+
+from supportdesk.domain import cards
+from supportdesk.domain.decline_texts import Texts, Wording, fill
+from supportdesk.domain.limits import PER_PURCHASE, Barrier, Purchase, Use, purchase_of
+from supportdesk.domain.money import format_money
+from supportdesk.domain.records import Authorization, Card, Cardholder, Decision
+
+FAILED = ("mismatch", "failed", "required")
+#: After three failed attempts in a short time Stripe switches 3DS off for the card for an hour.
+#: How short is not documented: an hour is taken. Source: docs.stripe.com/issuing/3d-secure.
+ATTEMPTS_3DS = 3
+OFF_3DS_SECONDS = 3600
+_SECURE = "three_d_secure"
+_NO_STRIPE_REASON = "missing"
+_UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """The last time this desk switched the card off or on before the purchase.
+
+    Attributes:
+        off: whether it was frozen then, else switched on.
+        at: Unix seconds of Stripe's answer.
+        why: the reason given, "" when none was.
+    """
+
+    off: bool
+    agent: str
+    at: float
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the desk knows about a declined purchase besides the authorisation itself.
+
+    Attributes:
+        successor: the card that replaced `card`, if it did.
+        rules: rules, as they are set now, that stand against the purchase.
+        measured: all limits the purchase is measured by, as they stood.
+        switch: None when the journal of this desk has nothing about the card.
+        failed_3ds: Unix seconds of the failed 3DS attempts of the hour before, this one included.
+        used_before: whether the card had an approved purchase before, as far as is known.
+        now: Unix seconds.
+    """
+
+    now: float
+    card: Card | None = None
+    successor: Card | None = None
+    cardholder: Cardholder | None = None
+    rules: tuple[Barrier, ...] = ()
+    measured: tuple[Use, ...] = ()
+    switch: Switch | None = None
+    failed_3ds: tuple[int, ...] = ()
+    used_before: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """What happened, what may be said, what can be done, what must not be said."""
+class Act:
+    """A step the desk offers: its kind, the card it is about, for a replacement why."""
+
+    kind: str
+    card_id: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an agent needs to answer "why was it declined?".
+
+    Attributes:
+        what: what happened, with its figures; never meant for the caller as it is.
+        checks: which checks failed, a sentence each.
+        notes: what the answer rests on and what cannot be known.
+        say: what the caller may be told.
+        do: what helps now.
+        never_say: what the caller must not be told.
+    """
 
     reason: str
     what: str
+    checks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     say: str = ""
     do: str = ""
     never_say: str = ""
-    failed_checks: tuple[str, ...] = ()
+    acts: tuple[Act, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The texts of `resources/declines.json`, by reason and by failed check."""
+def declined_by(authorization: Authorization) -> Decision | None:
+    """Return the latest refusal; None when it was approved.
 
-    reasons: Mapping[str, Mapping[str, str]]
-    checks: Mapping[str, str]
-
-
-def explain(authorization: Authorization, texts: Texts) -> Explanation | None:
-    """Explain the latest decision; None for an approved authorisation.
-
-    A reason without a text is shown as Stripe wrote it: new ones appear without notice.
-    Source: request_history of the Authorization object.
+    An approved purchase whose increment was refused was refused as well, in part.
     """
-    if authorization.approved:
+    latest = authorization.latest_decision
+    if authorization.approved and (latest is None or latest.approved):
         return None
-    reason = message = ""
-    if (latest := authorization.latest_decision) is not None:
-        reason, message = latest.reason, latest.reason_message
-    text = texts.reasons.get(reason)
-    failed = tuple(
-        texts.checks.get(name, f"{name}: {result}")
-        for name, result in (
-            *sorted(authorization.checks.items()),
-            ("three_d_secure", authorization.three_d_secure),
+    return latest or Decision(approved=False)
+
+
+def asked(authorization: Authorization, decision: Decision) -> Purchase:
+    """Return the purchase that was judged."""
+    amount = authorization.amount if decision.amount is None else decision.amount
+    return purchase_of(authorization, amount)
+
+
+def failed_checks(authorization: Authorization) -> tuple[tuple[str, str], ...]:
+    """Return the checks that did not pass, with their results; 3DS last."""
+    every = (*sorted(authorization.checks.items()), (_SECURE, authorization.three_d_secure))
+    return tuple((name, result) for name, result in every if result in FAILED)
+
+
+def check_sentences(authorization: Authorization, texts: Texts) -> tuple[str, ...]:
+    """Return a sentence for each check that did not pass; an unknown one as Stripe wrote it."""
+    return tuple(
+        texts.checks.get(f"{name}.{result}", f"{name}: {result}")
+        for name, result in failed_checks(authorization)
+    )
+
+
+def explain(
+    authorization: Authorization,
+    known: Circumstances,
+    texts: Texts,
+    *,
+    locale: str = "en_GB",
+    zone: tzinfo | None = None,
+) -> Answer | None:
+    """Explain the latest refusal; None when there was none.
+
+    A reason without words of ours is shown as Stripe wrote it: new ones appear without notice.
+
+    Args:
+        locale: how amounts and dates are written.
+        zone: time zone of the instants, the machine's own by default.
+    """
+    decision = declined_by(authorization)
+    if decision is None:
+        return None
+    return _Telling(authorization, decision, known, texts, locale, zone).answer()
+
+
+class _Telling:
+    """Puts one answer together."""
+
+    def __init__(
+        self,
+        authorization: Authorization,
+        decision: Decision,
+        known: Circumstances,
+        texts: Texts,
+        locale: str,
+        zone: tzinfo | None,
+    ) -> None:
+        self.authorization = authorization
+        self.decision = decision
+        self.known = known
+        self.texts = texts
+        self.locale = locale
+        self.zone = zone
+        self.purchase = asked(authorization, decision)
+        self.at = decision.created or authorization.created or 0
+
+    def answer(self) -> Answer:
+        reason = self.decision.reason
+        words = self.texts.reasons.get(reason)
+        if words is None:
+            words = self.texts.reasons[_UNKNOWN if reason else _NO_STRIPE_REASON]
+        words = words.variant(self._variant(reason))
+        places = self._places()
+        what = [fill(words.what, places)]
+        if self.decision.reason_message:
+            what.append(fill(self.texts.notes["message"], places))
+        return Answer(
+            reason=reason,
+            what=" ".join(part for part in what if part),
+            checks=check_sentences(self.authorization, self.texts),
+            notes=tuple(self._notes(places)),
+            say=fill(words.say, places),
+            do=fill(words.do, places),
+            never_say=fill(words.never_say, places),
+            acts=tuple(self._acts(words)),
         )
-        if result in ("mismatch", "failed")
-    )
-    if text is None:
-        what = f"Stripe's reason: “{reason}”." if reason else "Stripe gave no reason."
-        return Explanation(reason, f"{what} {message}".strip(), failed_checks=failed)
-    what = f"{text['what']} {message}".strip()
-    return Explanation(
-        reason,
-        what,
-        text.get("say", ""),
-        text.get("do", ""),
-        text.get("never_say", ""),
-        failed,
-    )
+
+    # --- what it is about --------------------------------------------------------------------
+
+    def _variant(self, reason: str) -> str:
+        card = self.known.card
+        if reason == "card_inactive":
+            switch = self.known.switch
+            if switch is not None:
+                return "frozen_here" if switch.off else "switched_off_since"
+            return "not_known" if self.known.used_before else "maybe_never_activated"
+        if reason == "card_canceled" and card is not None:
+            return "replaced" if card.replaced_by else card.cancellation_reason
+        if reason == "card_expired" and card is not None and card.replaced_by:
+            return "replaced"
+        if reason == "cardholder_verification_required" and self.known.cardholder is not None:
+            due = self.known.cardholder.past_due
+            return "past_due" if due else self.known.cardholder.disabled_reason or "settled"
+        if reason == "spending_controls":
+            return "rule" if self.known.rules else "not_known"
+        if reason == "suspected_fraud" and self.authorization.fraud_challenges:
+            return f"challenge_{self.authorization.fraud_challenges[-1]}"
+        if reason == "verification_failed":
+            return self._check_variant()
+        return ""
+
+    def _check_variant(self) -> str:
+        failed = failed_checks(self.authorization)
+        if (_SECURE, "failed") in failed and len(self.known.failed_3ds) >= ATTEMPTS_3DS:
+            return "three_d_secure_off"
+        return failed[-1][0] if failed else "not_known"
+
+    def _places(self) -> dict[str, str]:
+        known, authorization = self.known, self.authorization
+        places = {
+            "asked": self._money(self.purchase.amount, self.purchase.currency),
+            "shop": authorization.merchant.name,
+            "message": self.decision.reason_message,
+            "reason": self.decision.reason,
+            "method": authorization.method.replace("_", " "),
+            "declined_at": self._when(self.at),
+            "rules": " ".join(self._rule(rule) for rule in known.rules),
+            "card": self.texts.notes["this_card"],
+            "successor": self.texts.notes["unknown_card"],
+        }
+        if known.card is not None:
+            last = cards.expires_on(known.card)
+            noon = datetime(last.year, last.month, last.day, 12, tzinfo=UTC) if last else None
+            places["card"] = f"•••• {known.card.last4}"
+            places["expired_on"] = self._day(noon.timestamp()) if noon else "?"
+            if known.card.created is not None:
+                places["issued"] = self._day(known.card.created)
+        if known.successor is not None:
+            places["successor"] = f"•••• {known.successor.last4}"
+        if (switch := known.switch) is not None:
+            places["agent"] = switch.agent or self.texts.notes["unknown_agent"]
+            places["switched_at"] = self._when(switch.at)
+            places["why"] = f" (“{switch.why}”)" if switch.why else ""
+        if known.cardholder is not None:
+            due = (self.texts.requirements.get(r, r) for r in known.cardholder.past_due)
+            places["past_due"] = ", ".join(dict.fromkeys(due))
+            places["disabled_reason"] = known.cardholder.disabled_reason
+        if known.failed_3ds:
+            span = known.failed_3ds[-1] - known.failed_3ds[0]
+            places["attempts"] = str(len(known.failed_3ds))
+            places["minutes"] = str(max(1, round(span / 60)))
+            end = known.failed_3ds[-1] + OFF_3DS_SECONDS
+            places["until"] = self._when(-(-end // 60) * 60)  # the next full minute
+        return places
+
+    def _rule(self, rule: Barrier) -> str:
+        owner = self.texts.owners[rule.owner]
+        if rule.use is None:
+            kind = rule.kind.partition("_")[0]
+            places = {"owner": owner, "value": self._value(kind, rule.value)}
+            return fill(self.texts.controls[rule.kind], places)
+        return limit_sentence(rule.use, self.purchase, self.texts, self.locale)
+
+    def _value(self, kind: str, value: str) -> str:
+        if kind == "country":
+            return str(Locale.parse(self.locale).territories.get(value, value))
+        if kind == "presence":
+            return self.texts.presences.get(value, value)
+        return value.replace("_", " ")
+
+    # --- what it rests on --------------------------------------------------------------------
+
+    def _notes(self, places: dict[str, str]) -> Iterable[str]:
+        notes, reason = self.texts.notes, self.decision.reason
+        if self.authorization.approved:
+            yield fill(notes["increment"], places)
+        if reason == "spending_controls":
+            limits = [r.use for r in self.known.rules if r.use] or list(self.known.measured)
+            yield notes["rules_now"]
+            yield from (basis(u, self.texts, self.locale, self.zone) for u in _not_exact(limits))
+        if reason == "card_inactive" and (card := self.known.card) is not None:
+            yield notes.get(f"now_{card.status}", "")
+
+    # --- what can be done --------------------------------------------------------------------
+
+    def _acts(self, words: Wording) -> Iterable[Act]:
+        card = self.known.card
+        for kind in words.actions or ():
+            if kind == "complaint":
+                yield Act(kind, card.id if card else "")
+            elif kind == "requirements":
+                if self.known.cardholder is not None and self.known.cardholder.past_due:
+                    yield Act(kind)
+            elif card is not None and self._may(kind, card):
+                yield Act(kind, card.id, _why_replace(card, self.decision.reason))
+
+    def _may(self, kind: str, card: Card) -> bool:
+        if kind == "switch_on":
+            return cards.may_activate(card, self.known.cardholder).allowed
+        if kind == "freeze":
+            return cards.may_freeze(card).allowed
+        if kind == "lost":
+            return cards.may_cancel(card).allowed
+        if kind == "replace":
+            return any(cards.may_replace(card, why).allowed for why in cards.REPLACE_REASONS)
+        return False
+
+    # --- how it is written -------------------------------------------------------------------
+
+    def _money(self, amount: int, currency: str) -> str:
+        return format_money(amount, currency, self.locale)
+
+    def _when(self, unix: float) -> str:
+        return write_time(unix, "d MMM HH:mm", self.locale, self.zone)
+
+    def _day(self, unix: float) -> str:
+        return write_time(unix, "d MMM y", self.locale, UTC)
+
+
+def _why_replace(card: Card, reason: str) -> str:
+    if card.cancellation_reason in cards.CANCEL_REASONS:
+        return card.cancellation_reason
+    return "expired" if reason == "card_expired" else "damaged"
+
+
+def _not_exact(limits: Iterable[Use]) -> list[Use]:
+    return [use for use in limits if use.limit.interval != PER_PURCHASE]
+
+
+def write_time(unix: float, pattern: str, locale: str, zone: tzinfo | None = None) -> str:
+    """Write an instant (Unix seconds) by a babel pattern, in the machine's zone by default."""
+    at = datetime.fromtimestamp(unix, UTC).astimezone(zone)
+    return format_datetime(at, pattern, tzinfo=at.tzinfo, locale=locale)
+
+
+def limit_name(use: Use, texts: Texts, locale: str) -> str:
+    """Return a limit by name, such as "Monthly limit of €2,000.00"."""
+    amount = format_money(use.limit.amount, use.currency, locale)
+    name = fill(texts.intervals.get(use.limit.interval, use.limit.interval), {"limit": amount})
+    if use.limit.categories:
+        kinds = ", ".join(category.replace("_", " ") for category in use.limit.categories)
+        name = fill(texts.notes["limit_categories"], {"name": name, "categories": kinds})
+    if use.owner == "cardholder":
+        name = fill(texts.notes["limit_all_cards"], {"name": name})
+    return name
+
+
+def resets(use: Use, texts: Texts, locale: str) -> str:
+    """Say when a limit begins anew; the day in UTC, as Stripe counts."""
+    if use.resets is None:
+        return texts.notes["never_resets"]
+    day = write_time(use.resets, "d MMM", locale, UTC)
+    return fill(texts.notes["resets"], {"day": day})
+
+
+def limit_sentence(use: Use, purchase: Purchase, texts: Texts, locale: str) -> str:
+    """Say by how much a purchase goes beyond a limit."""
+    kind = "limit_per_authorization" if use.limit.interval == PER_PURCHASE else "limit"
+    places = {
+        "name": limit_name(use, texts, locale),
+        "used": format_money(use.used, use.currency, locale),
+        "asked": format_money(purchase.amount, purchase.currency, locale),
+        "left": format_money(use.left, use.currency, locale),
+        "resets": resets(use, texts, locale),
+    }
+    return fill(texts.controls[kind], places)
+
+
+def basis(use: Use, texts: Texts, locale: str, zone: tzinfo | None = None) -> str:
+    """Say what the used part of a limit rests on, and what may be missing."""
+    notes = texts.notes
+    said = [notes["estimate"]]
+    if not use.complete:
+        since = use.known_since
+        known = since is not None and since > (use.began or 0)
+        day = write_time(since or 0, "d MMM y", locale, zone)
+        said.append(fill(notes["known_since" if known else "known_in_part"], {"day": day}))
+    if use.unsure:
+        amount = format_money(use.unsure, use.currency, locale)
+        said.append(fill(notes["unsure"], {"amount": amount}))
+    if use.mixed:
+        said.append(fill(notes["mixed"], {"currency": use.currency.upper()}))
+    return " ".join(said)

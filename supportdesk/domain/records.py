@@ -174,8 +174,8 @@ class Authorization:
 
     @property
     def latest_decision(self) -> Decision | None:
-        """The last entry of the request history by time; its order is not documented."""
-        return max(self.decisions, key=lambda d: d.created or 0, default=None)
+        """The last entry of the request history by time; of one second the one told last."""
+        return max(reversed(self.decisions), key=lambda d: d.created or 0, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

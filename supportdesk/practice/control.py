@@ -7,6 +7,7 @@
 - `cards/{id}` (latest_fraud_warning) sets or, empty, lifts a fraud warning
 - `tokens` (card, wallet_provider, status, device_name) puts a card into a wallet
 - `balance` (currency, amount) sets what the programme may spend, in minor units
+- `declines` (card, reason, message) has the card's next purchase declined for that reason
 - `clock` (advance) moves the clock forward, in seconds
 """
 
@@ -165,6 +166,12 @@ def _set_balance(core: Core, params: Doc, _: str) -> Doc:
     return {"currency": currency, "amount": core.state.balance(currency)}
 
 
+def _decline_next(core: Core, params: Doc, _: str) -> Doc:
+    card = core.state.get("card", params["card"], "card")
+    core.state.next_decline[card["id"]] = (params["reason"], params.get("message", ""))
+    return {"card": card["id"], "reason": params["reason"]}
+
+
 def _advance_clock(core: Core, params: Doc, _: str) -> Doc:
     core.state.clock.advance(params["advance"])
     return {"now": core.state.clock.now()}
@@ -187,6 +194,10 @@ _ACTIONS: dict[str, Action] = {
     "balance": (
         {"amount": req(integer()), "currency": req(choice(*CARD_CURRENCIES))},
         _set_balance,
+    ),
+    "declines": (
+        {"card": req(text()), "message": text(500), "reason": req(text(100))},
+        _decline_next,
     ),
     "clock": ({"advance": req(integer(0, MAX_LEAP))}, _advance_clock),
 }

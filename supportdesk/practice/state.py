@@ -106,6 +106,8 @@ class State:
         fixed = Ids(random.Random(f"account {seed}"))
         self.account = f"acct_1{fixed.token(15)}"
         self.secret_key = f"sk_test_51{fixed.token(32)}"
+        #: By card id: reason and message that the next purchase is declined with.
+        self.next_decline: dict[str, tuple[str, str]] = {}
         #: Set per request: what `event.request` tells.
         self.request: Doc = {"id": None, "idempotency_key": None}
         self.db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)

@@ -9,6 +9,7 @@ from typing import Any
 from supportdesk.config import Settings
 from supportdesk.services.accounts import Account, Accounts
 from supportdesk.services.actions import Actions
+from supportdesk.services.activity import Activity
 from supportdesk.services.calls import Calls
 from supportdesk.services.cards import Cards
 from supportdesk.services.changes import Changes
@@ -44,6 +45,7 @@ class Desk:
     verification: Verification
     sync: Sync
     lookup: Lookup
+    activity: Activity
     cards: Cards
     disputes: Disputes
     complaints: Complaints

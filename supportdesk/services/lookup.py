@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from supportdesk.domain.activity import Line, lines
+from supportdesk.domain.activity import Line
 from supportdesk.domain.records import (
     Authorization,
     Card,
@@ -22,14 +22,16 @@ from supportdesk.domain.records import (
     Transaction,
 )
 from supportdesk.errors import UserFacing
+from supportdesk.services import coverage
 from supportdesk.services.changes import Changes
 from supportdesk.services.keeping import keep
+from supportdesk.services.stretch import stretch
 from supportdesk.store import search
-from supportdesk.store.mirror import Mirror
+from supportdesk.store.mirror import Cursor, Mirror
 from supportdesk.stripe_gateway.client import Gateway
 
 RECENT = 100  # newest authorisations, and as many transactions, of a person that are read live
-SHOWN = 200  # of each kind that is put together from the mirror
+SHOWN = 200  # purchases that are put together from the mirror
 MOST_ASKED = 20  # cardholders looked up for cards that share their last four digits
 
 Exact = Literal["email", "phone", "last4", "id"]
@@ -55,13 +57,15 @@ class Person:
 
     Attributes:
         cards: active, then switched off, then cancelled ones, each newest first.
-        lines: purchases, refunds and attempts, newest first.
+        lines: the newest purchases, refunds and attempts, newest first.
+        older: where the mirror goes on with older ones, None when it has no more.
         tokens: wallet tokens by card id.
     """
 
     cardholder: Seen[Cardholder]
     cards: tuple[Seen[Card], ...] = ()
     lines: tuple[Line, ...] = ()
+    older: Cursor | None = None
     disputes: tuple[Seen[Dispute], ...] = ()
     tokens: Mapping[str, tuple[Token, ...]] = field(default_factory=dict)
 
@@ -146,17 +150,15 @@ class Lookup:
         holder = await mirror.cardholder(id)
         if holder is None:
             return None
-        cards, paid, moved, disputes = await asyncio.gather(
-            mirror.cards_of(id),
-            mirror.authorizations_of(id, SHOWN),
-            mirror.transactions_of(id, SHOWN),
-            mirror.disputes_of(id),
+        cards, newest, disputes = await asyncio.gather(
+            mirror.cards_of(id), stretch(mirror, id, SHOWN), mirror.disputes_of(id)
         )
         tokens = await asyncio.gather(*(mirror.tokens_of(card.record.id) for card in cards))
         return Person(
             cardholder=holder,
             cards=tuple(sorted(cards, key=lambda card: _ORDER.get(card.record.status, 1))),
-            lines=tuple(lines((a.record for a in paid), (t.record for t in moved))),
+            lines=newest.lines,
+            older=newest.older,
             disputes=tuple(disputes),
             tokens={
                 card.record.id: tuple(token.record for token in some)
@@ -177,8 +179,8 @@ class Lookup:
         holder, cards, paid, moved = await _side_by_side(
             self._read_one(gateway.cardholder(id), at),
             self._read_page(gateway.cards(cardholder=id), at),
-            self._read_page(gateway.authorizations(cardholder=id, limit=RECENT), at),
-            self._read_page(gateway.transactions(cardholder=id, limit=RECENT), at),
+            self._read_newest(id, "authorizations", gateway.authorizations, at),
+            self._read_newest(id, "transactions", gateway.transactions, at),
         )
         living = [card for card in _found(cards) if card.status != "canceled"]
         disputed = {t.dispute_id for t in _found(moved) if t.dispute_id}
@@ -201,6 +203,15 @@ class Lookup:
     async def _read_page(self, question: Awaitable[Page[Any]], at: float) -> Sequence[Any]:
         page = await question
         await self._keep(page.records, at)
+        return page.records
+
+    async def _read_newest(
+        self, id: str, kind: coverage.Kind, read: Callable[..., Awaitable[Page[Any]]], at: float
+    ) -> Sequence[Any]:
+        """Read a person's newest activity and note how far back it reaches."""
+        page = await read(cardholder=id, limit=RECENT)
+        await self._keep(page.records, at)
+        await coverage.renew(self._mirror, id, kind, page, at)
         return page.records
 
     async def _keep(self, records: Sequence[Record], at: float) -> None:

@@ -152,6 +152,43 @@ class Mirror:
         query = select(TransactionRow).where(TransactionRow.cardholder_id == cardholder_id)
         return await self._list(Transaction, TransactionRow, query, limit, before)
 
+    async def alone_of(
+        self, cardholder_id: str, limit: int = 50, before: Cursor | None = None
+    ) -> list[Seen[Transaction]]:
+        """Return a page of those captures and refunds whose authorisation is not here."""
+        owner = select(AuthorizationRow.id).where(
+            AuthorizationRow.id == TransactionRow.authorization_id
+        )
+        query = select(TransactionRow).where(
+            TransactionRow.cardholder_id == cardholder_id, ~owner.exists()
+        )
+        return await self._list(Transaction, TransactionRow, query, limit, before)
+
+    async def transactions_under_all(
+        self, authorization_ids: Sequence[str]
+    ) -> list[Seen[Transaction]]:
+        """Return all captures and refunds of some authorisations, newest first."""
+        query = select(TransactionRow).where(
+            col(TransactionRow.authorization_id).in_(authorization_ids)
+        )
+        return await self._list(Transaction, TransactionRow, query)
+
+    async def spent_since(
+        self, cardholder_id: str, since: int
+    ) -> tuple[list[Authorization], list[Transaction]]:
+        """Return a cardholder's authorisations and transactions from an instant on (Unix s)."""
+        asked = select(AuthorizationRow).where(
+            AuthorizationRow.cardholder_id == cardholder_id, AuthorizationRow.created >= since
+        )
+        moved = select(TransactionRow).where(
+            TransactionRow.cardholder_id == cardholder_id, TransactionRow.created >= since
+        )
+        found = await self._list(Authorization, AuthorizationRow, asked)
+        return (
+            [seen.record for seen in found],
+            [s.record for s in await self._list(Transaction, TransactionRow, moved)],
+        )
+
     async def transactions_under(self, authorization_id: str) -> list[Seen[Transaction]]:
         """Return all captures and refunds of an authorisation, newest first."""
         query = select(TransactionRow).where(TransactionRow.authorization_id == authorization_id)

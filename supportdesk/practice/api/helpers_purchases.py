@@ -105,6 +105,8 @@ def authorize(call: Call) -> Result:
         fraud_level=risk.get("level", "normal"),
         merchant=seller["name"],
     )
+    forced, message = state.next_decline.pop(card["id"], ("", ""))
+    reason = forced or reason
     approved = reason == "card_active"
     challenged = reason == "suspected_fraud"
     doc = {
@@ -123,7 +125,8 @@ def authorize(call: Call) -> Result:
         "verification_data": verification,
         "verified_by_fraud_challenge": trusted or None,
     }
-    doc["request_history"] = [history_entry(state, doc, total, reason)]
+    told = {"reason_message": message or None}
+    doc["request_history"] = [history_entry(state, doc, total, reason) | told]
     if approved:
         doc = hold(state, doc, total)
     create(state, _KIND, doc)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain import cards
-from supportdesk.domain.declines import Texts
+from supportdesk.domain.disputes_rules import Rules
 from supportdesk.domain.records import Card, Cardholder, Seen, Shipping, Token
 from supportdesk.store.journal import Entry
 from supportdesk.ui import text, theme, words
@@ -43,7 +43,7 @@ class CardDetail(QWidget):
     replace = Signal(str)
     reread = Signal()
 
-    def __init__(self, programme: str, texts: Texts, parent: QWidget | None = None) -> None:
+    def __init__(self, programme: str, rules: Rules, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         px = theme.current.measures.px
         self._programme = programme
@@ -61,7 +61,7 @@ class CardDetail(QWidget):
         again.setObjectName("detail_reread")
         again.clicked.connect(self.reread)
         self._panel.add_action(again)
-        self.activity = ActivityPanel(texts, tr("Activity of this card"), "")
+        self.activity = ActivityPanel(rules, tr("Activity"))
         self.activity.setMinimumWidth(px(15))
         columns.addWidget(self._panel, 6)
         columns.addWidget(self.activity, 5)

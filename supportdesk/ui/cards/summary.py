@@ -19,15 +19,12 @@ from supportdesk.ui.widgets.label import ElidedLabel, label
 
 
 def facts(card: Card, tokens: Sequence[Token], frozen: str = "") -> list[str]:
-    """What matters about a card, a line each: who froze it, shipment, limits, wallets."""
+    """What matters about a card, a line each: who froze it, shipment, wallets."""
     said = [frozen] if frozen else []
     if (shipping := card.shipping) is not None and shipping.status:
         at = shipping.delivered_at or shipping.shipped_at
         day = f" · {words.on_day(at)}" if at else ""
         said.append(words.shipment_state(shipping.status)[0] + day)
-    controls = card.spending_controls
-    currency = controls.limits_currency or card.currency
-    said += [words.limit(item, currency) for item in controls.limits[:2]]
     said += [words.wallet(token) for token in tokens if token.status in ("active", "suspended")][:2]
     return said
 
@@ -54,6 +51,7 @@ class CardSummary(QFrame):
         *,
         in_focus: bool,
         frozen: str = "",
+        extra: Sequence[QWidget] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -78,6 +76,8 @@ class CardSummary(QFrame):
         side.addWidget(top)
         for fact in facts(card, tokens, frozen):
             side.addWidget(ElidedLabel(fact, "muted"))
+        for widget in extra:
+            side.addWidget(widget)
         side.addStretch(1)
         row.addLayout(side, 1)
         outer.addLayout(row)

@@ -11,18 +11,19 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.cards import CancelReason, ReplacementOrder, may_freeze
-from supportdesk.domain.declines import Texts
 from supportdesk.domain.records import Card, Seen
 from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
 from supportdesk.services.lookup import Person
 from supportdesk.ui import text, theme, words
+from supportdesk.ui.activity_feed import ActivityFeed
 from supportdesk.ui.cards import history
 from supportdesk.ui.cards.control import CardControl
 from supportdesk.ui.cards.detail import CardDetail
 from supportdesk.ui.cards.order import steady
 from supportdesk.ui.cards.replace import ReplaceForm
 from supportdesk.ui.focus import Focus
+from supportdesk.ui.lookup.acts import DeclineActs
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
@@ -84,10 +85,8 @@ class CardsTab(Tab):
             tr("Go to Lookup"),
         )
         self._nobody.acted.connect(lambda: focus.go.emit("lookup"))
-        texts = desk.texts("declines")
-        self.detail = CardDetail(
-            desk.settings.programme_name, Texts(reasons=texts["reasons"], checks=texts["checks"])
-        )
+        self.detail = CardDetail(desk.settings.programme_name, desk.disputes.rules)
+        self._feed = ActivityFeed(self, desk.activity)
         self.form = ReplaceForm()
         self._reading = EmptyState(
             tr("Asking Stripe…"), tr("The mirror does not know this person's cards yet.")
@@ -113,6 +112,14 @@ class CardsTab(Tab):
         closed = self.detail.activity.closed
         closed.acted.connect(self.focus.verify_requested)
         closed.anyway.connect(lambda: self.focus.override_requested.emit("read"))
+        self.detail.activity.dispute.connect(self._dispute)
+        self.detail.activity.older.connect(self._feed.show_older)
+        self.detail.activity.ask_older.connect(self._feed.ask_stripe)
+        self._feed.changed.connect(self._reload)
+        self._feed.busy.connect(self.detail.activity.set_busy)
+        self._acts = DeclineActs(self, self._control)
+        self._acts.requirements.connect(lambda: focus.go.emit("lookup"))
+        self.detail.activity.acted.connect(self._acts.do)
         self.detail.lost.connect(lambda card: self._start_replacement(card, "lost"))
         self.detail.replace.connect(lambda card: self._start_replacement(card, "damaged"))
         self.detail.reread.connect(lambda: self.tasks.start(self._refresh(), only="refresh"))
@@ -208,14 +215,14 @@ class CardsTab(Tab):
         done = await history.of_card(self.desk.actions, seen.record)
         self._open = (await self.desk.verification.state(cardholder_id)).allows("read")
         self.form.show_address(open_=self._open)
+        shown = await self._feed.read(person)
         if self.focus.card == seen.record.id:
             tokens = person.tokens.get(seen.record.id, ())
             others = [other.record for other in person.cards]
             holder = person.cardholder.record
             self.detail.show_card(seen, holder, tokens, done, others, open_=self._open)
             card = self._card_shown = seen.record.id
-            lines = [line for line in person.lines if line.card_id == card]
-            self.detail.activity.show_lines(lines, open_=self._open)
+            self.detail.activity.show_activity(shown.of_card(card), open_=self._open)
             self.detail.setEnabled(True)
 
     async def _refresh(self) -> None:

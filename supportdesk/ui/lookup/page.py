@@ -8,11 +8,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain.complaints import Complaint
-from supportdesk.domain.declines import Texts
+from supportdesk.domain.decline_texts import Texts
+from supportdesk.domain.disputes_rules import Rules
 from supportdesk.domain.records import Card, Dispute, Seen
 from supportdesk.services.lookup import Person
 from supportdesk.ui import text, theme, words
 from supportdesk.ui.activity import ActivityPanel
+from supportdesk.ui.activity_feed import Shown
+from supportdesk.ui.cards.limit_bar import LimitBar, worth_showing
 from supportdesk.ui.cards.summary import CardSummary
 from supportdesk.ui.lookup.person import PersonHeader
 from supportdesk.ui.text import tr
@@ -38,10 +41,14 @@ class PersonPage(QWidget):
     replace = Signal(str)
     matter_chosen = Signal(str, str)
 
-    def __init__(self, programme: str, texts: Texts, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, programme: str, texts: Texts, rules: Rules, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         px = theme.current.measures.px
         self._programme = programme
+        self._texts = texts
+        self._shown = Shown()
         self._cards_shown: object = None
         self._busy: set[str] = set()  # cards with a step under way
         outer = QVBoxLayout(self)
@@ -68,7 +75,7 @@ class PersonPage(QWidget):
         self._cards.body.addWidget(self._matters_title)
         self._cards.body.addWidget(self._matters)
         columns.addWidget(self._cards, 10)
-        self.activity = ActivityPanel(texts, tr("Activity"), tr("purchases, refunds, attempts"))
+        self.activity = ActivityPanel(rules, tr("Activity"))
         columns.addWidget(self.activity, 11)
 
     def set_busy(self, card_id: str, busy: bool) -> None:
@@ -92,6 +99,7 @@ class PersonPage(QWidget):
         complaints: Sequence[Complaint],
         card: str,
         frozen: Mapping[str, str],
+        shown: Shown,
         *,
         open_: bool,
     ) -> None:
@@ -101,10 +109,12 @@ class PersonPage(QWidget):
             open_: whether the caller may be told about purchases, disputes and contact data.
             card: id of the card in focus, "" for none.
             frozen: by card id, who froze it at this desk.
+            shown: the purchases, and what the desk can say about them.
         """
+        self._shown = shown
         self.header.show_person(person.cardholder, card=bool(card), open_=open_)
         self._show_cards(person, card, frozen)
-        self.activity.show_lines(person.lines, open_=open_)
+        self.activity.show_activity(shown, open_=open_)
         self._show_matters(person.disputes if open_ else (), complaints)
 
     def start_focus(self) -> None:
@@ -114,7 +124,8 @@ class PersonPage(QWidget):
 
     def _show_cards(self, person: Person, in_focus: str, frozen: Mapping[str, str]) -> None:
         cards = tuple(seen.record for seen in person.cards)
-        shown_now = (cards, person.cardholder.record, person.tokens, in_focus, dict(frozen))
+        facts = (dict(frozen), self._shown.story.uses)
+        shown_now = (cards, person.cardholder.record, person.tokens, in_focus, facts)
         if shown_now == self._cards_shown:
             return  # nothing that a person is about to click is built anew
         self._cards_shown = shown_now
@@ -148,6 +159,7 @@ class PersonPage(QWidget):
             self._programme,
             in_focus=in_focus == card.id,
             frozen=frozen.get(card.id, ""),
+            extra=self._limits(card),
         )
         made.set_busy(card.id in self._busy)
         made.picked.connect(self.card_picked)
@@ -155,6 +167,11 @@ class PersonPage(QWidget):
         made.unfreeze.connect(self.unfreeze)
         made.replace.connect(self.replace)
         return made
+
+    def _limits(self, card: Card) -> list[QWidget]:
+        """How much of the card's limits is used."""
+        uses = worth_showing(self._shown.story.uses.get(card.id, ()))
+        return [LimitBar(use, self._texts) for use in uses]
 
     def _gone(self, card: Card, known: dict[str, Card]) -> QWidget:
         parts = [words.card_name(card), words.card_state(card)[0]]

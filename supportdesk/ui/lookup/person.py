@@ -134,6 +134,12 @@ class PersonHeader(Panel):
             title = why or tr("Stripe will soon need more information about this person.")
             self._restriction.set(title, "bad" if why else "warn", detail=detail)
 
+    def point_out(self) -> None:
+        """Lead the eye, and a screen reader, to what Stripe wants to know."""
+        if self._restriction.text():
+            self._restriction.appear()
+            self._restriction.setFocus()
+
     def set_reading(self, reading: bool) -> None:
         """Say that Stripe is being asked."""
         self._reading = reading

@@ -11,17 +11,18 @@ from typing import ClassVar
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from supportdesk.domain.activity import Line
-from supportdesk.domain.declines import Texts
 from supportdesk.domain.records import Card
 from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
 from supportdesk.services.lookup import exact
 from supportdesk.ui import text, theme
+from supportdesk.ui.activity_feed import ActivityFeed
 from supportdesk.ui.calls.caller import Caller
 from supportdesk.ui.cards import history
 from supportdesk.ui.cards.control import CardControl
 from supportdesk.ui.cards.order import steady
 from supportdesk.ui.focus import Focus
+from supportdesk.ui.lookup.acts import DeclineActs
 from supportdesk.ui.lookup.page import PersonPage
 from supportdesk.ui.lookup.results import ResultsPanel
 from supportdesk.ui.tab import Tab
@@ -67,11 +68,10 @@ class LookupTab(Tab):
             tr("Type a part of a name, an e-mail, a phone number or the last four digits."),
         )
         self._unread = EmptyState()
-        texts = desk.texts("declines")
         self.page = PersonPage(
-            desk.settings.programme_name,
-            Texts(reasons=texts["reasons"], checks=texts["checks"]),
+            desk.settings.programme_name, desk.activity.texts, desk.disputes.rules
         )
+        self._feed = ActivityFeed(self, desk.activity)
         for right in (self._nobody, self._unread, self.page):
             row.addWidget(right, 13)
         self._show_right(self._nobody)
@@ -100,6 +100,14 @@ class LookupTab(Tab):
         page.activity.chosen.connect(self._choose_line)
         page.activity.closed.acted.connect(self._caller.ask)
         page.activity.closed.anyway.connect(lambda: self.focus.override_requested.emit("read"))
+        page.activity.dispute.connect(self._choose_line)
+        page.activity.older.connect(self._feed.show_older)
+        page.activity.ask_older.connect(self._feed.ask_stripe)
+        self._feed.changed.connect(self._reload)
+        self._feed.busy.connect(page.activity.set_busy)
+        acts = DeclineActs(self, self._control)
+        acts.requirements.connect(header.point_out)
+        page.activity.acted.connect(acts.do)
         header.reread.connect(self._reread)
         header.lost_or_stolen.connect(self._lost_or_stolen)
         header.dispute.connect(self._dispute)
@@ -183,7 +191,7 @@ class LookupTab(Tab):
 
     def back(self) -> bool:
         """Put a message or the questions away."""
-        return super().back() or self._caller.back()
+        return super().back() or self._caller.back() or self.page.activity.close_detail()
 
     def move_in_results(self, steps: int) -> None:
         """Arrow keys of the search field move in the results."""
@@ -253,11 +261,12 @@ class LookupTab(Tab):
         self._offer([seen.record.id for seen in cards])
         frozen = await self._frozen([seen.record for seen in cards])
         state = await self.desk.verification.state(cardholder_id)
+        shown = await self._feed.read(person)
         if cardholder_id != self.focus.person:
             return
         ordered = replace(person, cards=tuple(cards))
         may_see = state.allows("read")
-        self.page.show_person(ordered, complaints, self.focus.card, frozen, open_=may_see)
+        self.page.show_person(ordered, complaints, self.focus.card, frozen, shown, open_=may_see)
         self._caller.show_state(state)
         self._show_right(self.page)
         if self._shown != cardholder_id:
