@@ -14,7 +14,6 @@ from supportdesk.store import folding
 from supportdesk.store.body import dump, storable
 from supportdesk.store.tables import MirrorTable
 
-
 # What may change without anyone's doing, and few rows of it: these have an index of their own.
 ON_ITS_WAY = "shipping IN ('pending', 'submitted', 'shipped')"
 PENDING = "status = 'pending'"
@@ -142,9 +141,7 @@ _MADE = {"seq", "created", "read_at", "body", "folded", "email", "how", "shippin
 _COPIED = {row: [name for name in row.model_fields if name not in _MADE] for row in ROW.values()}
 
 
-def values(
-    record: records.Record, read_at: float, how: records.How = "read"
-) -> dict[str, object]:
+def values(record: records.Record, read_at: float, how: records.How = "read") -> dict[str, object]:
     """Return the columns of `record`, read from Stripe at `read_at`."""
     row = ROW[type(record)]
     found: dict[str, object] = {name: storable(getattr(record, name)) for name in _COPIED[row]}

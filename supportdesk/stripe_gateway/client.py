@@ -246,6 +246,10 @@ class Gateway:
             _DISPUTES, id, convert.dispute, {"expand": ["balance_transactions"]}
         )
 
+    async def token(self, id: str) -> Token:
+        """Read one wallet or network token."""
+        return await self._wire.read(_TOKENS, id, convert.token)
+
     async def file(self, id: str) -> StripeFile:
         """Read what Stripe knows of an uploaded file, not its content."""
         return await self._wire.read(_FILES, id, convert.file)
