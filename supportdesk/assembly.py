@@ -147,6 +147,7 @@ class OpenDesk:
         stack.push_async_callback(desk.actions.finish)
         stack.push_async_callback(desk.cards.finish)
         stack.push_async_callback(self.tasks.aclose)
+        stack.callback(desk.sync.close)
         self.tasks.failed.connect(_unseen)
         self.tasks.start(desk.sync.keep_full())
         self.tasks.start(desk.sync.keep_fresh())

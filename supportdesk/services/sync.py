@@ -62,7 +62,7 @@ class Sync:
         self._meter = Meter(gateway, mirror, allowed, clock)
         self._inside: tuple[asyncio.AbstractEventLoop, Backfill] | None = None
         self._filling: asyncio.Task[None] | None = None
-        self._paused = self._stopped = False
+        self._paused = self._stopped = self._closed = False
         self._go_on = asyncio.Event()
         self._again = asyncio.Event()
         self._poke = asyncio.Event()
@@ -164,9 +164,15 @@ class Sync:
         self.pause(False)
         self._go_on.set()
 
+    def close(self) -> None:
+        """Tell nothing any more: whoever listened is being put away. Then cancel the tasks."""
+        self._closed = True
+
     def _deliver(
         self, told: list[Progress], ids: Mapping[str, set[str]], reach: Reach | None
     ) -> None:
+        if self._closed:
+            return
         announce(self._changes, ids)
         if reach is not None:
             self._changes.reach.emit(reach)
@@ -175,6 +181,8 @@ class Sync:
 
     def _tell(self, progress: Progress) -> None:
         self.progress = progress
+        if self._closed:
+            return
         self._changes.mirror.emit(progress)
 
     # --- keeping fresh -----------------------------------------------------------------------
@@ -234,6 +242,7 @@ class Sync:
             await self._follow.look(state["began"])
         except TooOld:
             await self._read_all_again()
+            return
         except UserFacing as problem:
             if problem.code not in _NOT_ALLOWED:
                 raise

@@ -19,7 +19,7 @@ from supportdesk.store.mirror import Mirror
 from supportdesk.stripe_gateway import convert
 from tests.support.practice_api import Api
 
-KINDS: dict[str, tuple[type[Record], Callable[[Any], Record]]] = {
+KINDS: dict[str, tuple[Any, Callable[[Any], Record]]] = {
     "cardholders": (Cardholder, convert.cardholder),
     "cards": (Card, convert.card),
     "authorizations": (Authorization, convert.authorization),
