@@ -117,9 +117,12 @@ def test_after_a_long_gap_everything_is_read_again(practice: Ready, tmp_path: Pa
         async with bench(tmp_path, practice.url, practice.key, deadline=60) as desk:
             began = time.time()
             filled = asyncio.Event()
-            desk.changes.mirror.connect(
-                lambda step: step == Progress("", done=True) and filled.set()
-            )
+
+            def note(step: Progress) -> None:
+                if step == Progress("", done=True):
+                    filled.set()
+
+            desk.changes.mirror.connect(note)
             keeping = asyncio.create_task(desk.sync.keep_full())
             await filled.wait()
             filled.clear()
