@@ -65,6 +65,7 @@ class _Collector(QObject):
     def __init__(self) -> None:
         super().__init__()
         gc.disable()
+        gc.freeze()  # what was imported stays
         self._looks = 0
         self._interval = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH)
