@@ -27,9 +27,9 @@ class About(QDialog):
         layout.setContentsMargins(px(1.2), px(1), px(1.2), px(1))
         layout.setSpacing(px(0.6))
         layout.addWidget(label("Supportdesk", "title"))
-        versions = label(_versions(), "muted", wrap=True)
-        versions.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        layout.addWidget(versions)
+        which = label(versions(), "muted", wrap=True)
+        which.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout.addWidget(which)
         for words in (
             tr("The desk of a Stripe Issuing support team."),
             tr(
@@ -47,7 +47,8 @@ class About(QDialog):
         self.resize(px(28), px(16))
 
 
-def _versions() -> str:
+def versions() -> str:
+    """Return the versions of the program, of Python and of Qt."""
     try:
         own = metadata.version("supportdesk")
     except metadata.PackageNotFoundError:  # started from a bare checkout

@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, qVersion
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-import supportdesk
 from supportdesk.ui import theme
+from supportdesk.ui.about import versions
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
@@ -32,8 +32,7 @@ log = logging.getLogger(__name__)
 def report(bug: BaseException) -> str:
     """Describe a bug: kind, places, versions. Never its message, which may quote data."""
     lines = [
-        f"Supportdesk {getattr(supportdesk, '__version__', '')}".strip(),
-        f"Python {platform.python_version()}, Qt {qVersion()}, "
+        f"Supportdesk {versions()}",
         f"{platform.system()} {platform.release()}",
     ]
     error: BaseException | None = bug

@@ -148,6 +148,8 @@ class MainWindow(QMainWindow):
         self.foot.pause_asked.connect(lambda: sync.pause(True))
         self.foot.go_on_asked.connect(sync.go_on)
         self.foot.stop_asked.connect(lambda: self.tasks.start(sync.stop(), only="stop"))
+        for tab in self.tabs.values():
+            tab.unseen.connect(self.show_problem)
         search = self.top.search
         search.textEdited.connect(self._searched)
         search.moved.connect(lambda steps: self._lookup().move_in_results(steps))
@@ -161,7 +163,7 @@ class MainWindow(QMainWindow):
         changes = self.desk.changes
         changes.reach.connect(self._reached)
         changes.mirror.connect(self._mirror_moved)
-        changes.journal.connect(lambda: self.tasks.start(self._count_actions(), only="actions"))
+        changes.journal.connect(self._journal_grew)
         changes.cardholders.connect(self._cardholders_changed)
         changes.settings.connect(self._settings_changed)
         self._clock = QTimer(self, interval=1000)
@@ -213,9 +215,11 @@ class MainWindow(QMainWindow):
         if tab is None:
             return
         moved = self.pages.currentWidget() is not tab or not self.bar_shows(name)
+        # Asked before the other page is hidden: Qt then moves its keyboard to what comes next.
+        searching = self.top.search.hasFocus() and tab is self._lookup()
         self.pages.setCurrentWidget(tab)
         self.bar.set_current(name)
-        if moved and not self.top.search.hasFocus():
+        if moved and not searching:
             tab.start_focus()
         tab.tasks.start(tab.opened(), only="opened")
 
@@ -307,6 +311,9 @@ class MainWindow(QMainWindow):
 
     def _reached(self, reach: Reach) -> None:
         self.foot.set_reach(reach.ok, reach.latency, reach.at, reach.title)
+
+    def _journal_grew(self) -> None:
+        self.tasks.start(self._count_actions(), only="actions")
 
     async def _count_actions(self) -> None:
         self.foot.set_actions(*await self.desk.actions.open_count())

@@ -84,6 +84,8 @@ QFrame[role="rule"] {{ border: none; background: {s.colour("line")}; }}
 QScrollArea, QScrollArea > QWidget > QWidget, QStackedWidget {{ background: transparent;
     border: none; }}
 QSplitter::handle {{ background: transparent; }}
+QSplitter::handle:horizontal {{ width: {s.px(0.6)}px; }}
+QSplitter::handle:vertical {{ height: {s.px(0.6)}px; }}
 """
 
 

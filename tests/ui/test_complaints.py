@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, TypeVar, cast
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -18,169 +12,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
-    QFileDialog,
     QLineEdit,
     QPlainTextEdit,
     QWidget,
 )
 
-from supportdesk.config import Settings
-from supportdesk.domain.complaint_report import COLUMNS
-from supportdesk.domain.complaints import Complaint
-from supportdesk.domain.records import Card, Cardholder, Record
-from supportdesk.services.changes import Changes
-from supportdesk.services.complaint_basis import read_basis
-from supportdesk.services.complaints import Complaints
-from supportdesk.services.month_pack import MonthPack
-from supportdesk.store.casebook import Casebook
-from supportdesk.store.database import Database
-from supportdesk.store.mirror import Mirror
-from supportdesk.ui.complaints.record_page import RecordPage
-from supportdesk.ui.complaints.step_page import StepPage
-from supportdesk.ui.complaints.tab import ComplaintsTab
-from supportdesk.ui.focus import Focus
-from supportdesk.ui.widgets.read_back import ReadBack
+from tests.ui.complaints_stage import DAY, NOV_5, PAN, Scene, Stage, play_on, staged
 from tests.ui.conftest import Loop, until
-
-if TYPE_CHECKING:
-    from supportdesk.services.desk import Desk
-
-W = TypeVar("W", bound=QWidget)
-FOLDER = Path(__file__).parents[2] / "resources/complaints"
-KEY = "7a" * 32
-DAY = 86_400.0
-NOV_5 = 1_793_872_800.0  # Thursday 2026-11-05, 11:00 in Berlin
-SETTINGS = Settings(agent="M. Keller", business_name="Acme Spend", account_id="acct_1")
-PAN = "4242 4242 4242 4242"
-
-
-@dataclass
-class Stage:
-    """An open tab with the services behind it and a clock that the test moves."""
-
-    service: Complaints
-    months: MonthPack
-    now: float = NOV_5
-    badges: list[tuple[str, str]] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    focus: Focus = field(default_factory=Focus)
-    tab: ComplaintsTab = field(init=False)
-
-    def widget(self, kind: type[W], name: str) -> W:
-        found = self.tab.findChild(kind, name)
-        assert found is not None, name
-        return found
-
-    def type(self, name: str, text: str) -> None:
-        self.widget(QPlainTextEdit, name).setFocus()
-        QTest.keyClicks(self.widget(QPlainTextEdit, name), text)
-
-    def choose(self, name: str, text: str) -> None:
-        box = self.widget(QComboBox, name)
-        at = box.findText(text)
-        assert at >= 0, f"{name} does not offer {text}"
-        box.setCurrentIndex(at)
-
-    def choose_month(self, text: str) -> None:
-        self.choose("month_choice", text)
-        box = self.widget(QComboBox, "month_choice")
-        box.activated.emit(box.currentIndex())  # as a person's choice does
-
-    def click(self, name: str) -> None:
-        button = self.widget(QAbstractButton, name)
-        assert button.isVisible(), name
-        assert button.isEnabled(), name
-        button.click()
-
-    def error(self, name: str) -> str:
-        page = self.page
-        return page.form.fields[name].error() if isinstance(page, RecordPage | StepPage) else ""
-
-    @property
-    def page(self) -> QWidget | None:
-        return self.tab.right.currentWidget()
-
-    def quick(self, **values: object) -> Complaint:
-        made = replace(
-            self.service.blank(),
-            verbatim="I still have no money back.",
-            complaint_channel="Phone",
-            complaint_category="Product or Service",
-            complaint_sub_category="Servicing",
-            alleges_UDAP_or_discrimination=False,
-            systemic_issue_identified=False,
-        )
-        return replace(made, **values)  # type: ignore[arg-type]
-
-    def fill(self) -> None:
-        self.type("complaint_verbatim", "Refund took three weeks.")
-        self.choose("complaint_complaint_channel", "Phone")
-        self.choose("complaint_complaint_category", "Product or Service")
-        self.choose("complaint_complaint_sub_category", "Servicing")
-
-
-@asynccontextmanager
-async def staged(folder: Path, *, size: tuple[int, int] = (1360, 760)) -> AsyncIterator[Stage]:
-    casebook = await Database.open(folder / "casebook.db", KEY, "casebook")
-    copy = await Database.open(folder / "mirror.db", KEY, "mirror")
-    book, mirror, changes = Casebook(casebook), Mirror(copy), Changes()
-    records: list[Record] = [
-        Cardholder(id="ich_1", name="Lena Hoffmann"),
-        Card(id="ic_1", cardholder_id="ich_1", last4="4242", currency="eur"),
-    ]
-    await mirror.put(records, NOV_5)
-    basis, _ = read_basis(FOLDER)
-    stage: Stage
-    service = Complaints(
-        book.complaints,
-        mirror,
-        changes,
-        basis,
-        settings=lambda: SETTINGS,
-        account="practice",
-        clock=lambda: stage.now,
-    )
-    months = MonthPack(
-        book.complaints,
-        book.months,
-        service,
-        changes,
-        settings=lambda: SETTINGS,
-        account="practice",
-    )
-    stage = Stage(service, months)
-    desk = SimpleNamespace(complaints=service, month_pack=months, changes=changes)
-    stage.tab = ComplaintsTab(cast("Desk", desk), stage.focus)
-    stage.tab.badge.connect(lambda text, tone: stage.badges.append((text, tone)))
-    stage.focus.go.connect(stage.gone.append)
-    stage.tab.resize(*size)
-    stage.tab.show()
-    stage.tab.activateWindow()
-    try:
-        await stage.tab.opened()
-        await until(lambda: stage.tab.month.month and stage.badges)
-        yield stage
-    finally:
-        await stage.tab.aclose()
-        stage.tab.close()
-        stage.tab.deleteLater()
-        await casebook.close()
-        await copy.close()
-
-
-Scene = Callable[[Callable[[Stage], Awaitable[None]]], None]
 
 
 @pytest.fixture
 def play(loop: Loop, tmp_path: Path) -> Scene:
-    def played(scene: Callable[[Stage], Awaitable[None]]) -> None:
-        async def whole() -> None:
-            async with staged(tmp_path) as stage:
-                await scene(stage)
-
-        loop.run(whole(), 40)
-
-    return played
+    return play_on(loop, tmp_path)
 
 
 def shown(stage: Stage) -> list[str]:
@@ -411,93 +254,6 @@ def test_an_edit_made_in_another_window_is_not_overwritten(play: Scene) -> None:
         await until(lambda: not stage.tab.record.unsaved())
         kept = await stage.service.get(made.id)
         assert (kept.owner, kept.complaint_channel) == ("S. Iyer", "Chat")
-
-    play(scene)
-
-
-async def save_as(stage: Stage, path: Path, *, before: Callable[[], None] = lambda: None) -> None:
-    await until(lambda: stage.tab.findChild(QFileDialog, "month_file_dialog"))
-    dialog = stage.widget(QFileDialog, "month_file_dialog")
-    typed = dialog.findChild(QLineEdit, "fileNameEdit")
-    assert typed is not None
-    typed.setText(str(path))
-    before()
-    dialog.accept()
-
-
-async def confirm(stage: Stage) -> None:
-    def dialogs() -> list[ReadBack]:
-        return [one for one in stage.tab.findChildren(ReadBack) if one.isVisible()]
-
-    await until(dialogs)
-    dialogs()[0].confirm.click()
-
-
-def test_the_month_is_checked_corrected_exported_and_submitted(play: Scene, tmp_path: Path) -> None:
-    target = tmp_path / "november.csv"
-
-    async def scene(stage: Stage) -> None:
-        await stage.service.log(stage.quick(user_stage=""))
-        stage.choose_month("November 2026")
-        await until(lambda: "1 incomplete" in stage.tab.month.summary.text())
-        stage.click("month_check")
-        await until(lambda: stage.tab.month.list.current_key())
-        QTest.keyClick(stage.tab.month.list, Qt.Key.Key_Return)
-        await until(lambda: stage.page is stage.tab.record and stage.error("user_stage"))
-        stage.choose("complaint_user_stage", "Active")
-        stage.click("complaint_save")
-        await until(lambda: "every row is complete" in stage.tab.month.summary.text())
-
-        stage.click("month_export")
-        await save_as(stage, target)
-        await until(target.exists)
-        header, row = csv.reader(io.StringIO(target.read_text(encoding="utf-8"), newline=""))
-        assert tuple(header) == COLUMNS
-        assert row[12] == "Active"
-        await until(lambda: "november.csv" in stage.tab.month.said.text())
-        assert not stage.widget(QAbstractButton, "month_submit").isVisible()
-
-        stage.now = NOV_5 + 27 * DAY
-        stage.tab.month.refresh()
-        await until(lambda: stage.widget(QAbstractButton, "month_submit").isVisible())
-        stage.widget(QLineEdit, "month_submitted_on").setText("02/12/2026")
-        stage.click("month_submit")
-        await confirm(stage)
-        await until(lambda: "Submitted by M. Keller" in stage.tab.month.summary.text())
-        assert not stage.widget(QAbstractButton, "month_submit").isVisible()
-
-        before = target.read_bytes()
-        stage.click("month_export")
-        await save_as(stage, target)
-        await confirm(stage)
-        await until(lambda: "1 row exported" in stage.tab.month.said.text())
-        assert target.read_bytes() == before
-
-    play(scene)
-
-
-def test_a_month_without_complaints_is_attested(play: Scene) -> None:
-    async def scene(stage: Stage) -> None:
-        assert stage.tab.month.month == "2026-10"
-        assert "No complaints received" in stage.tab.month.summary.text()
-        stage.click("month_attest")
-        await confirm(stage)
-        await until(lambda: "Attested by M. Keller" in stage.tab.month.said.text())
-        closed = (await stage.months.pack("2026-10")).closed
-        assert closed is not None
-        stage.choose_month("November 2026")
-        await until(lambda: stage.tab.month.pack and stage.tab.month.pack.month == "2026-11")
-
-    play(scene)
-
-
-def test_a_folder_that_refuses_is_said_in_place(play: Scene, tmp_path: Path) -> None:
-    async def scene(stage: Stage) -> None:
-        stage.click("month_export")
-        folder = tmp_path / "gone"
-        folder.mkdir()
-        await save_as(stage, folder / "month.csv", before=folder.rmdir)
-        await until(lambda: "could not be written" in stage.tab.month.said.text())
 
     play(scene)
 

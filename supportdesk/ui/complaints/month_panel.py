@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
 
 from supportdesk import aio
 from supportdesk.domain.complaint_report import Entry
@@ -18,7 +19,7 @@ from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import day, number, parse_day, tr, typed_day, when
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
-from supportdesk.ui.widgets.chip import Chip
+from supportdesk.ui.widgets.chip import Chip, FlowLayout
 from supportdesk.ui.widgets.date_edit import DateEdit
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import Panel
@@ -60,6 +61,7 @@ class MonthPanel(Panel):
         self.summary.setObjectName("month_summary")
         words_box.addWidget(self.said)
         words_box.addWidget(self.summary)
+        words_box.addStretch(1)
         self.body.addLayout(words_box)
         self.list = RowList(tr("Rows of the month"))
         self.list.setObjectName("month_rows")
@@ -90,9 +92,11 @@ class MonthPanel(Panel):
     def _make_closing(self) -> None:
         px = theme.current.measures.px
         self._closing = QWidget()
-        row = QHBoxLayout(self._closing)
-        row.setContentsMargins(px(0.75), px(0.3), px(0.75), px(0.5))
-        row.setSpacing(px(0.5))
+        around = QVBoxLayout(self._closing)
+        around.setContentsMargins(px(0.75), px(0.3), px(0.75), px(0.5))
+        inner = QWidget()
+        row = FlowLayout(inner)  # all four do not fit beside each other in a narrow list
+        around.addWidget(inner)
         self.attest = KeyButton(tr("Attest no complaints…"))
         self.attest.setObjectName("month_attest")
         self.attest.clicked.connect(lambda: self._tasks.start(self._attest()))
@@ -105,10 +109,8 @@ class MonthPanel(Panel):
         self.submit = KeyButton(tr("Mark as submitted…"))
         self.submit.setObjectName("month_submit")
         self.submit.clicked.connect(lambda: self._tasks.start(self._submit()))
-        for widget in (self.attest, self._on_label, self.on):
+        for widget in (self.attest, self._on_label, self.on, self.submit):
             row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.submit)
         self.body.addWidget(self._closing)
 
     # --- showing
@@ -156,7 +158,8 @@ class MonthPanel(Panel):
         self.check.setVisible(closed is None)
         self._closing.setVisible(pack.over and closed is None)
         self.attest.setVisible(not pack.new and pack.attested is None)
-        submittable = bool(pack.entries)
+        # Without a new complaint Stripe wants the attestation first.
+        submittable = bool(pack.entries) and bool(pack.new or pack.attested)
         for widget in (self._on_label, self.on, self.submit):
             widget.setVisible(submittable)
         self.submit.setEnabled(pack.exported is not None)
@@ -169,7 +172,11 @@ class MonthPanel(Panel):
             rows = _rows(pack.rows_sent) if closed.submitted_on else ""
             hashed = tr("SHA-256 {hash}…", hash=closed.sha256[:HASH_SHOWN])
             said = tr("{done} by {agent}, {at}", done=done, agent=closed.agent, at=when(closed.at))
-            return " · ".join(part for part in (said, rows, hashed) if part)
+            on = ""
+            if closed.submitted_on:
+                handed_in = day(date.fromisoformat(closed.submitted_on))
+                on = tr("handed in {day}", day=handed_in)
+            return " · ".join(part for part in (said, on, rows, hashed) if part)
         counts = {why: sum(e.why == why for e in pack.entries) for why in ("changed", "missed")}
         parts = [
             tr("{n} received", n=number(pack.new)) if pack.new else tr("No complaints received")
@@ -324,7 +331,7 @@ def _row(entry: Entry) -> Row:
     chip, tone = chips[entry.why]
     if entry.problems:
         chip, tone = tr("incomplete"), "warn"
-    wrong = (f"{words.field_label(problem.field)}: {problem.text}" for problem in entry.problems)
+    wrong = [f"{words.field_label(p.field).rstrip('?')}: {p.text}" for p in entry.problems]
     one = entry.complaint
     received = tr("received {day}", day=day(one.day(one.date_received)))
     return Row(

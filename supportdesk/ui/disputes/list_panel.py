@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from supportdesk.aio import Tasks
@@ -18,6 +18,7 @@ from supportdesk.ui.widgets.panel import Panel
 from supportdesk.ui.words import merchant_name
 
 SOON = 7  # days
+BREATH = 150  # milliseconds between two readings of the list
 
 
 class DisputeList(Panel):
@@ -55,6 +56,12 @@ class DisputeList(Panel):
         self.table.current_changed.connect(self._moved)
         self.table.empty.acted.connect(self.wanted_new)
         self.body.addWidget(self.table)
+        self._stale = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(BREATH)
+        self._soon.timeout.connect(self._reload)
+        self.table.model.state.connect(lambda _: self._reload_later())
 
     def _columns(self) -> list[Column[Line]]:
         rules = self._disputes.rules
@@ -117,7 +124,21 @@ class DisputeList(Panel):
         self.table.load(self._fetch)
 
     def reload(self) -> None:
-        """Read the list again; the current line stays."""
+        """Read the list again soon; the current line stays.
+
+        While the mirror fills, changes come faster than the list can be read: one reading is
+        always finished before the next.
+        """
+        self._stale = True
+        self._reload_later()
+
+    def _reload_later(self) -> None:
+        loading = self.table.model.state_now in ("idle", "loading")
+        if self._stale and not loading and not self._soon.isActive():
+            self._soon.start()
+
+    def _reload(self) -> None:
+        self._stale = False
         self.table.reload()
 
     async def _fetch(self, after: Line | None) -> list[Line]:
@@ -138,9 +159,3 @@ class DisputeList(Panel):
     def take_focus(self) -> None:
         """Put the keyboard into the list, or where there is none to its filter."""
         (self.table if self.table.model.rows else self.filter).setFocus()
-
-    def point_at(self, transaction_id: str) -> None:
-        """Make a line current without opening it again."""
-        self.table.blockSignals(True)
-        self.table.set_current(transaction_id)
-        self.table.blockSignals(False)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from supportdesk.domain.disputes_list import LOCAL, status_text
@@ -26,6 +26,8 @@ from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.chip import Chip
 from supportdesk.ui.widgets.panel import Panel
 from supportdesk.ui.widgets.states import EmptyState, ErrorState
+
+AGING = 5_000  # milliseconds between two looks how old it is what is shown
 
 
 class Matter(Panel):
@@ -80,6 +82,10 @@ class Matter(Panel):
         ):
             self._stack.addWidget(page)
         self.body.addWidget(self._stack, 1)
+        self._aging = QTimer(self)
+        self._aging.setInterval(AGING)
+        self._aging.timeout.connect(self._say_age)
+        self._aging.start()
 
     def clear(self) -> None:
         """Have nothing in hand."""
@@ -117,9 +123,8 @@ class Matter(Panel):
     def show_intake(self, intake: Intake, purchases: Sequence[Transaction]) -> None:
         """Show what is known about the purchase in hand."""
         self.intake = intake
-        transaction, dispute = intake.case.transaction, intake.dispute
-        said = tr("Stripe, {age}", age=age(max(0.0, time.time() - intake.read_at)))
-        self.set_title(purchase(transaction), said)
+        dispute = intake.dispute
+        self._say_age()
         words = status_text(dispute.status if dispute else LOCAL, self._disputes.rules)
         tone: Tone = next((known for known in TONES if known == words.tone), "neutral")
         self.status.set(tr(words.label) if dispute else tr("not at Stripe yet"), tone)
@@ -131,6 +136,11 @@ class Matter(Panel):
         if not self.busy:
             self._say_state(intake)
         self._stack.setCurrentWidget(self.form)
+
+    def _say_age(self) -> None:
+        if self.intake is not None:
+            seen = age(max(0.0, time.time() - self.intake.read_at))
+            self.set_title(purchase(self.intake.case.transaction), tr("Stripe, {age}", age=seen))
 
     def add_file(self, name: str, kept: Kept) -> None:
         """Show a file that was kept just now."""

@@ -15,6 +15,19 @@ def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
 
 def upgrade() -> None:
     """Add the tables of complaints."""
+    _add_complaints()
+    _add_numbers_and_drafts()
+    _add_months()
+    if op.get_bind().dialect.name == "sqlite":
+        for table in APPEND_ONLY:
+            for change in ("UPDATE", "DELETE"):
+                op.execute(
+                    f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                )
+
+
+def _add_complaints() -> None:
     op.create_table(
         "complaints",
         _text("id"),
@@ -56,6 +69,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_complaint_history_complaint_id", "complaint_history", ["complaint_id"])
+
+
+def _add_numbers_and_drafts() -> None:
     op.create_table(
         "complaint_numbers",
         _text("account"),
@@ -71,6 +87,9 @@ def upgrade() -> None:
         _text("body"),
         sa.PrimaryKeyConstraint("account", "name"),
     )
+
+
+def _add_months() -> None:
     op.create_table(
         "complaint_months",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -86,13 +105,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_complaint_months_account_month", "complaint_months", ["account", "month"])
-    if op.get_bind().dialect.name == "sqlite":
-        for table in APPEND_ONLY:
-            for change in ("UPDATE", "DELETE"):
-                op.execute(
-                    f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                )
 
 
 def downgrade() -> None:

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from supportdesk.ui import text
+from supportdesk.ui.focus import Focus
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    text.set_language("en")
+    yield
+    text.set_language("en")
+
+
+def test_amounts_follow_the_language() -> None:
+    assert text.money(131200, "eur") == "€1,312.00"
+    text.set_language("de")
+    assert text.money(131200, "eur") == "1.312,00\xa0€"
+    assert text.number(48210) == "48.210"
+    assert text.money(500, "jpy").startswith("500")
+
+
+@pytest.mark.parametrize("choice", ["", "xx", "C", "../../etc", "de_DE@euro", "system"])
+def test_any_language_gives_a_working_locale(choice: str) -> None:
+    text.set_language(choice)
+    assert text.money(100, "eur")
+    assert text.day(date(2026, 1, 2))
+    assert text.parse_day(text.typed_day(date(2026, 1, 2))) == date(2026, 1, 2)
+
+
+def test_instants_are_told_as_people_say_them() -> None:
+    now = datetime.now().astimezone().replace(hour=12, minute=0)
+    at = now.timestamp()
+    assert text.when(at - 3600, now=at) == "today 11:00"
+    other = text.when(at - 86400 * 40, now=at)
+    assert "today" not in other
+    assert (now - timedelta(days=40)).strftime("%-d") in other
+    assert str(now.year - 2) in text.when(at - 86400 * 365 * 2 - 86400, now=at)
+
+
+def test_ages() -> None:
+    assert text.age(0.2) == "now"
+    assert "3" in text.age(3)
+    assert "ago" in text.age(3)
+    assert "2 days ago" in text.age(86400 * 2)
+    assert text.age(-5) == "now"
+
+
+def test_a_moment_is_told_in_full() -> None:
+    at = datetime(2026, 11, 23, 9, 21, 7, tzinfo=UTC)
+    assert "2026" in text.moment(at.timestamp())
+    assert ":21:07" in text.moment(at.timestamp())
+
+
+def test_places_are_filled_after_translation() -> None:
+    assert text.tr("At most {amount}.", amount="{x}") == "At most {x}."
+    assert text.tr("100 % {left alone}") == "100 % {left alone}"
+
+
+def test_another_person_leaves_the_card() -> None:
+    focus = Focus()
+    told: list[tuple[str, str]] = []
+    focus.person_changed.connect(lambda person: told.append(("person", person)))
+    focus.card_changed.connect(lambda card: told.append(("card", card)))
+    focus.set_person("ich_1")
+    focus.set_card("ic_1")
+    focus.set_card("ic_1")
+    focus.set_person("ich_2")
+    assert (focus.person, focus.card) == ("ich_2", "")
+    assert told == [("person", "ich_1"), ("card", "ic_1"), ("card", ""), ("person", "ich_2")]
