@@ -65,24 +65,30 @@ def empty(began: float) -> dict[str, float]:
     return {"paint": painted.at - began, "memory": memory()}
 
 
-@asynccontextmanager
-async def open_window(
-    folder: Path, url: str, key: str, *, share: float = 0.5, mirror: Path | None = None
-) -> AsyncIterator[tuple[Any, Any]]:
-    """Open a desk with its window in a folder; `mirror` is taken as the account's own."""
-    from dataclasses import replace
-
-    from supportdesk.assembly import CASEBOOK_KEY, OpenDesk, open_house
-    from supportdesk.paths import Paths
-    from supportdesk.secrets import SessionVault
-    from supportdesk.services.accounts import Examined, mirror_key_name
-    from supportdesk.ui import theme
+def _window(desk: Any) -> Any:
     from supportdesk.ui.cards.tab import CardsTab
     from supportdesk.ui.complaints.tab import ComplaintsTab
     from supportdesk.ui.disputes.tab import DisputesTab
     from supportdesk.ui.focus import Focus
     from supportdesk.ui.lookup.tab import LookupTab
     from supportdesk.ui.main_window import MainWindow
+
+    focus = Focus()
+    tabs = [kind(desk, focus) for kind in (LookupTab, CardsTab, DisputesTab, ComplaintsTab)]
+    return MainWindow(desk, focus, tabs)
+
+
+@asynccontextmanager
+async def open_window(
+    folder: Path, url: str, key: str, *, share: float = 0.5, mirror: Path | None = None
+) -> AsyncIterator[tuple[Any, Any]]:
+    """Open a desk with its window in a folder; `mirror` is taken as the account's own."""
+    from supportdesk.assembly import CASEBOOK_KEY, OpenDesk, open_house
+    from supportdesk.config import Settings
+    from supportdesk.paths import Paths
+    from supportdesk.secrets import SessionVault
+    from supportdesk.services.accounts import Examined, mirror_key_name
+    from supportdesk.ui import theme
 
     theme.apply(QApplication.instance(), "light")  # type: ignore[arg-type]
     paths, vault = Paths.in_dir(folder), SessionVault()
@@ -91,7 +97,7 @@ async def open_window(
         vault.set(CASEBOOK_KEY, KEY)
         shutil.copyfile(mirror.with_name("casebook.db"), paths.data / "casebook.db")
     house = await open_house(paths, vault, kept=False)
-    house.settings = replace(house.settings, rate_share=share)
+    house.settings = Settings(agent="M. Keller", rate_share=share)
     account = await house.accounts.add(
         key,
         Examined("sandbox", True, "acct_1bench", ()),
@@ -104,11 +110,9 @@ async def open_window(
         shutil.copyfile(mirror, house.accounts.mirror_path(account))
     opened = OpenDesk(house, account)
     desk = await opened.open()
-    focus = Focus()
-    tabs = [kind(desk, focus) for kind in (LookupTab, CardsTab, DisputesTab, ComplaintsTab)]
-    window = MainWindow(desk, focus, tabs)
+    window = _window(desk)
     try:
-        window.painted = Painted(window)  # type: ignore[attr-defined]
+        window.painted = Painted(window)
         window.show()
         await window.opened()
         yield desk, window
