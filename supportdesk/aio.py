@@ -23,7 +23,9 @@ T = TypeVar("T")
 Args = TypeVarTuple("Args")
 OnBug = Callable[[BaseException], None]
 
-_COLLECT_MS = 500  # milliseconds between looks whether there is garbage
+_COLLECT_MS = 100  # milliseconds between looks whether there is garbage: many small bites
+_SWITCH = 0.0005  # seconds that another thread may keep the interpreter when the window wants it
+_SETTLED_AFTER = 30  # looks, in which the window has opened
 _THREADS = 4  # keyring, file checks, PDF: short jobs; each database has its own thread
 
 
@@ -54,7 +56,7 @@ def run(app: QApplication, main: Callable[[], Coroutine[Any, Any, int]], on_bug:
 
 
 class _Collector(QObject):
-    """Collects garbage in the window's thread only.
+    """Collects garbage in the window's thread only, and lets that thread go first.
 
     Python collects in whichever thread allocates, a database's for instance; a timer or widget
     that dies there takes the process with it.
@@ -63,6 +65,10 @@ class _Collector(QObject):
     def __init__(self) -> None:
         super().__init__()
         gc.disable()
+        gc.freeze()  # what was imported stays
+        self._looks = 0
+        self._interval = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH)
         self._timer = QTimer(self, interval=_COLLECT_MS)
         self._timer.timeout.connect(self._collect)
         self._timer.start()
@@ -71,10 +77,15 @@ class _Collector(QObject):
         due = [n for n, (count, most) in enumerate(_counts()) if count > most]
         if due:
             gc.collect(due[-1])
+        self._looks += 1
+        if self._looks == _SETTLED_AFTER:
+            gc.freeze()  # what there is now stays; to look through it again would stall the window
 
     def stop(self) -> None:
         """Leave it to Python again."""
         self._timer.stop()
+        gc.unfreeze()
+        sys.setswitchinterval(self._interval)
         gc.enable()
 
 

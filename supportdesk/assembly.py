@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -39,7 +38,6 @@ from supportdesk.stripe_gateway.client import Gateway
 from supportdesk.ui import text
 
 CASEBOOK_KEY = "database-key:casebook"
-RELIST_SECONDS = 1800.0  # how often what is new is read; every desk shares Stripe's allowance
 # Problems after which a mirror is made anew: everything in it is at Stripe.
 _REBUILD = ("database_key_missing", "db_locked_out", "db_damaged")
 
@@ -155,8 +153,10 @@ class OpenDesk:
         stack.push_async_callback(desk.actions.finish)
         stack.push_async_callback(desk.cards.finish)
         stack.push_async_callback(self.tasks.aclose)
+        stack.callback(desk.sync.close)
         self.tasks.failed.connect(_unseen)
-        self.tasks.start(_follow(desk.sync))
+        self.tasks.start(desk.sync.keep_full())
+        self.tasks.start(desk.sync.keep_fresh())
         return desk
 
     def _services(self, mirror: Mirror, gateway: Gateway) -> Desk:
@@ -175,7 +175,7 @@ class OpenDesk:
             actions=actions,
             calls=calls,
             verification=verification,
-            sync=Sync(gateway, mirror, changes),
+            sync=Sync(gateway, mirror, changes, allowed=lambda: house.settings.monthly_reads),
             lookup=Lookup(gateway, mirror, changes),
             activity=self._activity(mirror, gateway, actions),
             cards=Cards(gateway, mirror, actions, changes, guard=verification),
@@ -253,13 +253,6 @@ class OpenDesk:
     async def close(self) -> None:
         """Stop reading, wait for actions under way, close connection and mirror."""
         await self._stack.aclose()
-
-
-async def _follow(sync: Sync) -> None:
-    """Fill the mirror and read what is new from time to time."""
-    while True:
-        await sync.follow()
-        await asyncio.sleep(RELIST_SECONDS)
 
 
 def _unseen(error: BaseException) -> None:

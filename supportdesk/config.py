@@ -52,6 +52,8 @@ class Settings:
         verification: whether this desk verifies callers ("on"), or the programme does it
             elsewhere ("off").
         rate_share: part of the account's request rate this desk may use, 0.05 to 1.
+        monthly_reads: how many reads a month this desk may make by itself; all desks of an
+            account share Stripe's allowance, at least 10,000 (docs.stripe.com/rate-limits).
     """
 
     agent: str = ""
@@ -70,6 +72,7 @@ class Settings:
     lock_minutes: int = 10
     rate_share: float = 0.5
     verification: str = "on"
+    monthly_reads: int = 10_000
 
     def validate(self) -> dict[str, str]:
         """What is wrong, by field name; empty when all is right."""
@@ -99,6 +102,7 @@ class Settings:
             ("retention_years", 5, 30),
             ("lock_minutes", 0, 240),
             ("rate_share", 0.05, 1.0),
+            ("monthly_reads", 100, 10_000_000),
         ):
             if not low <= getattr(self, name) <= high:
                 wrong[name] = f"Between {low:g} and {high:g}."

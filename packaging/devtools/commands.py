@@ -21,6 +21,7 @@ def main(argv: list[str]) -> int:
     commands.add_parser("setup", help="make .venv and install what the program needs")
     commands.add_parser("run", help="open the desk; what follows goes to supportdesk")
     commands.add_parser("test", help="run the tests; what follows goes to pytest")
+    commands.add_parser("bench", help="measure the desk (--only NAME, --size N, --json FILE)")
     commands.add_parser("lint", help="check style, format and types")
     commands.add_parser("lock", help="maintainers: renew the lock files (--upgrade: to the newest)")
     arguments = parser.parse_args(argv[:1])
@@ -62,6 +63,13 @@ def _test(arguments: list[str]) -> int:
     keyring_group = _keyring_group()
     tests = [str(executable("python")), "-m", "pytest", *arguments]
     return _call(tests, QT_QPA_PLATFORM="offscreen", SUPPORTDESK_KEYRING_GROUP=keyring_group)
+
+
+def _bench(arguments: list[str]) -> int:
+    environment.ensure(dev=True)
+    debian.install(debian.missing_for_window(), "Qt")
+    program = [str(executable("python")), "-m", "tests.benchmarks", *arguments]
+    return _call(program, QT_QPA_PLATFORM="offscreen")
 
 
 def _keyring_group() -> str:
@@ -117,4 +125,11 @@ def _call(command: list[str], **extra: str) -> int:
     return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
 
 
-_COMMANDS = {"setup": _setup, "run": _run, "test": _test, "lint": _lint, "lock": _lock}
+_COMMANDS = {
+    "setup": _setup,
+    "run": _run,
+    "test": _test,
+    "bench": _bench,
+    "lint": _lint,
+    "lock": _lock,
+}

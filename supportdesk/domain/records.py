@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,12 +265,36 @@ Record = Cardholder | Card | Authorization | Transaction | Dispute | Token
 R = TypeVar("R")
 
 
+How = Literal["read", "list", "event"]
+
+
 @dataclass(frozen=True, slots=True)
 class Seen(Generic[R]):
-    """A record with the instant (Unix seconds) at which Stripe last told us so."""
+    """A record with the instant (Unix seconds) at which Stripe last told us so.
+
+    `how`: it was read for itself or among a person's, in a long list, or an event brought it; the
+    instant of an event is Stripe's, the others are of this computer's clock.
+    """
 
     record: R
     read_at: float
+    how: How = "read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Stripe's note that an object changed, at `created` (Unix seconds, Stripe's clock).
+
+    `record` is what the object was then, in the form of `api_version`; None for an object the
+    desk does not keep.
+    """
+
+    id: str
+    type: str = ""
+    created: int = 0
+    api_version: str = ""
+    object_id: str = ""
+    record: Record | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, func, tuple_
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import func, text, tuple_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -18,6 +17,7 @@ from supportdesk.domain.records import (
     Card,
     Cardholder,
     Dispute,
+    How,
     Record,
     Seen,
     Token,
@@ -25,7 +25,10 @@ from supportdesk.domain.records import (
 )
 from supportdesk.store import body, files, problems
 from supportdesk.store.database import Database
+from supportdesk.store.mirror_rows import Rows, note, rows_of, upsert
 from supportdesk.store.mirror_tables import (
+    ON_ITS_WAY,
+    PENDING,
     ROW,
     AuthorizationRow,
     CardRow,
@@ -34,9 +37,7 @@ from supportdesk.store.mirror_tables import (
     StateRow,
     TokenRow,
     TransactionRow,
-    values,
 )
-from supportdesk.store.tables import MirrorTable
 
 R = TypeVar("R", Cardholder, Card, Authorization, Transaction, Dispute, Token)
 Cursor = tuple[int, str]
@@ -78,7 +79,7 @@ class Mirror:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    async def put(self, records: Iterable[Record], read_at: float) -> None:
+    async def put(self, records: Iterable[Record], read_at: float, how: How = "read") -> None:
         """Keep what Stripe said at `read_at` (Unix seconds); what it said later is left alone.
 
         Raises:
@@ -86,7 +87,24 @@ class Mirror:
         """
         rest = iter(records)
         while batch := list(islice(rest, _BATCH)):
-            await self.database.run(partial(_put, batch=batch, read_at=read_at))
+            await self.put_rows(rows_of(batch, read_at, how))
+
+    async def put_rows(self, rows: Rows, notes: Mapping[str, Any] | None = None) -> None:
+        """Keep rows made beforehand by `rows_of`, together with notes, all or nothing.
+
+        A search waits for it, so a caller with many rows brings some hundreds at a time. It may be
+        called on any event loop.
+
+        Raises:
+            UserFacing: nothing could be saved.
+        """
+
+        def work(session: Session) -> None:
+            upsert(session, rows)
+            for name, value in (notes or {}).items():
+                note(session, name, value)
+
+        await self.database.run(work)
 
     async def cardholder(self, id: str) -> Seen[Cardholder] | None:
         """Return the cardholder, None if the mirror has not seen it."""
@@ -241,7 +259,35 @@ class Mirror:
 
     async def set_state(self, name: str, value: Any) -> None:
         """Keep a note of what JSON can hold under `name`."""
-        await self.database.run(lambda session: session.merge(StateRow(name=name, value=value)))
+        await self.database.run(partial(note, name=name, value=value))
+
+    async def open_authorizations(self, before: float, limit: int) -> list[str]:
+        """Return ids of pending authorisations last read before an instant (Unix seconds)."""
+        return await self._open(AuthorizationRow, PENDING, before, limit)
+
+    async def cards_on_their_way(self, before: float, limit: int) -> list[str]:
+        """Return ids of cards not yet delivered, last read before an instant (Unix seconds)."""
+        return await self._open(CardRow, ON_ITS_WAY, before, limit)
+
+    async def _open(self, row: Any, which: str, before: float, limit: int) -> list[str]:
+        """Return ids of open rows, the newest first."""
+        query = select(row.id).where(text(which), row.read_at < before)
+        query = query.order_by(col(row.created).desc()).limit(limit)
+        return await self.database.read(lambda session: list(session.exec(query)))
+
+    async def read_of(self, kind: type[Record], ids: Sequence[str]) -> dict[str, tuple[float, How]]:
+        """Return when and how each of the records was last read; one not seen is left out."""
+        row: Any = ROW[kind]
+
+        def work(session: Session) -> dict[str, tuple[float, How]]:
+            found: dict[str, tuple[float, How]] = {}
+            for start in range(0, len(ids), _BATCH):
+                some = [body.storable(id) for id in ids[start : start + _BATCH]]
+                query = select(row.id, row.read_at, row.how).where(col(row.id).in_(some))
+                found |= {id: (at, how) for id, at, how in session.execute(query)}
+            return found
+
+        return await self.database.read(work)
 
     async def _by_id(self, kind: type[R], ids: Sequence[str]) -> list[Seen[R]]:
         row: Any = ROW[kind]
@@ -250,11 +296,11 @@ class Mirror:
             for start in range(0, len(ids), _BATCH):
                 some = [body.storable(id) for id in ids[start : start + _BATCH]]
                 yield from session.execute(
-                    select(row.id, row.body, row.read_at).where(col(row.id).in_(some))
+                    select(row.id, row.body, row.read_at, row.how).where(col(row.id).in_(some))
                 )
 
         found = await self.database.read(
-            lambda session: {id: _seen(kind, text, at) for id, text, at in work(session)}
+            lambda session: {id: _seen(kind, *rest) for id, *rest in work(session)}
         )
         return [found[id] for id in ids if id in found]
 
@@ -270,33 +316,11 @@ class Mirror:
         if before is not None:
             query = query.where(tuple_(row.created, row.id) < before)
         query = query.order_by(col(row.created).desc(), col(row.id).desc()).limit(limit)
-        bodies = query.with_only_columns(row.body, row.read_at)
+        bodies = query.with_only_columns(row.body, row.read_at, row.how)
         return await self.database.read(
-            lambda session: [_seen(kind, text, at) for text, at in session.execute(bodies)]
+            lambda session: [_seen(kind, *found) for found in session.execute(bodies)]
         )
 
 
-def _seen(kind: type[R], text: str, read_at: float) -> Seen[R]:
-    return Seen(body.load(kind, text), read_at)
-
-
-def _put(session: Session, *, batch: list[Record], read_at: float) -> None:
-    def table(record: Record) -> str:
-        return type(record).__name__
-
-    for _, group in groupby(sorted(batch, key=table), key=table):
-        some = list(group)
-        upsert(session, ROW[type(some[0])], [values(record, read_at) for record in some])
-
-
-def upsert(session: Session, row: type[MirrorTable], rows: list[dict[str, object]]) -> None:
-    """Insert rows or bring them up to date, unless the stored one was read later (SQLite)."""
-    table: Table = row.metadata.tables[str(row.__tablename__)]
-    statement = insert(table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name != "id"}
-    statement = statement.on_conflict_do_update(
-        index_elements=["id"],
-        set_=changed,
-        where=statement.excluded.read_at >= table.c.read_at,
-    )
-    session.execute(statement, rows)
+def _seen(kind: type[R], text: str, read_at: float, how: How) -> Seen[R]:
+    return Seen(body.load(kind, text), read_at, how)

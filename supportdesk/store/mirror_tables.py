@@ -1,17 +1,22 @@
 """The tables of the mirror: columns for what is searched and sorted by, the rest as a JSON body.
 
-`created` and `read_at` are Unix seconds; a record without an instant of creation has 0.
+`created` and `read_at` are Unix seconds; a record without an instant of creation has 0. `how` it
+was read is told by `records.Seen`.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from supportdesk.domain import records
 from supportdesk.store import folding
 from supportdesk.store.body import dump, storable
 from supportdesk.store.tables import MirrorTable
+
+# What may change without anyone's doing, and few rows of it: these have an index of their own.
+ON_ITS_WAY = "shipping IN ('pending', 'submitted', 'shipped')"
+PENDING = "status = 'pending'"
 
 
 class CardholderRow(MirrorTable, table=True):
@@ -27,6 +32,7 @@ class CardholderRow(MirrorTable, table=True):
     folded: str
     read_at: float
     body: str
+    how: str = Field(default="read", sa_column_kwargs={"server_default": "read"})
 
 
 class ContactChangeRow(MirrorTable, table=True):
@@ -43,10 +49,13 @@ class ContactChangeRow(MirrorTable, table=True):
 
 
 class CardRow(MirrorTable, table=True):
-    """A card."""
+    """A card; `shipping` is how far the plastic is, "" for a virtual one."""
 
     __tablename__ = "cards"
-    __table_args__ = (Index(None, "cardholder_id", "created"),)
+    __table_args__ = (
+        Index(None, "cardholder_id", "created"),
+        Index("ix_cards_on_its_way", "created", sqlite_where=text(ON_ITS_WAY)),
+    )
 
     id: str = Field(primary_key=True)
     cardholder_id: str
@@ -54,19 +63,26 @@ class CardRow(MirrorTable, table=True):
     created: int
     read_at: float
     body: str
+    how: str = Field(default="read", sa_column_kwargs={"server_default": "read"})
+    shipping: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class AuthorizationRow(MirrorTable, table=True):
     """An authorisation."""
 
     __tablename__ = "authorizations"
-    __table_args__ = (Index(None, "cardholder_id", "created", "id"),)
+    __table_args__ = (
+        Index(None, "cardholder_id", "created", "id"),
+        Index("ix_authorizations_pending", "created", sqlite_where=text(PENDING)),
+    )
 
     id: str = Field(primary_key=True)
     cardholder_id: str
     created: int
     read_at: float
     body: str
+    how: str = Field(default="read", sa_column_kwargs={"server_default": "read"})
+    status: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class TransactionRow(MirrorTable, table=True):
@@ -84,6 +100,7 @@ class TransactionRow(MirrorTable, table=True):
     created: int
     read_at: float
     body: str
+    how: str = Field(default="read", sa_column_kwargs={"server_default": "read"})
 
 
 class DisputeRow(MirrorTable, table=True):
@@ -98,6 +115,7 @@ class DisputeRow(MirrorTable, table=True):
     created: int
     read_at: float
     body: str
+    how: str = Field(default="read", sa_column_kwargs={"server_default": "read"})
 
 
 class TokenRow(MirrorTable, table=True):
@@ -111,6 +129,7 @@ class TokenRow(MirrorTable, table=True):
     created: int
     read_at: float
     body: str
+    how: str = Field(default="read", sa_column_kwargs={"server_default": "read"})
 
 
 class StateRow(MirrorTable, table=True):
@@ -131,15 +150,17 @@ ROW: dict[type[records.Record], type[MirrorTable]] = {
     records.Token: TokenRow,
 }
 
-_MADE = {"seq", "created", "read_at", "body", "folded", "email"}
+_MADE = {"seq", "created", "read_at", "body", "folded", "email", "how", "shipping"}
 _COPIED = {row: [name for name in row.model_fields if name not in _MADE] for row in ROW.values()}
 
 
-def values(record: records.Record, read_at: float) -> dict[str, object]:
+def values(record: records.Record, read_at: float, how: records.How = "read") -> dict[str, object]:
     """Return the columns of `record`, read from Stripe at `read_at`."""
     row = ROW[type(record)]
     found: dict[str, object] = {name: storable(getattr(record, name)) for name in _COPIED[row]}
-    found |= {"created": record.created or 0, "read_at": read_at, "body": dump(record)}
+    found |= {"created": record.created or 0, "read_at": read_at, "body": dump(record), "how": how}
+    if isinstance(record, records.Card):
+        found["shipping"] = storable(record.shipping.status) if record.shipping else ""
     if isinstance(record, records.Cardholder):
         found |= {"email": folding.email(record.email), "folded": folding.entry(record)}
     return found

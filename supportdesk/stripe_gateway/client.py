@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from functools import partial
 from typing import Any
 
 from supportdesk.domain.records import (
@@ -13,6 +15,7 @@ from supportdesk.domain.records import (
     Card,
     Cardholder,
     Dispute,
+    Event,
     Page,
     StripeFile,
     Token,
@@ -31,7 +34,9 @@ _TRANSACTIONS = "/v1/issuing/transactions"
 _DISPUTES = "/v1/issuing/disputes"
 _TOKENS = "/v1/issuing/tokens"
 _FILES = "/v1/files"
+_EVENTS = "/v1/events"
 _MULTIPART = {"content_type": "multipart/form-data", "base": "files"}
+_PATIENCE = 60.0  # seconds for one call of a patient gateway
 _FILE_ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
@@ -64,16 +69,46 @@ class Gateway:
         first_pause: float = 0.3,
         certificates: ssl.SSLContext | None = None,
     ) -> None:
-        self._wire = Wire(
+        self._make_wire = partial(
+            Wire,
             key,
             stripe_account=stripe_account,
             base_url=base_url,
             share=share,
-            deadline=deadline,
-            on_reach=on_reach,
             first_pause=first_pause,
             certificates=certificates,
         )
+        self._wire = self._make_wire(deadline=deadline, on_reach=on_reach)
+
+    def patient(
+        self, concurrent: int, *, on_reach: Callable[[Reach], None] | None = None
+    ) -> Gateway:
+        """Return a second gateway to the same account, for reading much on another event loop.
+
+        Both stay below the limits together, and this one lets the other go first.
+
+        Args:
+            concurrent: most requests under way at once.
+            on_reach: told after every try, in that loop's thread.
+        """
+        twin = copy(self)
+        twin._wire = self._make_wire(
+            deadline=_PATIENCE,
+            on_reach=on_reach,
+            allowance=self._wire.allowance,
+            patient=concurrent,
+        )
+        return twin
+
+    @property
+    def api_version(self) -> str:
+        """The version of Stripe's API that answers come in."""
+        return self._wire.api_version
+
+    @property
+    def reads(self) -> Mapping[bool, int]:
+        """How many requests read since the start; True counts those of patient gateways."""
+        return self._wire.allowance.reads
 
     @property
     def restricted(self) -> bool:
@@ -176,6 +211,19 @@ class Gateway:
         wanted = {"card": card, "status": status}
         return await self._wire.page(_TOKENS, convert.token, wanted, created, limit, starting_after)
 
+    async def events(
+        self,
+        types: Sequence[str],
+        *,
+        created: Span | None = None,
+        limit: int = 100,
+        starting_after: str = "",
+    ) -> Page[Event]:
+        """List what changed in the last 30 days, newest first; `types` are at most 20 names."""
+        return await self._wire.page(
+            _EVENTS, convert.event, {"types": list(types)}, created, limit, starting_after
+        )
+
     async def cardholder(self, id: str) -> Cardholder:
         """Read one cardholder."""
         return await self._wire.read(_CARDHOLDERS, id, convert.cardholder)
@@ -197,6 +245,10 @@ class Gateway:
         return await self._wire.read(
             _DISPUTES, id, convert.dispute, {"expand": ["balance_transactions"]}
         )
+
+    async def token(self, id: str) -> Token:
+        """Read one wallet or network token."""
+        return await self._wire.read(_TOKENS, id, convert.token)
 
     async def file(self, id: str) -> StripeFile:
         """Read what Stripe knows of an uploaded file, not its content."""

@@ -18,9 +18,11 @@ from supportdesk.domain.records import (
     Cardholder,
     Decision,
     Dispute,
+    Event,
     EvidenceValue,
     Merchant,
     Page,
+    Record,
     Shipping,
     SpendingControls,
     SpendingLimit,
@@ -243,6 +245,30 @@ def file(body: Body) -> StripeFile:
         created=number(body, "created"),
         expires_at=number(body, "expires_at"),
     )
+
+
+def event(body: Body) -> Event:
+    """Convert an `event`."""
+    told = child(child(body, "data"), "object")
+    kind = _RECORDS.get(text(told, "object"))
+    return Event(
+        id=text(body, "id"),
+        type=text(body, "type"),
+        created=number(body, "created") or 0,
+        api_version=text(body, "api_version"),
+        object_id=text(told, "id"),
+        record=kind(told) if kind is not None and text(told, "id") else None,
+    )
+
+
+_RECORDS: dict[str, Callable[[Body], Record]] = {
+    "issuing.cardholder": cardholder,
+    "issuing.card": card,
+    "issuing.authorization": authorization,
+    "issuing.transaction": transaction,
+    "issuing.dispute": dispute,
+    "issuing.token": token,
+}
 
 
 def _address(body: Body) -> Address:

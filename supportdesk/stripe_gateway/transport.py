@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import logging
 import ssl
+import sys
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
@@ -51,6 +53,16 @@ def be_quiet() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+def spare_searching() -> None:
+    """Keep httpcore from looking through the whole path for `sniffio` nine times per request.
+
+    It is optional, and where it is not installed each attempt to import it costs as much as
+    decoding a page.
+    """
+    if "sniffio" not in sys.modules and find_spec("sniffio") is None:
+        sys.modules["sniffio"] = None  # type: ignore[assignment]
+
+
 class _PlainResponse(stripe.StripeResponse):
     """Decodes into plain dicts: a third of the time that ordered ones take."""
 
@@ -88,6 +100,7 @@ class Transport(stripe.HTTPClient):
         """Prepare for requests to `url`; `patience` is the longest silence in seconds."""
         super().__init__()
         be_quiet()
+        spare_searching()
         # 100 authorisations: 4 ms instead of 13 on the window's thread, measured with 16.1.0.
         setattr(stripe_requestor, "StripeResponse", _PlainResponse)  # noqa: B010
         try:

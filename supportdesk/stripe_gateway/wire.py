@@ -18,7 +18,7 @@ from supportdesk.stripe_gateway.errors import Failure
 from supportdesk.stripe_gateway.fields import Body
 from supportdesk.stripe_gateway.form import form
 from supportdesk.stripe_gateway.keys import clean_key, parse_key
-from supportdesk.stripe_gateway.limiter import Limiter
+from supportdesk.stripe_gateway.limiter import Allowance, Limiter
 from supportdesk.stripe_gateway.retry import LateAnswer, persist
 from supportdesk.stripe_gateway.transport import Transport
 
@@ -26,6 +26,7 @@ R = TypeVar("R")
 CONCURRENT = 8  # requests under way at once; Stripe also limits concurrency
 TRY_SECONDS = 10.0  # of one try, so that a second one fits into the deadline
 SLOWEST_UPLOAD = 32_000  # bytes per second that an upload is given time for
+OUT_OF_REACH = 10.0  # seconds after a vain attempt to connect in which no change is even tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +61,27 @@ class Wire:
         on_reach: Callable[[Reach], None] | None,
         first_pause: float,
         certificates: ssl.SSLContext | None,
+        allowance: Allowance | None = None,
+        patient: int = 0,
     ) -> None:
         kind = parse_key(key)
         self.restricted = kind.restricted
+        self.api_version = str(stripe.api_version)
+        self._unreached_until = 0.0
         self._deadline = deadline
         self._on_reach = on_reach
         self._first_pause = first_pause
-        self._limiter = Limiter(live=kind.mode == "live", share=share, concurrent=CONCURRENT)
+        self._limiter = Limiter(
+            live=kind.mode == "live",
+            share=share,
+            concurrent=patient or CONCURRENT,
+            allowance=allowance,
+            patient=bool(patient),
+        )
+        self.allowance = self._limiter.allowance
         self._transport = Transport(
             base_url or "https://api.stripe.com",
-            connections=CONCURRENT,
+            connections=patient or CONCURRENT,
             patience=deadline,
             context=certificates,
         )
@@ -90,7 +102,7 @@ class Wire:
         self,
         path: str,
         entry: Callable[[Body], R],
-        wanted: Mapping[str, str],
+        wanted: Mapping[str, str | list[str]],
         created: Span | None,
         limit: int,
         starting_after: str,
@@ -171,6 +183,8 @@ class Wire:
         loop = asyncio.get_running_loop()
         until = loop.time() + self._deadline + extra
         endpoint = f"{method.upper()} {pattern}"
+        if method == "post" and loop.time() < self._unreached_until:
+            raise words.UNREACHED.problem(retry=True)  # said at once, and certainly not sent
 
         async def send() -> stripe.StripeResponse:
             async with self._limiter.place(endpoint, until):
@@ -182,6 +196,7 @@ class Wire:
                         )
                 except TimeoutError:
                     raise LateAnswer from None
+                self._unreached_until = 0.0
                 self._tell(Reach(True, loop.time() - began, time.time()))
                 return cast(stripe.StripeResponse, answer)
 
@@ -189,6 +204,9 @@ class Wire:
             if failure.kind == "limited" and failure.limit.startswith(("global", "endpoint")):
                 whole = failure.limit.startswith("global")
                 self._limiter.hold(None if whole else endpoint, self._first_pause)
+            self._unreached_until = 0.0
+            if failure.kind == "unreached":
+                self._unreached_until = loop.time() + OUT_OF_REACH
             if failure.kind != "queued":
                 told = "" if failure.answered else failure.problem.title
                 self._tell(Reach(failure.answered, None, time.time(), told))

@@ -116,6 +116,11 @@ class IdleLock(QObject):
         """Whether the windows are hidden."""
         return bool(self._covers)
 
+    @property
+    def idle(self) -> float:
+        """Seconds since the last sign of life."""
+        return time.monotonic() - self._last
+
     def set_minutes(self, minutes: int) -> None:
         """Lock after so many idle minutes; 0 for never."""
         self._minutes = minutes

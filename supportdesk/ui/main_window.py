@@ -21,7 +21,7 @@ from supportdesk.errors import UserFacing
 from supportdesk.services.changes import Reach
 from supportdesk.services.desk import Desk
 from supportdesk.services.sync import Progress
-from supportdesk.ui import theme
+from supportdesk.ui import sync_words, theme
 from supportdesk.ui.about import About
 from supportdesk.ui.accounts_dialog import AccountsDialog
 from supportdesk.ui.calls.control import CallControl
@@ -32,12 +32,13 @@ from supportdesk.ui.settings_page import SettingsPage
 from supportdesk.ui.status_bar import StatusBar
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.tab_bar import TabBar
-from supportdesk.ui.text import age, number, tr
+from supportdesk.ui.text import tr
 from supportdesk.ui.top_bar import TopBar
 from supportdesk.ui.widgets.banner import Banner
 
 _SMALLEST = (1024, 640)
 _USUAL = (1360, 860)
+_LONG_IDLE = 900.0  # seconds after which nobody seems to be at the desk, lock or not
 
 
 class MainWindow(QMainWindow):
@@ -144,6 +145,10 @@ class MainWindow(QMainWindow):
         self.lock.ticked.connect(self.foot.set_lock)
         self.lock.tick()
         self.bar.chosen.connect(self.show_tab)
+        sync = self.desk.sync
+        self.foot.pause_asked.connect(lambda: sync.pause(True))
+        self.foot.go_on_asked.connect(sync.go_on)
+        self.foot.stop_asked.connect(lambda: self.tasks.start(sync.stop(), only="stop"))
         for tab in self.tabs.values():
             tab.unseen.connect(self.show_problem)
         search = self.top.search
@@ -336,22 +341,11 @@ class MainWindow(QMainWindow):
         self._say_mirror()
 
     def _say_mirror(self) -> None:
-        progress = self.desk.sync.progress
-        if progress.problem is not None:
-            words, busy = progress.problem.title, None
-        elif progress.kind:
-            words = tr(
-                "reading {kind} from Stripe, {n} so far",
-                kind=_kinds().get(progress.kind, progress.kind),
-                n=number(progress.count),
-            )
-            busy = 0.0
-        elif self._read_until is not None:
-            old = age(time.time() - self._read_until)
-            words, busy = tr("up to date {age}", age=old), None
-        else:
-            words, busy = tr("not read yet"), None
-        self.foot.set_mirror(self._cardholders, words, busy)
+        sync = self.desk.sync
+        old = max(0.0, time.time() - self._read_until) if self._read_until is not None else None
+        self.foot.set_mirror(self._cardholders, *sync_words.filling(sync.progress, old))
+        self.foot.set_filling(sync.progress.state)
+        self.foot.set_reads(sync_words.reads(sync.reads()))
 
     def _settings_changed(self) -> None:
         settings = self.desk.settings
@@ -362,13 +356,5 @@ class MainWindow(QMainWindow):
     def _tick(self) -> None:
         self.calls.tick()
         self._say_mirror()
-
-
-def _kinds() -> dict[str, str]:
-    return {
-        "cardholders": tr("cardholders"),
-        "cards": tr("cards"),
-        "disputes": tr("disputes"),
-        "transactions": tr("purchases"),
-        "authorizations": tr("authorisations"),
-    }
+        awake = not self.lock.locked and self.lock.idle < _LONG_IDLE
+        self.desk.sync.attend(self.focus.person, awake=awake)

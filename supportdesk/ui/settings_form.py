@@ -19,7 +19,7 @@ from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import label
 
-_NUMBERS = ("retention_years", "lock_minutes", "rate_share")
+_NUMBERS = ("retention_years", "lock_minutes", "rate_share", "monthly_reads")
 _TEXTS = ("agent", "programme_name", "programme_subdivision", "business_name", "account_id")
 _LISTS = ("programme_country", "timezone", "language")
 _CHOICES = ("handling_model", "theme", "verification")
@@ -160,7 +160,7 @@ class SettingsForm(QWidget):
 
 def _is_number(text: str) -> bool:
     text = text.strip()
-    return text.isascii() and text.isdigit() and len(text) < 6
+    return text.isascii() and text.isdigit() and len(text) < 9
 
 
 def _written(name: str, value: Any) -> str:
@@ -179,7 +179,10 @@ def _read(name: str, text: str) -> Any:
 
 def _layout() -> tuple[tuple[str, tuple[str, ...]], ...]:
     return (
-        (tr("You and this desk"), ("agent", "language", "theme", "lock_minutes", "rate_share")),
+        (
+            tr("You and this desk"),
+            ("agent", "language", "theme", "lock_minutes", "rate_share", "monthly_reads"),
+        ),
         (
             tr("Programme"),
             (
@@ -203,6 +206,10 @@ def _words() -> dict[str, tuple[str, str]]:
         "rate_share": (
             tr("Share of the request rate, percent"),
             tr("All desks of an account share Stripe's limit."),
+        ),
+        "monthly_reads": (
+            tr("Reads from Stripe per month"),
+            tr("Of this desk; all desks share at least 10,000."),
         ),
         "programme_name": (tr("Programme"), ""),
         "programme_country": (tr("Country"), tr("Its holidays are no business days.")),

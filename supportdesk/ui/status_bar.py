@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from supportdesk.ui import text, theme
 from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import StatusDot
 from supportdesk.ui.widgets.label import ElidedLabel
 
 
 class StatusBar(QFrame):
-    """Stripe, mirror, actions, agent, lock."""
+    """Stripe, mirror, actions, agent, lock.
+
+    Signals:
+        pause_asked: pause the filling of the mirror.
+        stop_asked: end it for now.
+        go_on_asked: fill on.
+    """
+
+    pause_asked = Signal()
+    stop_asked = Signal()
+    go_on_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +40,12 @@ class StatusBar(QFrame):
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(tr("Reading from Stripe"))
         self._progress.hide()
+        self._buttons = {
+            "pause": (tr("Pause"), self.pause_asked),
+            "go_on": (tr("Read on"), self.go_on_asked),
+            "stop": (tr("Stop"), self.stop_asked),
+        }
+        self._filling = {name: self._button(name) for name in self._buttons}
         self._actions = self._words("status_actions", "")
         self._agent = self._words("status_agent", "")
         self._lock = self._words("status_lock", "")
@@ -36,6 +54,8 @@ class StatusBar(QFrame):
         layout.addSpacing(px(0.7))
         layout.addWidget(self._mirror)
         layout.addWidget(self._progress)
+        for button in self._filling.values():
+            layout.addWidget(button)
         layout.addSpacing(px(0.7))
         layout.addWidget(self._actions)
         layout.addStretch(1)
@@ -48,6 +68,25 @@ class StatusBar(QFrame):
         made = ElidedLabel(words, "small")
         made.setObjectName(name)
         return made
+
+    def _button(self, name: str) -> KeyButton:
+        words, asked = self._buttons[name]
+        made = KeyButton(words, kind="link")
+        made.setObjectName(f"status_{name}")
+        made.setAccessibleName(tr("{what}: reading from Stripe", what=words))
+        made.clicked.connect(asked)
+        made.hide()
+        return made
+
+    def set_filling(self, state: str) -> None:
+        """Offer what fits the filling: it is "running", "paused", "stopped" or "" for neither."""
+        offered = {"running": {"pause", "stop"}, "paused": {"go_on", "stop"}, "stopped": {"go_on"}}
+        for name, button in self._filling.items():
+            button.setVisible(name in offered.get(state, ()))
+
+    def set_reads(self, words: str) -> None:
+        """Say, where the mouse rests on Stripe, how much was asked of it."""
+        self._stripe.setToolTip(words)
 
     def set_reach(self, ok: bool, latency: float | None, at: float, why: str) -> None:
         """Say how Stripe answered last: `latency` in seconds, `at` in Unix seconds."""

@@ -3,31 +3,17 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from supportdesk.practice.process import Ready
-from supportdesk.services.sync import HISTORY_DAYS, Progress, Sync
+from supportdesk.services.backfill import FIRST_SECOND, HISTORY_DAYS, KINDS
+from supportdesk.services.sync import Progress
 from tests.conftest import StartPractice
 from tests.services.bench import Bench, bench
 from tests.support.faulty import Faulty, answer, listing, refusal
 from tests.support.practice_api import Api
-
-KINDS = ["cardholders", "cards", "disputes", "transactions", "authorizations"]
-
-
-def all_at_stripe(practice: Ready, kind: str, **filters: Any) -> set[str]:
-    api = Api(practice)
-    found: set[str] = set()
-    after: dict[str, str] = {}
-    while True:
-        page = api.get(f"/v1/issuing/{kind}", limit=100, **filters, **after)
-        found |= {entry["id"] for entry in page["data"]}
-        if not page["has_more"]:
-            api.http.close()
-            return found
-        after = {"starting_after": page["data"][-1]["id"]}
+from tests.support.same import at_stripe, differences
 
 
 def test_the_mirror_is_filled_and_can_be_searched(practice: Ready, tmp_path: Path) -> None:
@@ -39,45 +25,18 @@ def test_the_mirror_is_filled_and_can_be_searched(practice: Ready, tmp_path: Pat
             counts = await desk.mirror.counts()
             since = {"created": {"gte": int(began) - HISTORY_DAYS * 86_400}}
             for kind in KINDS:
-                filters = since if kind in KINDS[2:] else {}
-                there = all_at_stripe(practice, kind, **filters)
+                filters = since if kind not in KINDS[:2] else {}
+                there = at_stripe(practice, kind, **filters)
                 assert counts[kind] == len(there) > 0, kind
                 if kind != "authorizations":
                     assert desk.ids("activity" if kind == "transactions" else kind)
             told: list[Progress] = desk.told["mirror"]
-            assert [step.kind for step in told if step.done] == [*KINDS, ""]
+            assert [s.kind for s in told if s.done][-1] == ""
+            assert {step.kind for step in told if step.done} == {*KINDS, ""}
             assert all(step.problem is None for step in told)
             assert await desk.sync.read_until() == pytest.approx(began, abs=60)
             holder = (await desk.gateway.cardholders(limit=1)).records[0]
             assert holder.id in {m.cardholder.id for m in await desk.lookup.search(holder.name)}
-
-    asyncio.run(whole())
-
-
-def test_it_goes_on_where_it_stopped(practice: Ready, tmp_path: Path) -> None:
-    async def whole() -> None:
-        async with bench(tmp_path, practice.url, practice.key, deadline=60) as desk:
-            filling = asyncio.create_task(desk.sync.fill())
-            pages = asyncio.Event()
-
-            def stop(progress: Progress) -> None:
-                if progress.kind == "transactions":
-                    filling.cancel()
-                    pages.set()
-
-            desk.changes.mirror.connect(stop)
-            await pages.wait()
-            with pytest.raises(asyncio.CancelledError):
-                await filling
-            desk.changes.mirror.disconnect(stop)
-            desk.told["mirror"].clear()
-            assert await desk.sync.read_until() is None
-            again = Sync(desk.gateway, desk.mirror, desk.changes)
-            await again.fill()
-            kinds = {step.kind for step in desk.told["mirror"]}
-            assert not kinds & {"cardholders", "cards", "disputes"}
-            assert "authorizations" in kinds
-            assert await again.read_until() is not None
 
     asyncio.run(whole())
 
@@ -126,6 +85,7 @@ def test_a_list_the_key_may_not_read_is_left_out_and_asked_for_again(
         async with bench(tmp_path, practice.url, wide, deadline=60) as desk:
             await desk.sync.fill()
             assert {s.kind for s in desk.told["mirror"]} == {"disputes", "authorizations", ""}
+            assert all(s.problem is None for s in desk.told["mirror"])
             assert (await desk.mirror.counts())["disputes"] > 0
 
     asyncio.run(whole())
@@ -137,39 +97,34 @@ def test_a_stripe_that_says_no_ends_it_and_is_told(tmp_path: Path) -> None:
             await desk.sync.follow()
             return desk
 
-    with Faulty([listing({"id": "ich_1"}, has_more=True), refusal(401)]) as stripe:
+    with Faulty([refusal(401)]) as stripe:
         desk = asyncio.run(whole(stripe.url))
     last = desk.told["mirror"][-1]
-    assert (last.kind, last.count, last.done) == ("cardholders", 1, False)
+    assert not last.done
     assert last.problem.code == "key_refused"
 
 
-def test_when_the_place_it_stopped_at_is_gone_the_list_is_read_from_the_start(
-    tmp_path: Path,
+def test_when_the_place_it_stopped_at_is_gone_the_range_is_read_from_there(
+    practice: Ready, tmp_path: Path
 ) -> None:
-    script = [
-        listing({"id": "ich_1"}, has_more=True),
-        refusal(404, code="resource_missing"),
-        listing({"id": "ich_2"}),
-        listing(),
-    ]
+    far = int(time.time()) + 86_400
+    note = {"windows": [[FIRST_SECOND, far, "ich_1nobody", far - 1, None]], "count": 5}
 
-    async def whole(url: str) -> None:
-        async with bench(tmp_path, url, "sk_test_0123456789abcdef") as desk:
+    async def whole() -> None:
+        async with bench(tmp_path, practice.url, practice.key, deadline=60) as desk:
+            began = time.time()
+            await desk.mirror.set_state("backfill:cardholders", note)
             await desk.sync.fill()
-            assert (await desk.mirror.counts())["cardholders"] == 2
+            assert await differences(desk.mirror, practice, began) == {}
 
-    with Faulty(script) as stripe:
-        asyncio.run(whole(stripe.url))
-        assert "starting_after=ich_1" in stripe.requests[1].line
-        assert "starting_after" not in stripe.requests[2].line
+    asyncio.run(whole())
 
 
 def test_filling_goes_on_when_stripe_is_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("supportdesk.services.sync.PAUSE_SECONDS", 0.01)
-    trouble = [refusal(503)] * 4  # as many tries as the gateway makes
+    monkeypatch.setattr("supportdesk.services.backfill.PAUSE_SECONDS", 0.01)
+    trouble = [refusal(503)] * 8  # as many tries as the gateway makes, of two lists
 
     async def whole(url: str) -> Bench:
         async with bench(tmp_path, url, "sk_test_0123456789abcdef") as desk:
@@ -177,10 +132,10 @@ def test_filling_goes_on_when_stripe_is_back(
                 await desk.sync.follow()
             return desk
 
-    with Faulty([*trouble, listing({"id": "ich_1"}), listing()]) as stripe:
+    with Faulty([*trouble, listing()]) as stripe:
         desk = asyncio.run(whole(stripe.url))
     problems = [step.problem for step in desk.told["mirror"] if step.problem]
-    assert [problem.code for problem in problems] == ["stripe_trouble"]
+    assert {problem.code for problem in problems} == {"stripe_trouble"}
     assert desk.sync.progress == Progress("", done=True)
 
 

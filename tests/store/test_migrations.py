@@ -19,13 +19,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 import supportdesk.store
-from supportdesk.domain.records import Cardholder
+from supportdesk.domain.records import Authorization, Card, Cardholder, Record, Shipping
 from supportdesk.store import migrate
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
 from supportdesk.store.journal import Entry
 from supportdesk.store.mirror import Mirror
 from supportdesk.store.problems import Kind
+from supportdesk.store.search import search
 from supportdesk.store.tables import CasebookTable, MirrorTable
 from tests.support.store import KEY, KINDS, names, problem, rows, sql, with_database
 
@@ -141,16 +142,33 @@ def test_an_older_casebook_keeps_its_entries_and_is_copied_first(tmp_path: Path)
     assert with_database(restored, "casebook", read) == ENTRY
 
 
-def test_a_mirror_keeps_its_rows_and_its_search(tmp_path: Path) -> None:
-    """There is one version so far, so nothing has to be copied or changed."""
+def test_an_older_mirror_keeps_its_rows_and_learns_what_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    sent = Shipping(status="shipped")
+    records: list[Record] = [
+        Cardholder(id="ich_1", name="Ann"),
+        Card(id="ic_1", cardholder_id="ich_1", shipping=sent),
+        Authorization(id="iauth_1", status="pending"),
+    ]
 
     async def write(database: Database) -> None:
-        await Mirror(database).put([Cardholder(id="ich_1", name="Ann")], 1.0)
+        await Mirror(database).put(records, 1.0)
 
-    with_database(tmp_path / "desk.db", "mirror", write)
-    found = rows(tmp_path / "desk.db", "mirror", "SELECT id FROM cardholders")
-    assert found == [("ich_1",)]
-    assert names(tmp_path) == {"desk.db"}
+    async def read(database: Database) -> tuple[object, ...]:
+        mirror = Mirror(database)
+        found = await search(mirror, "ann")
+        held, on_their_way = (
+            await mirror.open_authorizations(2.0, 9),
+            await mirror.cards_on_their_way(2.0, 9),
+        )
+        seen = await mirror.card("ic_1")
+        assert seen is not None
+        return [hit.cardholder_id for hit in found], held, on_their_way, seen.how
+
+    with_database(path, "mirror", write)
+    downgrade(path, "mirror", "0001")
+    assert with_database(path, "mirror", read) == (["ich_1"], ["iauth_1"], ["ic_1"], "read")
+    assert names(tmp_path) == {"desk.db"}, "a mirror is not copied: it can be read again"
 
 
 def test_a_step_that_fails_changes_nothing(tmp_path: Path) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import selectors
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supportdesk.stripe_gateway.limiter import Limiter, QueueTooLong
+from supportdesk.stripe_gateway.limiter import Allowance, Limiter, QueueTooLong
 
 
 class _Jumping(selectors.DefaultSelector):
@@ -134,3 +135,59 @@ def test_holding_one_endpoint_leaves_the_others_alone() -> None:
             assert loop.time() == pytest.approx(5)
 
     run(main)
+
+
+def _patient(share: float, count: int) -> list[float]:
+    limiter = Limiter(live=True, share=share, concurrent=50, patient=True)
+    return [at for at, _ in _starts(limiter, ["GET /a"] * count)]
+
+
+def test_patient_ones_are_spread_evenly_and_fill_the_share() -> None:
+    times = _patient(0.4, 101)
+    assert _most_in_a_second(times) <= 10
+    assert times[-1] == pytest.approx(10, abs=0.5)
+    gaps = [later - earlier for earlier, later in pairwise(times[5:])]
+    assert max(gaps) < 0.15
+
+
+def test_two_limiters_stay_below_one_allowance_and_the_patient_one_lets_go_first() -> None:
+    allowance = Allowance(live=False, share=0.4)
+    starts: list[tuple[float, str]] = []
+
+    async def one(limiter: Limiter, name: str) -> None:
+        async with limiter.place("GET /a", 1e9):
+            starts.append((asyncio.get_running_loop().time(), name))
+
+    async def main() -> None:
+        desk = Limiter(concurrent=50, allowance=allowance)
+        filling = Limiter(concurrent=50, allowance=allowance, patient=True)
+        waiting = [asyncio.ensure_future(one(filling, "filling")) for _ in range(30)]
+        await asyncio.sleep(2)
+        begun = len(starts)
+        await one(desk, "desk")
+        assert len(starts) <= begun + 2, "it did not wait behind the others"
+        await asyncio.gather(*waiting)
+
+    run(main)
+    assert _most_in_a_second([at for at, _ in starts]) <= 10
+    assert allowance.reads == {True: 30, False: 1}
+
+
+def test_after_too_much_patient_ones_go_slower_for_a_while() -> None:
+    limiter = Limiter(live=True, share=1.0, concurrent=50, patient=True)
+    times: list[float] = []
+
+    async def one() -> None:
+        async with limiter.place("GET /a", 1e9):
+            times.append(asyncio.get_running_loop().time())
+
+    async def main() -> None:
+        for _ in range(4):
+            limiter.hold("GET /a", 1.0)
+        await asyncio.gather(*(one() for _ in range(500)))
+
+    run(main)
+    assert min(times) >= 1.0
+    begun = sum(1 for at in times if at < 2.0)
+    late = sum(1 for at in times if max(times) - 1 <= at)
+    assert begun < 0.5 * 25 < 20 <= late <= 26

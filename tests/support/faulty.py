@@ -58,11 +58,11 @@ class Request:
 class Faulty:
     """Gives the scripted answers in turn, the last one for ever; keeps what it was asked."""
 
-    def __init__(self, script: Sequence[bytes]) -> None:
+    def __init__(self, script: Sequence[bytes], port: int = 0) -> None:
         self.requests: list[Request] = []
         self._script = list(script)
         self._over = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._threads: list[threading.Thread] = []

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -15,10 +16,14 @@ from supportdesk.services.changes import Reach
 from supportdesk.services.sync import Progress
 from supportdesk.ui.key_card import KeyCard
 from supportdesk.ui.main_window import MainWindow
+from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.label import ElidedLabel
 from supportdesk.ui.widgets.row_list import RowList
 from tests.ui.conftest import Loop, opened_window, until
 
 CTRL = Qt.KeyboardModifier.ControlModifier
+
+FILLING = ("pause", "go_on", "stop")
 
 
 def front(window: MainWindow) -> str:
@@ -231,3 +236,39 @@ def test_nothing_needs_more_room_than_the_smallest_window(
             assert window.top.search.width() >= window.width() // 6
 
     loop.run(scenario(), 60)
+
+
+def test_the_foot_tells_of_the_filling_and_takes_orders(
+    loop: Loop, tmp_path: Path, practice: Ready
+) -> None:
+    async def scenario() -> None:
+        async with opened_window(tmp_path, practice) as opened:
+            foot, sync = opened.window.foot, opened.desk.sync
+            buttons = {
+                n: cast(KeyButton, foot.findChild(KeyButton, f"status_{n}")) for n in FILLING
+            }
+
+            def offered() -> set[str]:
+                return {name for name, button in buttons.items() if button.isVisible()}
+
+            await opened.read()
+            await until(lambda: not offered())
+            counts = {"cardholders": 12_300, "cards": 15_000}
+            sync.progress = Progress(
+                "cards", 15_000, counts=counts, rate=2_400.0, left=181.0, state="running"
+            )
+            opened.desk.changes.mirror.emit(sync.progress)
+            said = foot.words()
+            assert "reading cardholders and cards from Stripe, 12,300, 15,000 so far" in said
+            assert "2,400 a second · about 3 min left" in said
+            assert offered() == {"pause", "stop"}
+            buttons["pause"].click()
+            assert "is paused" in foot.words()
+            assert offered() == {"go_on", "stop"}
+            buttons["go_on"].click()
+            assert offered() == {"pause", "stop"}
+            tip = cast(ElidedLabel, foot.findChild(ElidedLabel, "status_stripe")).toolTip()
+            assert "Read from Stripe today: " in tip
+            assert "of 10,000" in tip
+
+    loop.run(scenario())

@@ -1,0 +1,77 @@
+"""How far the mirror is and what was asked of Stripe, in words."""
+
+from __future__ import annotations
+
+from supportdesk.services.progress import Progress
+from supportdesk.services.reads import Reads
+from supportdesk.ui.text import age, number, tr
+
+
+def filling(progress: Progress, up_to_date: float | None) -> tuple[str, float | None]:
+    """Return what to say of the mirror, and how much of 1 is read: 0 if nobody knows, None if all.
+
+    Args:
+        up_to_date: seconds since all changes were known; None if they never were.
+    """
+    if progress.problem is not None:
+        return progress.problem.title, None
+    if progress.kind:
+        return _reading(progress), _share(progress)
+    if up_to_date is not None:
+        return tr("up to date {age}", age=age(up_to_date)), None
+    return tr("not read yet"), None
+
+
+def _reading(progress: Progress) -> str:
+    counts = dict(progress.counts) or {progress.kind: progress.count}
+    kinds = _kinds()
+    what = tr(" and ").join(kinds.get(kind, kind) for kind in counts)
+    so_far = ", ".join(number(count) for count in counts.values())
+    if progress.state == "paused":
+        return tr("reading {kind} is paused, {n} so far", kind=what, n=so_far)
+    if progress.state == "stopped":
+        return tr("reading {kind} was stopped, {n} so far", kind=what, n=so_far)
+    words = tr("reading {kind} from Stripe, {n} so far", kind=what, n=so_far)
+    if progress.rate:
+        words += tr(" · {n} a second", n=number(round(progress.rate)))
+    if progress.left is not None:
+        words += tr(" · about {time} left", time=_time(progress.left))
+    return words
+
+
+def _share(progress: Progress) -> float:
+    if progress.left is None or not progress.rate:
+        return 0.0
+    read = sum(progress.counts.values())
+    return read / max(1.0, read + progress.left * progress.rate)
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return tr("{n} s", n=number(max(1, round(seconds))))
+    if seconds < 5400:
+        return tr("{n} min", n=number(round(seconds / 60)))
+    return tr("{n} h", n=number(round(seconds / 3600)))
+
+
+def reads(read: Reads) -> str:
+    """Return what this desk has read from Stripe, today and this month."""
+    words = tr(
+        "Read from Stripe today: {today} requests. This month: {month} of {allowed}.",
+        today=number(read.today),
+        month=number(read.month - read.filling),
+        allowed=number(read.allowed),
+    )
+    if read.filling:
+        words += " " + tr("Filling the mirror took {n} more.", n=number(read.filling))
+    return words
+
+
+def _kinds() -> dict[str, str]:
+    return {
+        "cardholders": tr("cardholders"),
+        "cards": tr("cards"),
+        "disputes": tr("disputes"),
+        "transactions": tr("purchases"),
+        "authorizations": tr("authorisations"),
+    }

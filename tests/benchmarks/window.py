@@ -1,0 +1,122 @@
+"""The window: stalls while the mirror is filled, start, memory."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from supportdesk.services.progress import Progress
+from supportdesk.store.database import Database
+from tests.benchmarks.figures import Figure, percentile
+from tests.benchmarks.ground import KEY, allow_live, fill, practice
+
+STARTS = 3
+TICK = 0.005  # seconds
+
+
+def measure_stalls(size: int) -> list[Figure]:
+    """Count how late the window's loop is, filling at the whole live allowance and at rest."""
+    from PySide6.QtWidgets import QApplication
+
+    from supportdesk import aio
+
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    allow_live()
+    late: dict[str, list[float]] = {"filling": [], "at rest": []}
+
+    async def main() -> int:
+        with tempfile.TemporaryDirectory() as folder:
+            await _watch(Path(folder), ready.url, ready.key, late)
+        return 0
+
+    with practice(size, "--latency", "50") as ready:
+        status = aio.run(app, main, _raise)
+    assert status == 0
+    figures = []
+    for name, of, goal in (
+        ("longest stall of the window while filling", max, "at most 50 ms"),
+        ("p99 stall of the window while filling", lambda v: percentile(v, 0.99), "below 16 ms"),
+    ):
+        value, rest = (1000 * of(late[when]) for when in late)
+        figures.append(Figure(name, value, "ms", "at rest", rest, goal))
+    return figures
+
+
+def _raise(error: BaseException) -> None:
+    raise error
+
+
+async def _watch(folder: Path, url: str, key: str, late: dict[str, list[float]]) -> None:
+    from tests.benchmarks.window_child import open_window
+
+    async with open_window(folder, url, key, share=1.0) as (desk, _window):
+        filled = asyncio.Event()
+
+        def note(step: Progress) -> None:
+            if step == Progress("", done=True):
+                filled.set()
+
+        desk.changes.mirror.connect(note)
+        for name, ends in (("filling", filled.wait), ("at rest", lambda: asyncio.sleep(3))):
+            await _count(late[name], ends)
+
+
+async def _count(late: list[float], ends: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+    ending = asyncio.ensure_future(ends())
+    while not ending.done():
+        due = time.perf_counter() + TICK
+        await asyncio.sleep(TICK)
+        late.append(max(0.0, time.perf_counter() - due))
+
+
+def measure_start(size: int) -> list[Figure]:
+    """Start with an existing mirror, several times, beside an empty window with four tabs."""
+    runs = _starts(size)
+    first, found, empty = (min(run[name] for run in runs) for name in ("paint", "found", "empty"))
+    return [
+        Figure("start to first paint", first, "s", "empty window", empty, "at most 2.5 x"),
+        Figure("start to first search result", found, "s", "empty window", empty,
+               "at most 1.5 s at 100,000"),
+    ]  # fmt: skip
+
+
+def measure_memory(size: int) -> list[Figure]:
+    """Measure the memory of the same two programs."""
+    runs = _starts(size, 1)
+    used, empty = runs[0]["memory"], runs[0]["memory_empty"]
+    return [Figure(f"memory with {size:,} cardholders", used, "MB", "empty window", empty,
+                   "at most 150 MB more, at 1,000,000")]  # fmt: skip
+
+
+def _starts(size: int, times: int = STARTS) -> list[dict[str, float]]:
+    runs = []
+    with tempfile.TemporaryDirectory() as folder, practice(60) as ready:
+        path = Path(folder, "mirror.db")
+        fill(path, size)
+        asyncio.run(_casebook(path.with_name("casebook.db")))
+        for _ in range(times):
+            empty = _child("empty")
+            desk = _child("desk", str(path), ready.url, ready.key)
+            runs.append({**desk, "empty": empty["paint"], "memory_empty": empty["memory"]})
+    return runs
+
+
+async def _casebook(path: Path) -> None:
+    database = await Database.open(path, KEY, "casebook")
+    await database.close()
+
+
+def _child(*arguments: str) -> dict[str, float]:
+    began = time.time()
+    program = [sys.executable, "-m", "tests.benchmarks.window_child", str(began), *arguments]
+    told = subprocess.run(program, stdout=subprocess.PIPE, check=True, text=True).stdout
+    found: dict[str, float] = json.loads(told.splitlines()[-1])
+    return found

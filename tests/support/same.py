@@ -1,0 +1,71 @@
+"""Compares a mirror with the practice Stripe, object by object and field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from supportdesk.domain.records import (
+    Authorization,
+    Card,
+    Cardholder,
+    Dispute,
+    Record,
+    Transaction,
+)
+from supportdesk.practice.process import Ready
+from supportdesk.services.backfill import HISTORY_DAYS
+from supportdesk.store.mirror import Mirror
+from supportdesk.stripe_gateway import convert
+from tests.support.practice_api import Api
+
+KINDS: dict[str, tuple[Any, Callable[[Any], Record]]] = {
+    "cardholders": (Cardholder, convert.cardholder),
+    "cards": (Card, convert.card),
+    "authorizations": (Authorization, convert.authorization),
+    "transactions": (Transaction, convert.transaction),
+    "disputes": (Dispute, convert.dispute),
+}
+
+
+def at_stripe(ready: Ready, kind: str, **filters: Any) -> list[dict[str, Any]]:
+    """Return all objects of a list, read page by page."""
+    api = Api(ready)
+    found: list[dict[str, Any]] = []
+    after: dict[str, str] = {}
+    while True:
+        page = api.get(f"/v1/issuing/{kind}", limit=100, **filters, **after)
+        found += page["data"]
+        if not page["has_more"]:
+            api.http.close()
+            return found
+        after = {"starting_after": page["data"][-1]["id"]}
+
+
+async def differences(mirror: Mirror, ready: Ready, began: float) -> dict[str, list[str]]:
+    """Return what the mirror lacks, has too much of or holds otherwise, by kind.
+
+    Args:
+        began: when the filling began, Unix seconds: what lies further back than the history is
+            not expected.
+    """
+    wrong: dict[str, list[str]] = {}
+    counts = await mirror.counts()
+    since = {"created": {"gte": int(began) - HISTORY_DAYS * 86_400}}
+    for name, (kind, convert_one) in KINDS.items():
+        recent = name not in ("cardholders", "cards")
+        there = {o["id"]: convert_one(o) for o in at_stripe(ready, name, **since if recent else {})}
+        here = {seen.record.id: seen.record for seen in await mirror._by_id(kind, list(there))}
+        found = [id for id, record in there.items() if _plain(here.get(id)) != _plain(record)]
+        if counts[name] != len(there):
+            found.append(f"{counts[name]} instead of {len(there)}")
+        if found:
+            wrong[name] = found
+    return wrong
+
+
+def _plain(record: Record | None) -> object:
+    """A dispute read for itself also knows its balance entries; lists do not tell them."""
+    if isinstance(record, Dispute):
+        return {n: getattr(record, n) for n in Dispute.__dataclass_fields__ if n != "balance"}
+    return record
