@@ -114,7 +114,6 @@ class _Operation:
         finally:
             core.limits.leave(self._name)
 
-
     async def _answer(self, incoming: Incoming, request_id: str, drill: Drill | None) -> Reply:
         core = self._core
         admitted = core.admit(self._endpoint, incoming, request_id)

@@ -1,6 +1,7 @@
 """Control of the practice server under `/_practice/`; not part of Stripe.
 
-`GET info` and `GET drills` need no key. Everything else is a POST with a form body and the account's secret key:
+`GET info` and `GET drills` need no key. Everything else is a POST with a form body and the
+account's secret key:
 
 - `keys` (permissions[]) makes a restricted key; `keys/revoke` (key) expires one
 - `cardholders/{id}` (past_due[], disabled_reason, status) does what only Stripe can do
@@ -28,6 +29,7 @@ from supportdesk.practice.forms import nest
 from supportdesk.practice.params import (
     Spec,
     array,
+    boolean,
     check,
     choice,
     clear,
@@ -36,6 +38,7 @@ from supportdesk.practice.params import (
     text,
 )
 from supportdesk.practice.rules.money import CARD_CURRENCIES
+from supportdesk.practice.rules.shipping import let_travel
 from supportdesk.practice.state import KINDS, Doc, State
 
 if TYPE_CHECKING:
@@ -176,6 +179,11 @@ def _advance_clock(core: Core, params: Doc, _: str) -> Doc:
     return {"now": core.state.clock.now()}
 
 
+def _set_shipping(core: Core, params: Doc, _: str) -> Doc:
+    let_travel(core.state, params["automatic"])
+    return {"automatic": params["automatic"]}
+
+
 def _start_drill(core: Core, params: Doc, _: str) -> Doc:
     return core.drills.start(params)
 
@@ -206,6 +214,7 @@ _ACTIONS: dict[str, Action] = {
         _set_balance,
     ),
     "drills": (drills.SPEC, _start_drill),
+    "shipping": ({"automatic": req(boolean())}, _set_shipping),
     "clock": ({"advance": req(integer(0, MAX_LEAP))}, _advance_clock),
 }
 _ON_OBJECTS: dict[str, Action] = {

@@ -23,7 +23,7 @@ from supportdesk.practice.keys import Key, Keys
 from supportdesk.practice.limits import Limits
 from supportdesk.practice.params import check
 from supportdesk.practice.render import Renderer, expansion
-from supportdesk.practice.rules.outcomes import settle_due
+from supportdesk.practice.rules.due import settle_due
 from supportdesk.practice.state import State
 
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?\Z")

@@ -112,6 +112,8 @@ class State:
         self.secret_key = f"sk_test_51{fixed.token(32)}"
         #: Set per request: what `event.request` tells.
         self.request: Doc = {"id": None, "idempotency_key": None}
+        #: Since when parcels travel by the clock (Unix seconds); None leaves them to the helpers.
+        self.travels_since: int | None = None
         self.db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         for name, kind in KINDS.items():
             self.db.execute(_table(name, kind))
@@ -123,7 +125,10 @@ class State:
         )
         self.db.execute("CREATE INDEX past_at ON past (at)")
         self._remembers = True
-        self.db.execute("CREATE TABLE due (at INTEGER NOT NULL, dispute TEXT PRIMARY KEY)")
+        self.db.execute(
+            "CREATE TABLE due (at INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,"
+            " PRIMARY KEY (kind, id))"
+        )
         self.db.executemany("INSERT INTO balance VALUES (?, ?)", OPENING_BALANCE.items())
         self._index()
 
@@ -230,6 +235,14 @@ class State:
     def count(self, kind: str) -> int:
         """Return how many objects of this kind there are."""
         return int(self.db.execute(f"SELECT count(*) FROM {kind}_").fetchone()[0])
+
+    def note_due(self, kind: str, id: str, at: int) -> None:
+        """Note that something happens to an object by itself at a moment (Unix seconds)."""
+        self.db.execute("INSERT OR REPLACE INTO due VALUES (?, ?, ?)", (at, kind, id))
+
+    def forget_due(self, kind: str, id: str) -> None:
+        """Nothing happens to the object by itself any more."""
+        self.db.execute("DELETE FROM due WHERE kind = ? AND id = ?", (kind, id))
 
     # --- files and balances ------------------------------------------------------------------
 
