@@ -50,6 +50,8 @@ class CardDetail(QWidget):
         self._shown: object = None
         self._read_at = 0.0
         self._reading = False
+        self._steps: QWidget | None = None
+        self._busy: set[str] = set()  # cards with a step under way
         self._card: Card | None = None
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
@@ -77,6 +79,19 @@ class CardDetail(QWidget):
         self._programme = name
         for face in self._inner.findChildren(CardFace):
             face.set_programme(name)
+
+    def set_busy(self, card_id: str, busy: bool) -> None:
+        """Offer no step with a card while one is under way."""
+        (self._busy.add if busy else self._busy.discard)(card_id)
+        self._allow_steps()
+
+    def _allow_steps(self) -> None:
+        if (steps := self._steps) is None or self._card is None:
+            return
+        busy = self._card.id in self._busy
+        if busy and (at := QApplication.focusWidget()) and steps.isAncestorOf(at):
+            self.activity.list.setFocus()  # or the keyboard would go to whatever comes next
+        steps.setEnabled(not busy)
 
     def set_reading(self, reading: bool) -> None:
         """Say that Stripe is being asked."""
@@ -172,7 +187,9 @@ class CardDetail(QWidget):
         side.addStretch(1)
         row.addLayout(side, 1)
         outer.addLayout(row)
-        outer.addWidget(self._actions(card, cardholder))
+        self._steps = self._actions(card, cardholder)
+        self._allow_steps()
+        outer.addWidget(self._steps)
         return box
 
     def _actions(self, card: Card, cardholder: Cardholder) -> QWidget:
@@ -195,7 +212,8 @@ class CardDetail(QWidget):
             add("detail_unfreeze", KeyButton(tr("Switch on"), "F", "primary"), self.unfreeze, on)
         reasons = {r: cards.may_replace(card, r) for r in cards.REPLACE_REASONS}
         open_reasons = [r for r, verdict in reasons.items() if verdict.allowed]
-        if any(r in cards.CANCEL_REASONS for r in open_reasons):
+        ends = any(r in cards.CANCEL_REASONS for r in open_reasons)
+        if ends or cards.may_cancel(card).allowed:
             add("detail_lost", KeyButton(tr("Lost / stolen"), "L", "danger"), self.lost, cards.YES)
         if any(r not in cards.CANCEL_REASONS for r in open_reasons):
             add("detail_replace", KeyButton(tr("Replace"), "R"), self.replace, cards.YES)

@@ -43,6 +43,7 @@ class PersonPage(QWidget):
         px = theme.current.measures.px
         self._programme = programme
         self._cards_shown: object = None
+        self._busy: set[str] = set()  # cards with a step under way
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(px(0.6))
@@ -70,10 +71,19 @@ class PersonPage(QWidget):
         self.activity = ActivityPanel(texts, tr("Activity"), tr("purchases, refunds, attempts"))
         columns.addWidget(self.activity, 11)
 
+    def set_busy(self, card_id: str, busy: bool) -> None:
+        """Offer no step with a card while one is under way."""
+        (self._busy.add if busy else self._busy.discard)(card_id)
+        for summary in self._summaries():
+            summary.set_busy(summary.card.id in self._busy)
+
+    def _summaries(self) -> list[CardSummary]:
+        return self._cards.findChildren(CardSummary)
+
     def set_programme(self, name: str) -> None:
         """Draw the cards with another name of the programme."""
         self._programme = name
-        for summary in self._cards.findChildren(CardSummary):
+        for summary in self._summaries():
             summary.set_programme(name)
 
     def show_person(
@@ -136,6 +146,7 @@ class PersonPage(QWidget):
             in_focus=in_focus == card.id,
             frozen=frozen.get(card.id, ""),
         )
+        made.set_busy(card.id in self._busy)
         made.picked.connect(self.card_picked)
         made.freeze.connect(self.freeze)
         made.unfreeze.connect(self.unfreeze)

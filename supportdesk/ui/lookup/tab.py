@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.declines import Texts
@@ -163,7 +163,10 @@ class LookupTab(Tab):
             raise
         finally:
             self._panel.set_busy("")
+        asked_here = self._panel.isAncestorOf(QApplication.focusWidget() or self)
         self._panel.show_matches(found, tr("from Stripe, just now"))
+        if found and asked_here:
+            self.results.setFocus()
         if not found:
             said = tr("It was asked for exactly “{typed}”.", typed=typed[:60])
             self._panel.say(tr("Stripe knows nobody like that"), said)
@@ -201,6 +204,7 @@ class LookupTab(Tab):
             return
         # Nothing of another person stays in reach of a key; what is drawn stays until then.
         self.page.setUpdatesEnabled(False)
+        self._hold_keyboard()
         self.page.setEnabled(False)
         self.results.set_current(cardholder_id)
         self._reload()
@@ -263,7 +267,15 @@ class LookupTab(Tab):
                 said[card.id] = history.frozen_here(card, done)
         return said
 
+    def _hold_keyboard(self) -> None:
+        """Keep the keyboard here: from what is hidden it would go to the search field."""
+        at = QApplication.focusWidget()
+        if at is not None and self.page.isAncestorOf(at):
+            self.setFocus()
+
     def _show_right(self, what: QWidget) -> None:
+        if what is not self.page:
+            self._hold_keyboard()
         for right in (self._nobody, self._unread, self.page):
             right.setVisible(right is what)
         self.page.setEnabled(True)
@@ -332,8 +344,9 @@ class LookupTab(Tab):
         else:
             self.focus.complaint_requested.emit({"complaint_id": matter})
 
-    def _show_busy(self, _card: str, words_: str) -> None:
+    def _show_busy(self, card_id: str, words_: str) -> None:
         self._panel.set_busy(words_)
+        self.page.set_busy(card_id, bool(words_))
         if words_:
             self._said.setVisible(False)
 
@@ -342,5 +355,10 @@ class LookupTab(Tab):
         self._said.appear()
 
     def start_focus(self) -> None:
-        """Work starts in the results; the search field is the window's."""
-        self.results.setFocus()
+        """Work starts in the results, or with the person; the search field is the window's."""
+        if not self.results.isHidden():
+            self.results.setFocus()
+        elif not self.page.isHidden():
+            self.page.start_focus()
+        else:
+            super().start_focus()
