@@ -72,7 +72,7 @@ def handle(core: Core, name: str, incoming: Incoming, request_id: str) -> Reply:
     if incoming.method == "GET" and name == "info":
         body = {**info(core.state), "drills": core.drills.doc()["data"]}
     elif incoming.method == "GET" and name == "drills":
-        body = core.drills.doc()
+        body = {"now": core.state.clock.now(), **core.drills.doc()}
     else:
         key = core.authenticate(incoming)
         if key.permissions is not None:
@@ -192,7 +192,7 @@ def _end_drill(core: Core, params: Doc, tail: str) -> Doc:
     id, _, verb = tail.rpartition("/")
     if verb != "end":
         raise Refusal(f"No control endpoint drills/{tail[:100]}.", status=404)
-    return core.drills.end(id)
+    return {"now": core.state.clock.now(), **core.drills.end(id)}
 
 
 Action = tuple[dict[str, Spec], Callable[["Core", Doc, str], dict[str, Any]]]
