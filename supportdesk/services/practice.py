@@ -184,7 +184,7 @@ class Practice:
         path = f"/_practice/cardholders/{cardholder_id}"
         await self._send("POST", path, disabled_reason="requirements.past_due", **fields)
 
-    async def _send(self, method: str, path: str, **fields: Any) -> dict[str, Any]:
+    async def _send(self, method: str, path: str, /, **fields: Any) -> dict[str, Any]:
         where = "params" if method == "GET" else "data"
         try:
             answer = await self._http.request(method, path, **{where: fields})  # type: ignore[arg-type]

@@ -51,7 +51,10 @@ class LessonsPanel(Panel):
         self.body.addWidget(below)
         self._lessons = words.lessons()
         self.list.set_rows(
-            [Row(key=name, title=title) for name, (title, _about) in self._lessons.items()]
+            [
+                Row(key=name, title=title, subtitle=words.strikes(name))
+                for name, (title, _about) in self._lessons.items()
+            ]
         )
         self.list.current_changed.connect(self._explain)
         self.list.chosen.connect(lambda _name: self._start())

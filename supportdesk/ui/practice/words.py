@@ -86,6 +86,14 @@ def lessons() -> Mapping[str, tuple[str, str]]:
     }
 
 
+def strikes(lesson: str) -> str:
+    """Return which requests a lesson strikes."""
+    params = LESSONS[lesson]
+    if params["kind"] == "stale_list":
+        return tr("strikes lists")
+    return tr("strikes changes") if "method" in params else tr("strikes changes and reading")
+
+
 def often() -> Sequence[tuple[str, str]]:
     """Return how often a drill can strike, in the order of the choices."""
     words = {
@@ -127,4 +135,4 @@ def status(drills: Sequence[Drill]) -> str:
     first = drills[0]
     said = tr("Drill: {what}, {left}", what=title(first), left=left(first))
     more = len(drills) - 1
-    return tr("{first} (and {n} more)", first=said, n=more) if more else said
+    return tr("{first} (+{n})", first=said, n=more) if more else said
