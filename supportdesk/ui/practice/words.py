@@ -10,6 +10,11 @@ from supportdesk.ui.text import number, tr
 
 def lessons() -> Mapping[str, tuple[str, str]]:
     """Return for each lesson what happens, and what is to be learned from it."""
+    return {**_answers(), **_limits()}
+
+
+def _answers() -> Mapping[str, tuple[str, str]]:
+    """Answers that do not come, come late or cannot be read."""
     return {
         "silence": (
             tr("Stripe is silent; nothing is done"),
@@ -55,6 +60,12 @@ def lessons() -> Mapping[str, tuple[str, str]]:
                 " themselves they are right."
             ),
         ),
+    }
+
+
+def _limits() -> Mapping[str, tuple[str, str]]:
+    """Refusals before anything is done, because others are at work."""
+    return {
         "in_use": (
             tr("Stripe still works on the first try"),
             tr("The desk waits a moment and asks again with the same key."),

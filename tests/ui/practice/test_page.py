@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,10 @@ def running(api: Api) -> list[Json]:
     return found
 
 
+def _runs(page: PracticePage, count: int) -> bool:
+    return len(page.running.said()) == count
+
+
 async def open_card(opened: Opened, card: Json) -> None:
     """Put a card and its person in focus."""
     holder = card["cardholder"]["id"]
@@ -76,14 +81,14 @@ def test_a_drill_is_chosen_started_seen_and_ended(play: Play, api: Api) -> None:
     async def scenario(opened: Opened, page: PracticePage) -> None:
         foot = opened.window.foot
         assert "Drill" not in foot.words()
-        page.lessons.list.set_current("slow")
-        assert "Four seconds" in page.lessons.about.text()
+        page.lessons.list.set_current("locked")
+        assert "waits and tries again" in page.lessons.about.text()
         page.lessons.often.set_value("thrice")
         QTest.keyClick(opened.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        await until(lambda: "Drill: Stripe answers slowly, 3 left" in foot.words())
-        assert page.running.said() == ["Stripe answers slowly: 3 left"]
+        await until(lambda: "Drill: Somebody else holds the card, 3 left" in foot.words())
+        assert page.running.said() == ["Somebody else holds the card: 3 left"]
         [drill] = await asyncio.to_thread(running, api)
-        assert (drill["kind"], drill["left"], drill["ms"]) == ("slow", 3, 4_000)
+        assert (drill["kind"], drill["left"], drill["method"]) == ("lock_timeout", 3, "POST")
         click(page.running.end_all)
         await until(lambda: "Drill" not in foot.words())
         assert page.running.said() == []
@@ -100,7 +105,7 @@ def test_every_choice_starts_a_drill_that_is_named_by_its_own_words(play: Play, 
         for at, (name, title) in enumerate(titles.items(), start=1):
             page.lessons.list.set_current(name)
             click(page.lessons.start)
-            await until(lambda at=at: len(page.running.said()) == at)
+            await until(partial(_runs, page, at))
             assert page.running.said()[-1].startswith(f"{title}: ends in ")
         assert f"(+{len(titles) - 1})" in opened.window.foot.words()
         kinds = {drill["kind"] for drill in await asyncio.to_thread(running, api)}
@@ -114,12 +119,13 @@ def test_every_choice_starts_a_drill_that_is_named_by_its_own_words(play: Play, 
 
 def test_drills_of_another_hand_are_seen_and_leave_by_themselves(play: Play, api: Api) -> None:
     async def scenario(opened: Opened, page: PracticePage) -> None:
-        foot = opened.window.foot
+        foot, path = opened.window.foot, "/v1/issuing/cards/ic_nobody"
+        own = {"done": False}
         await asyncio.to_thread(
-            lambda: api.post("/_practice/drills", kind="error", done=False, count=1)
+            api.send, "POST", "/_practice/drills", {"kind": "error", "path": path, "count": 1} | own
         )
         await until(lambda: "Drill: Stripe has trouble (error), 1 left" in foot.words())
-        assert (await asyncio.to_thread(api.send, "GET", "/v1/issuing/cards")).status_code == 500
+        assert (await asyncio.to_thread(api.send, "GET", path)).status_code == 500
         await until(lambda: "Drill" not in foot.words())
 
     play(scenario)
@@ -235,7 +241,8 @@ def test_starting_afresh_asks_first(play: Play, sure: bool) -> None:
 
 def test_the_page_has_names_and_room(play: Play, api: Api) -> None:
     for kind in ("error", "slow"):
-        api.post("/_practice/drills", kind=kind)
+        nowhere = {"kind": kind, "path": "/v1/issuing/cards/ic_nobody"}
+        assert api.send("POST", "/_practice/drills", nowhere).status_code == 200
 
     async def scenario(opened: Opened, page: PracticePage) -> None:
         await until(lambda: len(page.running.said()) == 2)
