@@ -19,6 +19,7 @@ from supportdesk.practice.process import PracticeFailed, PracticeProcess
 from supportdesk.secrets import SessionVault, Vault
 from supportdesk.services.accounts import Account
 from supportdesk.services.desk import Desk
+from supportdesk.services.practice import Practice
 from supportdesk.ui import text, theme
 from supportdesk.ui.cards.tab import CardsTab
 from supportdesk.ui.complaints.tab import ComplaintsTab
@@ -78,6 +79,7 @@ class Program:
         self._standard = Paths.in_dir(options.data_dir) if options.data_dir else Paths.standard()
         self._house: House | None = None
         self._desk: OpenDesk | None = None
+        self._trainer: Practice | None = None
         self._thrown: Path | None = None
         self._instance: SingleInstance | None = None
         self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -219,7 +221,10 @@ class Program:
             if running:
                 return running[0]
         self.server = PracticeProcess(
-            ("--cardholders", str(PRACTICE_SIZE), *self._options.practice_arguments)
+            (
+                *("--cardholders", str(PRACTICE_SIZE), "--automatic-shipping"),
+                *self._options.practice_arguments,
+            )
         )
         try:
             ready = await aio.in_thread(self.server.start)
@@ -244,6 +249,8 @@ class Program:
         desk_on = OpenDesk(self.house, account)
         desk = await desk_on.open()
         self._desk = desk_on
+        if account.mode == "practice" and self.server.ready is not None:
+            desk.practice = self._trainer = Practice(self.server.ready.url, self.server.ready.key)
         if account.kept:
             try:
                 await self.house.accounts.set_last(account.ref)
@@ -267,6 +274,7 @@ class Program:
         window.close_requested.connect(self._end)
         window.account_chosen.connect(self._switch)
         window.practice_chosen.connect(lambda: self._switch(PRACTICE))
+        window.practice_afresh.connect(self._start_afresh)
         return window
 
     # --- while it runs -----------------------------------------------------------------------
@@ -293,6 +301,21 @@ class Program:
         if not await self._open_account(ref):
             self._end()
 
+    def _start_afresh(self) -> None:
+        if not len(self._tasks):
+            self._tasks.start(self._afresh())
+
+    async def _afresh(self) -> None:
+        """End the practice Stripe and all that was read from it, then open a new one."""
+        self.start.say(tr("Starting the practice Stripe…"))
+        self.start.show()
+        await self._close_desk()
+        await aio.in_thread(self.server.stop)
+        for account in [each for each in self.house.accounts.all() if each.mode == "practice"]:
+            await self.house.accounts.remove(account.ref)
+        if not await self._open_account(PRACTICE):
+            self._end()
+
     def _end(self) -> None:
         if not self._ended.done():
             self._ended.set_result(0)
@@ -311,6 +334,9 @@ class Program:
             await window.aclose()
             window.close_for_good()
             window.deleteLater()
+        trainer, self._trainer = self._trainer, None
+        if trainer is not None:
+            await trainer.aclose()
         desk, self._desk = self._desk, None
         if desk is None:
             return

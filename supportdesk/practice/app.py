@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from supportdesk.practice import control
 from supportdesk.practice.core import Core, Incoming, Reply, unrecognized
+from supportdesk.practice.drills import Drill, Drills, HungUp
 from supportdesk.practice.endpoints import Endpoint, Upload
 from supportdesk.practice.errors import ParameterRefusal, Refusal
 from supportdesk.practice.forms import MAX_FIELDS, pairs
@@ -24,6 +26,8 @@ from supportdesk.practice.state import State
 
 #: More than this is read to its end but not kept.
 MAX_BODY = 32 * 2**20
+#: Until a closed connection is known to be closed.
+HANG_UP_SECONDS = 5.0
 FORM = "application/x-www-form-urlencoded"
 NOT_A_FORM = (
     "Invalid request (check that your POST content type is application/x-www-form-urlencoded)."
@@ -37,13 +41,13 @@ def create_app(
     rate_limit: str = "off",
     latency_ms: int = 0,
     tick: Callable[[], float] = time.monotonic,
-) -> Starlette:
+) -> ASGIApp:
     """Return the ASGI application over `state`.
 
     `rate_limit` is `live`, `sandbox` or `off`, counted by the seconds of `tick`; `latency_ms` is
     added to every answer.
     """
-    core = Core(state, Limits(rate_limit, tick))
+    core = Core(state, Limits(rate_limit, tick), Drills(tick))
     latency = latency_ms / 1000
     routes = [Route("/_practice/{name:path}", _Control(core))]
     routes += [
@@ -52,7 +56,19 @@ def create_app(
     unknown = _Unknown(core)
     app = Starlette(routes=[*routes, Route("/{rest:path}", unknown)])
     app.router.default = unknown  # paths with line breaks match no route
-    return app
+    return _Door(app)
+
+
+class _Door:
+    """Outermost: hands on how to close the connection of a request without an answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # ASGI has no word for it; uvicorn's `send` belongs to the object that holds the socket.
+        scope["practice.close"] = lambda: send.__self__.transport.close()  # type: ignore[attr-defined]
+        await self._app(scope, receive, send)
 
 
 class _Operation:
@@ -67,6 +83,9 @@ class _Operation:
         request_id = self._core.request_id()
         try:
             reply = await self._serve(request, request_id)
+        except HungUp:
+            await _hang_up(scope, receive)
+            return
         except Refusal as refusal:
             reply = self._core.refuse(refusal, request_id)
         except ClientDisconnect:
@@ -83,15 +102,48 @@ class _Operation:
         core.limits.enter(self._name)
         try:
             incoming = await _read(request, bare, body, self._endpoint)
-            admitted = core.admit(self._endpoint, incoming, request_id)
-            if isinstance(admitted, Kept):
-                return core.replay(admitted, request_id)
-            with core.alone(admitted):
-                if self._latency:
-                    await asyncio.sleep(self._latency)
-                return core.execute(admitted)
+            drill = core.drills.strike(
+                incoming.method,
+                incoming.url_path,
+                listed=self._endpoint.listed,
+                keyed=incoming.method == "POST" and "idempotency-key" in incoming.headers,
+            )
+            if drill is None:
+                return await self._answer(incoming, request_id, None)
+            return await self._drilled(drill, request, incoming, request_id)
         finally:
             core.limits.leave(self._name)
+
+    async def _answer(self, incoming: Incoming, request_id: str, drill: Drill | None) -> Reply:
+        core = self._core
+        admitted = core.admit(self._endpoint, incoming, request_id)
+        if isinstance(admitted, Kept):
+            return core.replay(admitted, request_id)
+        slow = drill.params["ms"] / 1000 if drill is not None and drill.kind == "slow" else 0.0
+        with core.alone(admitted):
+            if self._latency + slow:
+                await asyncio.sleep(self._latency + slow)
+            return core.execute(admitted, drill)
+
+    async def _drilled(
+        self, drill: Drill, request: Request, incoming: Incoming, request_id: str
+    ) -> Reply:
+        """Answer a request that a drill strikes."""
+        if drill.kind == "timeout":
+            await _gone(request.receive, drill.params["ms"] / 1000)
+            raise HungUp
+        if (refusal := drill.refusal()) is not None:
+            raise refusal
+        try:
+            reply = await self._answer(incoming, request_id, drill)
+        except Refusal as refused:
+            reply = self._core.refuse(refused, request_id)
+        if drill.kind == "drop":
+            raise HungUp
+        if drill.kind == "wrong_json":
+            body, headers = drill.spoil(reply.body, reply.headers)
+            reply = replace(reply, body=body, headers=headers)
+        return reply
 
 
 class _Unknown:
@@ -140,6 +192,22 @@ class _Control:
         except Exception as error:  # noqa: BLE001 - the one server boundary
             reply = self._core.bug(error, request_id)
         await _respond(reply, request)(scope, receive, send)
+
+
+async def _gone(receive: Receive, seconds: float) -> None:
+    """Wait until the other side has gone away, at most `seconds`."""
+    try:
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        return
+
+
+async def _hang_up(scope: Scope, receive: Receive) -> None:
+    """Close the connection; the server must not answer for the application meanwhile."""
+    scope["practice.close"]()
+    await _gone(receive, HANG_UP_SECONDS)
 
 
 async def _body(request: Request) -> bytes | None:

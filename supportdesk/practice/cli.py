@@ -18,7 +18,8 @@ import uvicorn
 
 from supportdesk.practice.app import create_app
 from supportdesk.practice.clock import Clock
-from supportdesk.practice.rules.outcomes import watch_all
+from supportdesk.practice.rules.due import watch_all
+from supportdesk.practice.rules.shipping import let_travel
 from supportdesk.practice.state import State
 
 
@@ -33,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate-limit", choices=("live", "sandbox", "off"), default="off")
     parser.add_argument("--latency", type=int, default=0, metavar="MS", help="added to each answer")
     parser.add_argument(
+        "--automatic-shipping", action="store_true", help="parcels travel by the clock"
+    )
+    parser.add_argument(
         "--parent-pipe", action="store_true", help="end when standard input is closed"
     )
 
@@ -40,7 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop; prints one JSON line when ready."""
     state = build_state(seed=args.seed, date=args.date, cardholders=args.cardholders)
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    let_travel(state, args.automatic_shipping)
+    # Named as TCP, or asyncio leaves Nagle's algorithm on and each answer waits some 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name == "posix":  # on Windows this would let two servers share a port
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -1,6 +1,7 @@
 """Control of the practice server under `/_practice/`; not part of Stripe.
 
-`GET info` needs no key. Everything else is a POST with a form body and the account's secret key:
+`GET info` and `GET drills` need no key. Everything else is a POST with a form body and the
+account's secret key:
 
 - `keys` (permissions[]) makes a restricted key; `keys/revoke` (key) expires one
 - `cardholders/{id}` (past_due[], disabled_reason, status) does what only Stripe can do
@@ -9,6 +10,9 @@
 - `balance` (currency, amount) sets what the programme may spend, in minor units
 - `declines` (card, reason, message) has the card's next purchase declined for that reason
 - `clock` (advance) moves the clock forward, in seconds
+- `drills` (kind, method, path, count, probability, ...) starts a drill, see `drills`;
+  `drills/{id}/end` ends one, `drills/end` all
+- `shipping` (automatic) lets parcels travel by the clock, or wait for the test helpers
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from supportdesk.practice import drills
 from supportdesk.practice.api.cardholders import requirements
 from supportdesk.practice.api.shared import new
 from supportdesk.practice.clock import utc
@@ -25,6 +30,7 @@ from supportdesk.practice.forms import nest
 from supportdesk.practice.params import (
     Spec,
     array,
+    boolean,
     check,
     choice,
     clear,
@@ -33,6 +39,7 @@ from supportdesk.practice.params import (
     text,
 )
 from supportdesk.practice.rules.money import CARD_CURRENCIES
+from supportdesk.practice.rules.shipping import let_travel
 from supportdesk.practice.state import KINDS, Doc, State
 
 if TYPE_CHECKING:
@@ -64,7 +71,9 @@ def handle(core: Core, name: str, incoming: Incoming, request_id: str) -> Reply:
     from supportdesk.practice.core import Reply, encode
 
     if incoming.method == "GET" and name == "info":
-        body = info(core.state)
+        body = {**info(core.state), "drills": core.drills.doc()["data"]}
+    elif incoming.method == "GET" and name == "drills":
+        body = {"now": core.state.clock.now(), **core.drills.doc()}
     else:
         key = core.authenticate(incoming)
         if key.permissions is not None:
@@ -177,6 +186,22 @@ def _advance_clock(core: Core, params: Doc, _: str) -> Doc:
     return {"now": core.state.clock.now()}
 
 
+def _set_shipping(core: Core, params: Doc, _: str) -> Doc:
+    let_travel(core.state, params["automatic"])
+    return {"automatic": params["automatic"]}
+
+
+def _start_drill(core: Core, params: Doc, _: str) -> Doc:
+    return core.drills.start(params)
+
+
+def _end_drill(core: Core, params: Doc, tail: str) -> Doc:
+    id, _, verb = tail.rpartition("/")
+    if verb != "end":
+        raise Refusal(f"No control endpoint drills/{tail[:100]}.", status=404)
+    return {"now": core.state.clock.now(), **core.drills.end(id)}
+
+
 Action = tuple[dict[str, Spec], Callable[["Core", Doc, str], dict[str, Any]]]
 
 _ACTIONS: dict[str, Action] = {
@@ -199,9 +224,12 @@ _ACTIONS: dict[str, Action] = {
         {"card": req(text()), "message": text(500), "reason": req(text(100))},
         _decline_next,
     ),
+    "drills": (drills.SPEC, _start_drill),
+    "shipping": ({"automatic": req(boolean())}, _set_shipping),
     "clock": ({"advance": req(integer(0, MAX_LEAP))}, _advance_clock),
 }
 _ON_OBJECTS: dict[str, Action] = {
+    "drills": ({}, _end_drill),
     "cardholders": (
         {
             "disabled_reason": clear(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from supportdesk.practice import api
+from supportdesk.practice.drills import Drill, Drills, lock_timeout
 from supportdesk.practice.endpoints import Blob, Call, Endpoint, Many, One, Result, Upload
 from supportdesk.practice.errors import ParameterRefusal, Refusal
 from supportdesk.practice.events import API_VERSION
@@ -22,7 +23,7 @@ from supportdesk.practice.keys import Key, Keys
 from supportdesk.practice.limits import Limits
 from supportdesk.practice.params import check
 from supportdesk.practice.render import Renderer, expansion
-from supportdesk.practice.rules.outcomes import settle_due
+from supportdesk.practice.rules.due import settle_due
 from supportdesk.practice.state import State
 
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?\Z")
@@ -65,10 +66,11 @@ class Ticket:
 class Core:
     """The practice account behind the wire."""
 
-    def __init__(self, state: State, limits: Limits) -> None:
+    def __init__(self, state: State, limits: Limits, drills: Drills) -> None:
         self.state = state
         self.keys = Keys(state)
         self.limits = limits
+        self.drills = drills
         self.idempotency = Idempotency(state.clock.now)
         self.endpoints = api.TABLE
         self._locked: set[str] = set()
@@ -106,25 +108,25 @@ class Core:
         if written & self._locked:
             if ticket.idempotency_key:
                 self.idempotency.forget(ticket.key.value, ticket.idempotency_key)
-            raise Refusal(
-                "This object cannot be accessed right now because another API request or Stripe"
-                " process is currently accessing it. If you see this error intermittently, retry"
-                " the request.",
-                status=429,
-                code="lock_timeout",
-                headers={"Stripe-Should-Retry": "true"},
-            )
+            raise lock_timeout()
         self._locked |= written
         try:
             yield
         finally:
             self._locked -= written
 
-    def execute(self, ticket: Ticket) -> Reply:
-        """Carry out an admitted request and keep its result for the idempotency key."""
+    def execute(self, ticket: Ticket, drill: Drill | None = None) -> Reply:
+        """Carry out an admitted request and keep its result for the idempotency key.
+
+        A drill `error` puts a 500 in the place of whatever came out; it is kept as any result.
+        """
         key, name = ticket.key.value, ticket.idempotency_key
+        spoiled = drill is not None and drill.kind == "error"
         try:
-            reply = self._run(ticket)
+            if spoiled and drill and not drill.params["done"]:
+                reply = self.trouble(ticket.request_id)
+            else:
+                reply = self._run(ticket, drill)
         except ParameterRefusal as refusal:
             if name:
                 self.idempotency.forget(key, name)
@@ -133,11 +135,13 @@ class Core:
             reply = self.refuse(refusal, ticket.request_id)
         except Exception as error:  # noqa: BLE001 - the server boundary: kept like any result
             reply = self.bug(error, ticket.request_id)
+        if spoiled:
+            reply = self.trouble(ticket.request_id)
         if name:
             self.idempotency.keep(key, name, Kept(reply.status, reply.body, ticket.request_id))
         return reply
 
-    def _run(self, ticket: Ticket) -> Reply:
+    def _run(self, ticket: Ticket, drill: Drill | None = None) -> Reply:
         endpoint, incoming = ticket.endpoint, ticket.incoming
         params = check(endpoint.params, nest(incoming.fields))
         paths = params.pop("expand", [])
@@ -154,7 +158,8 @@ class Core:
             "id": ticket.request_id,
             "idempotency_key": ticket.idempotency_key,
         }
-        with self.state.transaction():
+        stale = drill is not None and drill.kind == "stale_list"
+        with self.state.as_of(drill.params["age"]) if drill and stale else self.state.transaction():
             result = endpoint.handler(call)
             return self._answer(result, tree, ticket)
 
@@ -195,6 +200,11 @@ class Core:
         headers = self.headers(request_id)
         headers |= {"Idempotent-Replayed": "true", "Original-Request": kept.request_id}
         return Reply(kept.status, kept.body, headers)
+
+    def trouble(self, request_id: str) -> Reply:
+        """Answer 500 as Stripe does on a bad day."""
+        refusal = Refusal("An unknown error occurred.", status=500, type="api_error")
+        return self.refuse(refusal, request_id)
 
     def bug(self, error: Exception, request_id: str) -> Reply:
         """Answer 500 for a fault of this server; the trace goes to stderr."""

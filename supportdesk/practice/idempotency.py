@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from supportdesk.practice.drills import key_in_use
 from supportdesk.practice.errors import ParameterRefusal, Refusal
 
 LIFETIME = 24 * 3_600
@@ -58,15 +59,7 @@ class Idempotency:
                 type="idempotency_error",
             )
         if entry.result is None:
-            raise Refusal(
-                "There is currently another in-progress request using this Idempotent Key"
-                " (that probably means you submitted twice, and the other request is still going"
-                f" through): {key}. If you want to run the request again, please try again later.",
-                status=409,
-                type="idempotency_error",
-                code="idempotency_key_in_use",
-                headers={"Stripe-Should-Retry": "true"},
-            )
+            raise key_in_use(key)
         return entry.result
 
     def _prune(self) -> None:

@@ -35,9 +35,9 @@ class Limits:
         self._rate("", GLOBAL_RATE[self._mode], "global-rate")
         self._rate(endpoint, rate, "endpoint-rate")
         if self._running.total() >= CONCURRENT[self._mode]:
-            raise _limited("global-concurrency")
+            raise limited("global-concurrency")
         if self._running[endpoint] >= ENDPOINT_CONCURRENT:
-            raise _limited("endpoint-concurrency")
+            raise limited("endpoint-concurrency")
         now = self._clock()
         self._seen[""].append(now)
         self._seen[endpoint].append(now)
@@ -54,10 +54,11 @@ class Limits:
         while seen and seen[0] <= horizon:
             seen.popleft()
         if len(seen) >= limit:
-            raise _limited(reason)
+            raise limited(reason)
 
 
-def _limited(reason: str) -> Refusal:
+def limited(reason: str) -> Refusal:
+    """Return the refusal of a request beyond the limit that `reason` names."""
     return Refusal(
         "Request rate limit exceeded. Learn more about rate limits here"
         " https://stripe.com/docs/rate-limits.",

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,9 @@ Doc = dict[str, Any]
 
 #: Programme balance per currency at the start, in minor units; `/_practice/balance` changes it.
 OPENING_BALANCE = {"eur": 500_000_000, "gbp": 500_000_000, "usd": 500_000_000}
+
+#: How far back, in seconds, the objects can be seen as they were.
+MAX_STALE = 600
 
 
 @dataclass(frozen=True)
@@ -110,12 +114,23 @@ class State:
         self.next_decline: dict[str, tuple[str, str]] = {}
         #: Set per request: what `event.request` tells.
         self.request: Doc = {"id": None, "idempotency_key": None}
+        #: Since when parcels travel by the clock (Unix seconds); None leaves them to the helpers.
+        self.travels_since: int | None = None
         self.db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         for name, kind in KINDS.items():
             self.db.execute(_table(name, kind))
         self.db.execute("CREATE TABLE content (file TEXT PRIMARY KEY, bytes BLOB NOT NULL)")
         self.db.execute("CREATE TABLE balance (currency TEXT PRIMARY KEY, amount INTEGER NOT NULL)")
-        self.db.execute("CREATE TABLE due (at INTEGER NOT NULL, dispute TEXT PRIMARY KEY)")
+        self.db.execute(
+            "CREATE TABLE past (seq INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL,"
+            " id TEXT NOT NULL, doc TEXT)"
+        )
+        self.db.execute("CREATE INDEX past_at ON past (at)")
+        self._remembers = True
+        self.db.execute(
+            "CREATE TABLE due (at INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,"
+            " PRIMARY KEY (kind, id))"
+        )
         self.db.executemany("INSERT INTO balance VALUES (?, ?)", OPENING_BALANCE.items())
         self._index()
 
@@ -137,18 +152,45 @@ class State:
             raise
         self.db.execute("COMMIT")
 
+    @contextmanager
+    def as_of(self, seconds: float) -> Iterator[None]:
+        """Show the objects as they were some seconds ago (at most `MAX_STALE`).
+
+        Whatever is done meanwhile is undone.
+        """
+        since = time.monotonic() - seconds
+        self.db.execute("BEGIN")
+        try:
+            for kind, id, doc in self.db.execute(
+                "SELECT kind, id, doc FROM past WHERE at > ? ORDER BY seq DESC", (since,)
+            ).fetchall():
+                if doc is None:
+                    self.db.execute(f"DELETE FROM {kind}_ WHERE id = ?", (id,))
+                else:
+                    self.db.execute(f"UPDATE {kind}_ SET doc = ? WHERE id = ?", (doc, id))
+            yield
+        finally:
+            self.db.execute("ROLLBACK")
+
+    def _remember(self, kind: str, id: str) -> None:
+        """Keep what an object is before it changes; nothing for a new one."""
+        if not self._remembers:
+            return
+        now = time.monotonic()
+        self.db.execute("DELETE FROM past WHERE at < ?", (now - MAX_STALE,))
+        row = self.db.execute(f"SELECT doc FROM {kind}_ WHERE id = ?", (id,)).fetchone()
+        self.db.execute(
+            "INSERT INTO past (at, kind, id, doc) VALUES (?, ?, ?, ?)",
+            (now, kind, id, row[0] if row else None),
+        )
+
     # --- objects -----------------------------------------------------------------------------
 
     def insert(self, kind: str, doc: Doc) -> Doc:
         """Store a new object; it becomes the newest of its second."""
+        self._remember(kind, doc["id"])
         self.db.execute(f"INSERT INTO {kind}_ (id, doc) VALUES (?, ?)", (doc["id"], _dump(doc)))
         return doc
-
-    def bulk_insert(self, kind: str, docs: Iterable[Doc]) -> None:
-        """Store many objects, in ascending order of creation."""
-        self.db.executemany(
-            f"INSERT INTO {kind}_ (id, doc) VALUES (?, ?)", ((d["id"], _dump(d)) for d in docs)
-        )
 
     @contextmanager
     def loading(self) -> Iterator[None]:
@@ -156,8 +198,10 @@ class State:
         for name, kind in KINDS.items():
             for column in ("created", *kind.columns):
                 self.db.execute(f"DROP INDEX IF EXISTS {name}_{column}")
+        self._remembers = False
         with self.transaction():
             yield
+        self._remembers = True
         self._index()
 
     def find(self, kind: str, id: str | None) -> Doc | None:
@@ -177,6 +221,7 @@ class State:
 
     def update(self, kind: str, doc: Doc) -> Doc:
         """Store a changed object."""
+        self._remember(kind, doc["id"])
         self.db.execute(f"UPDATE {kind}_ SET doc = ? WHERE id = ?", (_dump(doc), doc["id"]))
         return doc
 
@@ -192,6 +237,14 @@ class State:
     def count(self, kind: str) -> int:
         """Return how many objects of this kind there are."""
         return int(self.db.execute(f"SELECT count(*) FROM {kind}_").fetchone()[0])
+
+    def note_due(self, kind: str, id: str, at: int) -> None:
+        """Note that something happens to an object by itself at a moment (Unix seconds)."""
+        self.db.execute("INSERT OR REPLACE INTO due VALUES (?, ?, ?)", (at, kind, id))
+
+    def forget_due(self, kind: str, id: str) -> None:
+        """Nothing happens to the object by itself any more."""
+        self.db.execute("DELETE FROM due WHERE kind = ? AND id = ?", (kind, id))
 
     # --- files and balances ------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from supportdesk.services.complaints import Complaints
 from supportdesk.services.disputes import Disputes
 from supportdesk.services.lookup import Lookup
 from supportdesk.services.month_pack import MonthPack
+from supportdesk.services.practice import Practice
 from supportdesk.services.sync import Sync
 from supportdesk.services.verification import Verification
 
@@ -32,6 +33,7 @@ class Desk:
         save_settings: checks nothing, writes the file and announces the change; raises
             UserFacing when the file cannot be written.
         texts: content of a JSON file of `resources/`, by its name without ending.
+        practice: the trainer's side of the practice Stripe; None on any other account.
         kept: False when everything is in a throw-away folder that ends with the program.
     """
 
@@ -52,6 +54,7 @@ class Desk:
     month_pack: MonthPack
     texts: Callable[[str], Mapping[str, Any]]
     kept: bool = True
+    practice: Practice | None = None
 
     @property
     def settings(self) -> Settings:

@@ -28,6 +28,7 @@ from supportdesk.ui.calls.control import CallControl
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.key_card import KeyCard
 from supportdesk.ui.lock_overlay import IdleLock
+from supportdesk.ui.practice.page import PracticePage
 from supportdesk.ui.settings_page import SettingsPage
 from supportdesk.ui.status_bar import StatusBar
 from supportdesk.ui.tab import Tab
@@ -48,11 +49,13 @@ class MainWindow(QMainWindow):
         close_requested: the person wants to close; end the work, then call `close_for_good`.
         account_chosen: ref of the account to open in place of this one.
         practice_chosen: open the practice account in place of this one.
+        practice_afresh: start the practice Stripe anew and open it.
     """
 
     close_requested = Signal()
     account_chosen = Signal(str)
     practice_chosen = Signal()
+    practice_afresh = Signal()
 
     def __init__(
         self, desk: Desk, focus: Focus, tabs: Sequence[Tab], parent: QWidget | None = None
@@ -87,6 +90,7 @@ class MainWindow(QMainWindow):
         self.settings = SettingsPage(self.desk, self.tasks)
         self.settings.left.connect(self.back)
         self.pages.addWidget(self.settings)
+        self.practice = self._practice_page()
         self.notice = Banner()
         above = QFrame()
         theme.mark(above, role="surface")
@@ -108,6 +112,16 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.foot)
         self.setCentralWidget(body)
         self._fill_menu()
+
+    def _practice_page(self) -> PracticePage | None:
+        """Make the trainer's page, on a practice account only."""
+        if self.desk.practice is None:
+            return None
+        page = PracticePage(self.desk, self.desk.practice, self.focus)
+        page.afresh.connect(self.practice_afresh)
+        page.drills.connect(lambda words: self.foot.set_drill(words))
+        self.pages.addWidget(page)
+        return page
 
     def _fill_menu(self) -> None:
         for name, words, keys in (
@@ -188,6 +202,8 @@ class MainWindow(QMainWindow):
         self.lock.stop()
         for tab in self.tabs.values():
             await tab.aclose()
+        if self.practice is not None:
+            await self.practice.aclose()
         for work in self._dialogs:
             await work.finish()
         await self.tasks.aclose()
@@ -235,6 +251,15 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.settings)
         self.bar.set_current("")
         self.settings.opened()
+
+    def show_practice(self) -> None:
+        """Show the trainer's page; on another account, open the practice one."""
+        if self.practice is None:
+            self.practice_chosen.emit()
+            return
+        self.pages.setCurrentWidget(self.practice)
+        self.bar.set_current("")
+        self.practice.opened()
 
     def show_accounts(self) -> AccountsDialog:
         """Open the dialog with the Stripe accounts."""
@@ -288,7 +313,7 @@ class MainWindow(QMainWindow):
         acts: dict[str, Callable[[], object]] = {
             "settings": self.show_settings,
             "accounts": self.show_accounts,
-            "practice": self.practice_chosen.emit,
+            "practice": self.show_practice,
             "keys": lambda: KeyCard(tuple(self.tabs.values()), self).open(),
             "lock": self.lock.lock,
             "about": lambda: About(self).open(),

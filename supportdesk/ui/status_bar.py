@@ -47,6 +47,8 @@ class StatusBar(QFrame):
         }
         self._filling = {name: self._button(name) for name in self._buttons}
         self._actions = self._words("status_actions", "")
+        self._drill = self._words("status_drill", "")
+        theme.mark(self._drill, ink="accent")
         self._agent = self._words("status_agent", "")
         self._lock = self._words("status_lock", "")
         layout.addWidget(self._dot)
@@ -59,10 +61,13 @@ class StatusBar(QFrame):
         layout.addSpacing(px(0.7))
         layout.addWidget(self._actions)
         layout.addStretch(1)
+        layout.addWidget(self._drill)
+        layout.addSpacing(px(0.7))
         layout.addWidget(self._agent)
         layout.addSpacing(px(0.7))
         layout.addWidget(self._lock)
         self.set_actions(0, 0)
+        self.set_drill("")
 
     def _words(self, name: str, words: str) -> ElidedLabel:
         made = ElidedLabel(words, "small")
@@ -117,6 +122,11 @@ class StatusBar(QFrame):
         )
         theme.mark(self._actions, ink="warn" if unknown else "")
 
+    def set_drill(self, words: str) -> None:
+        """Say which drill runs at the practice Stripe, "" for none."""
+        self._drill.setText(words)
+        self._drill.setVisible(bool(words))
+
     def set_agent(self, name: str) -> None:
         """Say who works at this desk."""
         self._agent.setText(tr("Agent: {name}", name=name))
@@ -131,5 +141,5 @@ class StatusBar(QFrame):
 
     def words(self) -> str:
         """Return all it says, for tests and for a screen reader."""
-        shown = (self._stripe, self._mirror, self._actions, self._agent, self._lock)
+        shown = (self._stripe, self._mirror, self._actions, self._drill, self._agent, self._lock)
         return " | ".join(part.text() for part in shown)

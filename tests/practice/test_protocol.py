@@ -7,7 +7,7 @@ import base64
 
 import httpx
 import pytest
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from supportdesk.practice.app import create_app
 from supportdesk.practice.errors import Refusal
@@ -239,7 +239,7 @@ def test_keys_are_bounded_and_for_posts_only(api: Api) -> None:
 
 
 def in_process(
-    app: Starlette, state: State, requests: list[tuple[str, str, dict[str, str]]]
+    app: ASGIApp, state: State, requests: list[tuple[str, str, dict[str, str]]]
 ) -> list[httpx.Response]:
     """Send (path, form, headers) as POSTs to an application in this process, all at once."""
 

@@ -68,7 +68,7 @@ class Api:
         """Return the answer of a GET that must succeed."""
         return _ok(self.send("GET", path, params))
 
-    def post(self, path: str, **params: Any) -> Json:
+    def post(self, path: str, /, **params: Any) -> Json:
         """Return the answer of a POST that must succeed."""
         return _ok(self.send("POST", path, params))
 

@@ -22,6 +22,7 @@ from supportdesk.paths import Paths
 from supportdesk.practice.process import Ready
 from supportdesk.secrets import SessionVault
 from supportdesk.services.desk import Desk
+from supportdesk.services.practice import Practice
 from supportdesk.services.sync import Progress
 from supportdesk.ui import text, theme
 from supportdesk.ui.cards.tab import CardsTab
@@ -90,8 +91,13 @@ class Opened:
 
 
 @asynccontextmanager
-async def opened_window(folder: Path, practice: Ready) -> AsyncIterator[Opened]:
-    """Open house, practice account and window; close all of it in order."""
+async def opened_window(
+    folder: Path, practice: Ready, *, trainer: bool = False
+) -> AsyncIterator[Opened]:
+    """Open house, practice account and window; close all of it in order.
+
+    With `trainer` the window also has the practice page, as in the program.
+    """
     async with AsyncExitStack() as stack:
         house = await open_house(Paths.in_dir(folder), SessionVault(), kept=False)
         stack.push_async_callback(house.casebook.database.close)
@@ -102,6 +108,9 @@ async def opened_window(folder: Path, practice: Ready) -> AsyncIterator[Opened]:
         open_desk = OpenDesk(house, account)
         desk = await open_desk.open()
         stack.push_async_callback(open_desk.close)
+        if trainer:
+            desk.practice = Practice(practice.url, practice.key)
+            stack.push_async_callback(desk.practice.aclose)
         focus = Focus()
         tabs = [kind(desk, focus) for kind in (LookupTab, CardsTab, DisputesTab, ComplaintsTab)]
         window = MainWindow(desk, focus, tabs)

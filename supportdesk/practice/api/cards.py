@@ -29,7 +29,7 @@ from supportdesk.practice.params import (
 from supportdesk.practice.rules import cards as rules
 from supportdesk.practice.rules.controls import merged
 from supportdesk.practice.rules.money import CARD_CURRENCIES
-from supportdesk.practice.rules.shipping import prepare
+from supportdesk.practice.rules.shipping import prepare, watch
 from supportdesk.practice.state import Doc, State
 
 _SECOND_LINE = re.compile(r"[A-Za-z0-9/ \-&:().']{1,24}\Z")
@@ -125,6 +125,7 @@ def create_card(call: Call) -> Result:
         "wallets": _wallets(cardholder),
     }
     create(state, "card", doc)
+    watch(state, doc)
     if old:
         change(state, "card", old, {**old, "replaced_by": doc["id"]})
         rules.retire_replaced(state, doc)
@@ -170,6 +171,7 @@ def update_card(call: Call) -> Result:
     if "financial_account" in params:
         after = {**after, "financial_account": params["financial_account"]}
     change(state, "card", before, after)
+    watch(state, after)
     if after["status"] != before["status"]:
         rules.retire_replaced(state, after)
     return One("card", after)

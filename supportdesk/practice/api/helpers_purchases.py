@@ -30,7 +30,7 @@ from supportdesk.practice.rules import decisions
 from supportdesk.practice.rules.cards import count_payment
 from supportdesk.practice.rules.controls import Purchase
 from supportdesk.practice.rules.money import convert
-from supportdesk.practice.rules.purchases import history_entry, hold
+from supportdesk.practice.rules.purchases import history_entry, hold, watch_lapse
 from supportdesk.practice.state import Doc, State
 
 _ROOT = "/v1/test_helpers/issuing/authorizations"
@@ -130,6 +130,8 @@ def authorize(call: Call) -> Result:
     if approved:
         doc = hold(state, doc, total)
     create(state, _KIND, doc)
+    if approved:
+        watch_lapse(state, doc)
     count_payment(state, card["id"])
     return One(_KIND, doc)
 

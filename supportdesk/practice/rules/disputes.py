@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from supportdesk.practice.clock import DAY
 from supportdesk.practice.errors import Refusal
 from supportdesk.practice.state import Doc, State
 
+#: Disputes left unsubmitted expire this long after clearing (facts: 110 days).
+EXPIRES_AFTER = 110 * DAY
 #: Fraud disputes one card may have in this many seconds (Visa: 35 in 120 days).
 FRAUD_CEILING, FRAUD_WINDOW = 35, 120 * 86_400
 #: Reasons that say the cardholder took no part.
@@ -12,7 +15,7 @@ FRAUD = "fraudulent"
 
 
 def check_disputable(state: State, transaction: Doc) -> None:
-    """Refuse anything but a capture that has no dispute yet."""
+    """Refuse anything but a capture that has no dispute yet and is not too old for one."""
     if transaction["type"] != "capture":
         raise Refusal(
             "Only transactions of type capture can be disputed; this one is a refund.",
@@ -21,6 +24,13 @@ def check_disputable(state: State, transaction: Doc) -> None:
     if transaction.get("dispute") or state.where("dispute", "transaction", transaction["id"]):
         raise Refusal(
             f"The transaction '{transaction['id']}' already has a dispute.", param="transaction"
+        )
+    # Not documented as a refusal: a dispute of it would expire at once (facts 4.3).
+    if state.clock.now() - transaction["created"] >= EXPIRES_AFTER:
+        raise Refusal(
+            "This transaction can no longer be disputed: more than"
+            f" {EXPIRES_AFTER // DAY} days have passed.",
+            param="transaction",
         )
 
 

@@ -1,16 +1,12 @@
-"""What happens to disputes by itself: the verdict after submission, expiry when left unsent.
-
-No background task: due moments are looked at before each request.
-"""
+"""What happens to disputes by itself: the verdict after submission, expiry when left unsent."""
 
 from __future__ import annotations
 
 from supportdesk.practice.events import change
 from supportdesk.practice.rules.balance import book
+from supportdesk.practice.rules.disputes import EXPIRES_AFTER
 from supportdesk.practice.state import Doc, State
 
-#: Disputes left unsubmitted expire this long after clearing (facts: 110 days).
-EXPIRES_AFTER = 110 * 86_400
 #: Sandbox verdicts come "seconds" after submission.
 VERDICT_AFTER = 3
 #: Texts in the explanation that decide a sandbox dispute.
@@ -28,37 +24,25 @@ LOSS_REASONS = {
 }
 
 
-def watch_all(state: State) -> None:
-    """Note the expiry of every unsubmitted dispute; called once after loading."""
-    rows = state.db.execute("SELECT id, created FROM dispute_ WHERE status = 'unsubmitted'")
-    for dispute_id, _ in rows.fetchall():
-        watch_expiry(state, state.get("dispute", dispute_id))
-
-
 def watch_expiry(state: State, dispute: Doc) -> None:
     """Note when an unsubmitted dispute expires."""
     transaction = state.find("transaction", dispute["transaction"]) or dispute
-    _watch(state, transaction["created"] + EXPIRES_AFTER, dispute["id"])
+    state.note_due("dispute", dispute["id"], transaction["created"] + EXPIRES_AFTER)
 
 
 def watch_verdict(state: State, dispute: Doc) -> None:
     """Note the verdict of a submitted dispute whose explanation holds a magic text."""
-    state.db.execute("DELETE FROM due WHERE dispute = ?", (dispute["id"],))
+    state.forget_due("dispute", dispute["id"])
     if _verdict(dispute):
-        _watch(state, state.clock.now() + VERDICT_AFTER, dispute["id"])
+        state.note_due("dispute", dispute["id"], state.clock.now() + VERDICT_AFTER)
 
 
-def settle_due(state: State) -> None:
-    """Carry out every verdict and expiry whose moment has come."""
-    now = state.clock.now()
-    rows = state.db.execute("SELECT dispute FROM due WHERE at <= ? ORDER BY at", (now,)).fetchall()
-    for (dispute_id,) in rows:
-        state.db.execute("DELETE FROM due WHERE dispute = ?", (dispute_id,))
-        dispute = state.get("dispute", dispute_id)
-        if dispute["status"] == "unsubmitted":
-            change(state, "dispute", dispute, {**dispute, "status": "expired"}, "closed")
-        elif dispute["status"] == "submitted":
-            _close(state, dispute)
+def settle(state: State, dispute: Doc) -> None:
+    """Carry out the verdict or the expiry of a dispute whose moment has come."""
+    if dispute["status"] == "unsubmitted":
+        change(state, "dispute", dispute, {**dispute, "status": "expired"}, "closed")
+    elif dispute["status"] == "submitted":
+        _close(state, dispute)
 
 
 def _close(state: State, dispute: Doc) -> None:
@@ -84,7 +68,3 @@ def _verdict(dispute: Doc) -> str | None:
     if WINNING in explanation:
         return "won"
     return "lost" if LOSING in explanation else None
-
-
-def _watch(state: State, at: int, dispute_id: str) -> None:
-    state.db.execute("INSERT OR REPLACE INTO due VALUES (?, ?)", (at, dispute_id))

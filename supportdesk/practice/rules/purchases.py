@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from supportdesk.practice.clock import utc
+from supportdesk.practice.clock import DAY, utc
 from supportdesk.practice.events import change, create
 from supportdesk.practice.rules.balance import book
 from supportdesk.practice.rules.money import convert
 from supportdesk.practice.state import Doc, State
+
+#: How long an authorisation that is not captured holds its amount, in seconds.
+LAPSES_AFTER = 7 * DAY
+#: Merchants that settle after the journey have longer.
+LONG_LAPSES_AFTER = 31 * DAY
+TRAVEL = ("airlines_air_carriers", "car_rental_agencies", "hotels_motels_and_resorts")
+
+
+def watch_lapse(state: State, authorization: Doc) -> None:
+    """Note when a pending authorisation lapses."""
+    long = authorization["merchant_data"]["category"] in TRAVEL
+    after = LONG_LAPSES_AFTER if long else LAPSES_AFTER
+    state.note_due("authorization", authorization["id"], authorization["created"] + after)
+
+
+def lapse(state: State, authorization: Doc) -> None:
+    """Let an authorisation run out; one captured in part is closed, not expired."""
+    if authorization["status"] == "pending":
+        done = captured(state, authorization)
+        close(state, authorization, "closed" if done else "expired")
 
 
 def hold(state: State, authorization: Doc, amount: int) -> Doc:

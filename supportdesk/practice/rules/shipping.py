@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from supportdesk.practice.clock import DAY
 from supportdesk.practice.errors import Refusal
+from supportdesk.practice.events import change
 from supportdesk.practice.params import missing_param
 from supportdesk.practice.state import Doc, State
 
@@ -66,8 +69,10 @@ def prepare(state: State, given: Doc) -> Doc:
     }
 
 
-def move(state: State, card: Doc, target: str, *, early: bool = False) -> Doc:
-    """Return the card with its shipment moved on, or refuse the step.
+def move(
+    state: State, card: Doc, target: str, *, early: bool = False, at: int | None = None
+) -> Doc:
+    """Return the card with its shipment moved on `at` a moment (None: now), or refuse the step.
 
     `early` allows shipping straight from `pending`, as API versions before 2024-09-30 did.
     """
@@ -81,17 +86,63 @@ def move(state: State, card: Doc, target: str, *, early: bool = False) -> Doc:
             f" {' or '.join(allowed)}."
         )
     after = {**shipping, "status": target}
+    moment = state.clock.now() if at is None else at
     if target == "shipped":
-        after |= _sent_off(state, shipping)
+        after |= _sent_off(state, shipping, moment)
     if target == "delivered":
-        after["delivered_at"] = state.clock.now()
+        after["delivered_at"] = moment
     return {**card, "shipping": after}
 
 
-def _sent_off(state: State, shipping: Doc) -> Doc:
+def let_travel(state: State, automatic: bool) -> None:
+    """Let parcels travel by the clock from now on, or leave them to the test helpers.
+
+    What should have arrived before now is a parcel with a story (lost, returned) and stays put.
+    """
+    state.travels_since = state.clock.now() if automatic else None
+    rows = state.db.execute(
+        "SELECT doc FROM card_ WHERE json_extract(doc, '$.shipping.status')"
+        " IN ('pending', 'submitted', 'shipped')"
+    ).fetchall()
+    for (doc,) in rows if automatic else ():
+        watch(state, json.loads(doc))
+
+
+def watch(state: State, card: Doc) -> None:
+    """Note the next step of a card's parcel, if parcels travel by the clock."""
+    if state.travels_since is None or not card["shipping"]:
+        return
+    steps = _schedule(card)
+    nexts = {"pending": "submitted", "submitted": "shipped", "shipped": "delivered"}
+    following = nexts.get(card["shipping"]["status"])
+    if following and steps["delivered"] >= state.travels_since:
+        state.note_due("card", card["id"], steps[following])
+
+
+def travel(state: State, card: Doc) -> None:
+    """Move a parcel on to where it is by now; a design not yet approved keeps it waiting."""
+    now = state.clock.now()
+    design = state.find("personalization_design", card["personalization_design"])
+    if state.travels_since is None or (design and design["status"] != "active"):
+        return
+    for step, at in _schedule(card).items():
+        if at <= now and card["shipping"]["status"] in MOVES[step]:
+            card = change(state, "card", card, move(state, card, step, at=at))
+    watch(state, card)
+
+
+def _schedule(card: Doc) -> dict[str, int]:
+    """Return when a parcel takes its steps: half a day, a day, and the estimated arrival."""
+    days = TRANSIT_DAYS[card["shipping"]["service"]]
+    eta = card["shipping"]["eta"] or card["created"] + days * DAY
+    begun = eta - days * DAY
+    return {"submitted": begun + DAY // 2, "shipped": begun + DAY, "delivered": eta}
+
+
+def _sent_off(state: State, shipping: Doc, at: int) -> Doc:
     country = shipping["address"]["country"]
     carrier = CARRIERS.get(country, "dhl") if shipping["service"] == "standard" else "fedex"
-    sent: Doc = {"carrier": carrier, "shipped_at": state.clock.now()}
+    sent: Doc = {"carrier": carrier, "shipped_at": at}
     untracked = country == "GB" and (shipping["service"], shipping["type"]) == (
         "standard",
         "individual",

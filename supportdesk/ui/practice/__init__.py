@@ -1,0 +1,1 @@
+"""The practice page: drills, the clock and scenes, for whoever teaches."""

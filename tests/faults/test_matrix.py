@@ -1,0 +1,96 @@
+"""Whatever strikes, desks and Stripe never contradict each other; and the comparison can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from supportdesk.practice.drills import KINDS
+from supportdesk.practice.process import PracticeProcess
+from supportdesk.store.journal import Entry, State
+from tests.faults.agent import FAULTS, Told
+from tests.faults.matrix import run
+from tests.faults.truth import Truth
+from tests.support.practice_api import Api
+
+FLOWS = 100  # `python -m tests.faults.matrix` runs as many as one likes
+SEED = 20
+
+
+def test_nothing_contradicts_under_random_drills(tmp_path: Path) -> None:
+    outcome = run(tmp_path, FLOWS, SEED)
+    assert outcome.contradictions == []
+    assert set(outcome.hits) == set(KINDS) == set(FAULTS)
+    # The drills did hurt, and work was done all the same.
+    assert outcome.entries["unknown"] > 0
+    assert outcome.entries["confirmed"] > FLOWS
+    assert len(outcome.told.replacements) > FLOWS // 10
+    assert len(outcome.told.submitted) > FLOWS // 10
+
+
+@pytest.fixture(scope="module")
+def stripe() -> Iterator[Api]:
+    process = PracticeProcess(("--cardholders", "0"))
+    client = Api(process.start())
+    yield client
+    client.http.close()
+    process.stop()
+
+
+def entry(action: str, object_id: str, state: State, id: str = "") -> Entry:
+    return Entry(
+        id=f"{action} {object_id}",
+        at=0.0,
+        agent="",
+        account="",
+        call_id="",
+        flow_id="",
+        step=0,
+        object_id=object_id,
+        action=action,
+        params={},
+        idempotency_key="",
+        state=state,
+        outcome={"id": id},
+    )
+
+
+def test_a_second_replacement_is_found(stripe: Api) -> None:
+    old = stripe.card()
+    order = {"replacement_for": old["id"], "replacement_reason": "damaged"}
+    first = stripe.card(old["cardholder"]["id"], status="inactive", **order)["id"]
+    honest = Told(replacements={old["id"]: first})
+    assert list(Truth(stripe).against(honest)) == []
+    confirmed = entry("card.replace", old["id"], "confirmed", first)
+    assert list(Truth(stripe).against_journal([confirmed])) == []
+    stripe.card(old["cardholder"]["id"], status="inactive", **order)
+    assert len(list(Truth(stripe).against(honest))) == 2
+    assert list(Truth(stripe).against_journal([confirmed]))
+    assert list(Truth(stripe).against_journal([replace(confirmed, state="refused")]))
+
+
+def test_a_card_that_is_only_said_to_be_cancelled_is_found(stripe: Api) -> None:
+    card = stripe.card()["id"]
+    truth = Truth(stripe)
+    assert list(truth.against(Told(canceled={card})))
+    assert list(truth.against_journal([entry("card.cancel", card, "confirmed")]))
+    assert list(truth.against_journal([entry("card.cancel", card, "unknown")])) == []
+    assert list(truth.against_journal([entry("card.cancel", card, "sent")]))
+    stripe.post(f"/v1/issuing/cards/{card}", status="canceled")
+    truth = Truth(stripe)
+    assert not [found for found in truth.against(Told(canceled={card})) if card in found]
+    assert list(truth.against_journal([entry("card.cancel", card, "refused")]))
+
+
+def test_a_dispute_that_differs_is_found(stripe: Api) -> None:
+    paid = stripe.purchase()["id"]
+    made = stripe.post("/v1/issuing/disputes", transaction=paid)["id"]
+    truth = Truth(stripe)
+    assert list(truth.against(Told(submitted={made})))
+    create = entry("dispute.create", paid, "confirmed", made)
+    assert list(truth.against_journal([create])) == []
+    assert list(truth.against_journal([replace(create, outcome={"id": "idp_other"})]))
+    assert list(truth.against_journal([replace(create, state="refused")]))

@@ -1,0 +1,116 @@
+"""What the practice Stripe holds in the end, against what the desks said and wrote down."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from supportdesk.domain.records import Card
+from supportdesk.store.journal import Entry
+from tests.faults.agent import Told
+from tests.support.practice_api import Api, Json
+
+#: Actions whose effect on the object is visible as the card's status.
+STATUS = {"card.freeze": "inactive", "card.unfreeze": "active", "card.cancel": "canceled"}
+
+
+def everything(stripe: Api, path: str) -> list[Json]:
+    """Return all objects of a list, oldest first."""
+    found: list[Json] = []
+    after: dict[str, str] = {}
+    while True:
+        page = stripe.get(path, limit=100, **after)
+        found += page["data"]
+        if not page["has_more"]:
+            return found[::-1]
+        after = {"starting_after": found[-1]["id"]}
+
+
+class Truth:
+    """The objects at the practice Stripe."""
+
+    def __init__(self, stripe: Api) -> None:
+        self.cards = {card["id"]: card for card in everything(stripe, "/v1/issuing/cards")}
+        self.disputes = everything(stripe, "/v1/issuing/disputes")
+        self.replacements: defaultdict[str, list[str]] = defaultdict(list)
+        for card in self.cards.values():
+            if card["replacement_for"]:
+                self.replacements[card["replacement_for"]].append(card["id"])
+
+    def against(self, told: Told) -> Iterator[str]:
+        """Yield what the desks told their agents and Stripe does not hold."""
+        for old, made in self.replacements.items():
+            if len(made) > 1:
+                yield f"{old} has {len(made)} replacements"
+        for old, new in told.replacements.items():
+            if self.replacements[old] != [new]:
+                yield f"{old}: said to be replaced by {new}, Stripe has {self.replacements[old]}"
+        for id in told.canceled:
+            if self.cards[id]["status"] != "canceled":
+                yield f"{id}: said to be cancelled, Stripe says {self.cards[id]['status']}"
+        by_id = {dispute["id"]: dispute for dispute in self.disputes}
+        for id in told.submitted:
+            if by_id[id]["status"] != "submitted":
+                yield f"{id}: said to be submitted, Stripe says {by_id[id]['status']}"
+        disputed = [dispute["transaction"] for dispute in self.disputes]
+        yield from (
+            f"{id} has two disputes" for id in {d for d in disputed if disputed.count(d) > 1}
+        )
+
+    def against_mirror(self, cards: list[Card]) -> Iterator[str]:
+        """Yield the cards a mirror calls cancelled that Stripe does not."""
+        for card in cards:
+            if card.status == "canceled" and self.cards[card.id]["status"] != "canceled":
+                yield f"{card.id}: cancelled in the mirror only"
+
+    def against_journal(self, entries: list[Entry]) -> Iterator[str]:
+        """Yield closed entries, oldest first, that Stripe contradicts."""
+        by_object: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            by_object[entry.object_id].append(entry)
+            if entry.state not in ("confirmed", "refused", "unknown"):
+                yield f"{entry.action} {entry.object_id} was left {entry.state}"
+        for object_id, theirs in by_object.items():
+            if object_id in self.cards:
+                yield from self._replaced(object_id, theirs)
+                yield from self._status(object_id, theirs)
+            else:
+                yield from self._disputed(object_id, theirs)
+
+    def _replaced(self, card: str, entries: list[Entry]) -> Iterator[str]:
+        ordered = [e for e in entries if e.action == "card.replace"]
+        made = self.replacements[card]
+        confirmed = [e.outcome["id"] for e in ordered if e.state == "confirmed"]
+        if confirmed and confirmed != made:
+            yield f"{card}: journal confirms {confirmed}, Stripe has {made}"
+        if made and all(e.state == "refused" for e in ordered):
+            yield f"{card}: every order refused, Stripe has {made}"
+
+    def _status(self, card: str, entries: list[Entry]) -> Iterator[str]:
+        """Judge the status by the last entries that may have set it."""
+        changes = [e for e in entries if e.action in STATUS]
+        may_be = {"active"}
+        for entry in changes:
+            if entry.state == "confirmed":
+                may_be = {STATUS[entry.action]}
+            elif entry.state == "unknown":
+                may_be.add(STATUS[entry.action])
+        if any(e.outcome["id"] in self.cards for e in entries if e.action == "card.activate"):
+            may_be.add("canceled")
+        status = self.cards[card]["status"]
+        if status not in may_be:
+            told = [(e.action, e.state) for e in changes]
+            yield f"{card} is {status} at Stripe; journal: {told}"
+
+    def _disputed(self, object_id: str, entries: list[Entry]) -> Iterator[str]:
+        there: list[Any] = [d for d in self.disputes if object_id in (d["id"], d["transaction"])]
+        made = [e for e in entries if e.action == "dispute.create"]
+        confirmed = [e.outcome["id"] for e in made if e.state == "confirmed"]
+        if confirmed and confirmed != [d["id"] for d in there]:
+            yield f"{object_id}: journal confirms {confirmed}, Stripe has {there}"
+        if there and made and all(e.state == "refused" for e in made):
+            yield f"{object_id}: every dispute refused, Stripe has one"
+        sent = [e.state for e in entries if e.action == "dispute.submit"]
+        if sent and there and set(sent) == {"refused"} and there[0]["status"] == "submitted":
+            yield f"{object_id}: every submission refused, Stripe has it submitted"
