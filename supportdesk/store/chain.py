@@ -288,12 +288,8 @@ class Chain:
                 )
                 refs = [ref for (ref,) in session.execute(text(query))]
                 found += [Break(end, "unlinked", kind.name, ref) for ref in refs]
-        strange = select(ChainRow.kind).where(col(ChainRow.kind).not_in(list(self._kinds)))
-        odd = select(PrivateRow.kind, PrivateRow.ref).where(
-            col(PrivateRow.kind).not_in(list(self._kinds))
-        )
-        found += [Break(end, "unlinked", name) for name in set(session.exec(strange))]
-        found += [Break(end, "unlinked", name, ref) for name, ref in session.exec(odd)]
+        strange = select(PrivateRow.ref).where(col(PrivateRow.kind).not_in(list(self._kinds)))
+        found += [Break(end, "unlinked", "", ref) for ref in session.exec(strange)]
         return found
 
     def _link(self, session: Session, kind: Kind, ref: int, private: str) -> None:
@@ -355,8 +351,9 @@ def _unsealed(session: Session, kind: Kind, seal: Seal) -> list[tuple[int, str]]
 
 def _erased(session: Session) -> set[tuple[str, int]]:
     """Return what was erased; the notes themselves are sealed and checked like every row."""
-    query = select(NoteRow.about_kind, NoteRow.about_ref).where(NoteRow.what == ERASED)
-    return {(kind, ref) for kind, ref in session.exec(query)}
+    columns = ("seq", "what", "about_kind", "about_ref")
+    rows = _raw(session, "chain_notes", columns, 0, 2**62)
+    return {(row[2], row[3]) for row in rows if row[1] == ERASED and isinstance(row[2], str)}
 
 
 def _lost(session: Session, link: Link) -> list[Break]:
