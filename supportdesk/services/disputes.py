@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from supportdesk.domain.disputes import (
     Draft,
@@ -19,17 +20,19 @@ from supportdesk.domain.disputes import (
     read,
     update_params,
 )
-from supportdesk.domain.disputes_checks import Case, Ceiling, Check, ceiling, checks
+from supportdesk.domain.disputes_checks import Case, Check, ceiling, checks
 from supportdesk.domain.disputes_list import Line
 from supportdesk.domain.disputes_rules import Rules
 from supportdesk.domain.evidence_files import Evidence
 from supportdesk.domain.evidence_files import read as read_file
 from supportdesk.domain.privacy import mask
-from supportdesk.domain.records import Cardholder, Dispute, Record, Transaction
+from supportdesk.domain.records import Answer, Dispute, Record, Transaction
 from supportdesk.errors import UserFacing
 from supportdesk.services.actions import Actions
 from supportdesk.services.changes import Changes
+from supportdesk.services.dispute_intake import Intake as Intake
 from supportdesk.services.dispute_list import Lister, Which
+from supportdesk.services.once import AlreadyThere, Once
 from supportdesk.services.verification import Guard, Unattended
 from supportdesk.store.dispute_drafts import DisputeDrafts, Kept
 from supportdesk.store.mirror import Mirror
@@ -43,34 +46,12 @@ _SUBMITTED = UserFacing(
     code="dispute_already_submitted",
 )
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """One purchase with everything that intake needs to know about it.
-
-    Attributes:
-        draft: what was typed, or a new one.
-        kept_at: when it was last typed in (Unix seconds), None for a new one.
-        read_at: when Stripe last told us about the dispute or else the purchase.
-    """
-
-    case: Case
-    ceiling: Ceiling
-    cardholder: Cardholder | None
-    draft: Draft
-    files: tuple[Kept, ...]
-    kept_at: float | None
-    read_at: float
-
-    @property
-    def dispute(self) -> Dispute | None:
-        """The dispute at Stripe, if there is one."""
-        return self.case.dispute
-
-    @property
-    def editable(self) -> bool:
-        """Whether something can still be changed."""
-        return self.dispute is None or self.dispute.status == "unsubmitted"
+_EXISTS = UserFacing(
+    "There is already a dispute for this purchase at Stripe.",
+    detail="Another desk or an earlier try made it. Stripe takes only one; nothing was changed.",
+    remedy="Look at what it holds, then save again.",
+    code="dispute_exists",
+)
 
 
 class Disputes:
@@ -99,10 +80,12 @@ class Disputes:
         agent: Callable[[], str],
         locale: Callable[[], str],
         guard: Guard | None = None,
+        once: Once | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.rules = rules
         self._guard = guard or Unattended()
+        self._once = once or Once(actions, clock=clock)
         self._gateway = gateway
         self._mirror = mirror
         self._drafts = drafts
@@ -300,12 +283,7 @@ class Disputes:
             raise _SUBMITTED
         existing = intake.dispute
         if existing is not None and existing.id != draft.dispute_id:
-            raise UserFacing(
-                "There is already a dispute for this purchase at Stripe.",
-                detail="Stripe takes only one. Nothing was changed.",
-                remedy="Look at what it holds, then save again.",
-                code="dispute_exists",
-            )
+            raise _EXISTS
         uploaded = await self._with_uploads(intake, draft, reading, call_id)
         reading = replace(reading, evidence=uploaded)
         dispute = await self._send(draft, reading, existing, call_id)
@@ -318,13 +296,7 @@ class Disputes:
     ) -> Dispute:
         if existing is None:
             params = create_params(draft, reading)
-            return await self._actions.perform(
-                "dispute.create",
-                draft.transaction_id,
-                params,
-                lambda key: self._gateway.create_dispute(params, key=key),
-                call_id=call_id,
-            )
+            return await self._create(draft.transaction_id, params, call_id)
         changes = update_params(draft, reading, existing)
         return await self._actions.perform(
             "dispute.update",
@@ -333,6 +305,26 @@ class Disputes:
             lambda key: self._gateway.update_dispute(existing.id, changes, key=key),
             call_id=call_id,
         )
+
+    async def _create(
+        self, transaction_id: str, params: Mapping[str, Any], call_id: str
+    ) -> Dispute:
+        """Create a purchase's dispute; whichever desk asks, Stripe makes one."""
+
+        async def send(key: str, params: Mapping[str, Any]) -> Answer[Dispute]:
+            return await self._gateway.create_dispute(params, key=key)
+
+        async def find() -> Dispute | None:
+            found = await self._gateway.disputes(transaction=transaction_id, limit=10)
+            return next(iter(found.records), None)
+
+        try:
+            return await self._once.perform(
+                "dispute.create", transaction_id, params, send, find, call_id=call_id
+            )
+        except AlreadyThere as there:
+            await self._keep([there.record], self._clock())
+            raise _EXISTS from None
 
     async def _with_uploads(
         self, intake: Intake, draft: Draft, reading: Reading, call_id: str

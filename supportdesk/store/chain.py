@@ -353,7 +353,11 @@ def _erased(session: Session) -> set[tuple[str, int]]:
     """Return what was erased; the notes themselves are sealed and checked like every row."""
     columns = ("seq", "what", "about_kind", "about_ref")
     rows = _raw(session, "chain_notes", columns, 0, 2**62)
-    return {(row[2], row[3]) for row in rows if row[1] == ERASED and isinstance(row[2], str)}
+    return {
+        (row[2], row[3])
+        for row in rows
+        if row[1] == ERASED and isinstance(row[2], str) and isinstance(row[3], int)
+    }
 
 
 def _lost(session: Session, link: Link) -> list[Break]:

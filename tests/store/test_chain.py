@@ -150,7 +150,7 @@ def test_any_byte_changed_is_found_at_its_place(
     at, byte = data.draw(st.integers(0, 200)), data.draw(st.integers(0, 255))
     more = data.draw(st.integers(100, 1000))
     later = data.draw(st.sampled_from([0.25, -1.0, 2.0**-20]))
-    touched = []
+    touched: list[int] = []
 
     def change(session: Session) -> None:
         touched.append(place(session, table, row))
@@ -185,7 +185,7 @@ def test_any_row_removed_is_found_at_its_place(
     every = sorted({(table, row) for table, _, row, _ in cells(sealed[0])})
     table, row = data.draw(st.sampled_from(every))
     with_link = data.draw(st.booleans())
-    touched = []
+    touched: list[int] = []
 
     def change(session: Session) -> None:
         touched.append(place(session, table, row))
@@ -210,7 +210,7 @@ def test_any_two_rows_exchanged_are_found(
     table = data.draw(st.sampled_from(["journal", "journal_states", "chain"]))
     rows = sorted({row for name, _, row, _ in cells(sealed[0]) if name == table})
     one, two = data.draw(st.lists(st.sampled_from(rows), min_size=2, max_size=2, unique=True))
-    touched = []
+    touched: list[int] = []
 
     def change(session: Session) -> None:
         touched.extend(place(session, table, row) for row in (one, two))
@@ -310,7 +310,7 @@ def test_the_file_itself_refuses_to_change_what_is_sealed(
 
 def test_a_file_ahead_of_the_head_kept_elsewhere_is_whole(tmp_path: Path) -> None:
     async def work(book: Casebook) -> None:
-        heads = []
+        heads: list[Head] = []
         book.chain.grew = heads.append
         await fill(book)
         end = await book.chain.head()
