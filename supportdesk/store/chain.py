@@ -211,8 +211,10 @@ class Chain:
                 detail = f"{before.seq + 1} to {link.seq - 1}"
                 found.append(Break(before.seq + 1, "removed", detail=detail))
             why = self._fault(before, link, rows, erased)
-            if why is None and known is not None and known.seq == link.seq:
-                why = None if known.mac == link.mac else "order"
+            kept = known.mac if known is not None and known.seq == link.seq else link.mac
+            if why is None and kept != link.mac:
+                detail = f"{link.seq} of {link.seq}"
+                found.append(Break(link.seq, "cut", link.kind, link.ref, detail))
             if why is None and link.kind == _NOTES.name:
                 found += _lost(session, link)
             if why is not None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from supportdesk.ui import text, theme
 from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import StatusDot
 from supportdesk.ui.widgets.label import ElidedLabel
 
 
 class StatusBar(QFrame):
-    """Stripe, mirror, actions, agent, lock."""
+    """Stripe, mirror, actions, agent, lock.
+
+    Signals:
+        actions_chosen: the person wants to see the journal of actions.
+    """
+
+    actions_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +36,10 @@ class StatusBar(QFrame):
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(tr("Reading from Stripe"))
         self._progress.hide()
-        self._actions = self._words("status_actions", "")
+        self._actions = KeyButton("", kind="link")
+        self._actions.setObjectName("status_actions")
+        self._actions.setToolTip(tr("Open the journal of actions"))
+        self._actions.clicked.connect(self.actions_chosen)
         self._agent = self._words("status_agent", "")
         self._lock = self._words("status_lock", "")
         layout.addWidget(self._dot)
@@ -71,12 +82,14 @@ class StatusBar(QFrame):
         self._progress.setRange(0, 100 if done else 0)
         self._progress.setValue(round(100 * (done or 0)))
 
-    def set_actions(self, pending: int, unknown: int) -> None:
-        """Say how many actions wait for an answer, and of how many no one knows the outcome."""
-        self._actions.setText(
-            tr("Actions: {pending} pending · {unknown} unknown", pending=pending, unknown=unknown)
-        )
-        theme.mark(self._actions, ink="warn" if unknown else "")
+    def set_actions(self, pending: int, unknown: int, flows: int = 0) -> None:
+        """Say how many actions wait for an answer, have none for sure, or are half done."""
+        counted = tr("Actions: {pending} pending · {unknown} unknown")
+        said = counted.format(pending=pending, unknown=unknown)
+        if flows:
+            said += tr(" · {n} to finish", n=flows)
+        self._actions.setText(said)
+        theme.mark(self._actions, ink="warn" if unknown or flows else "")
 
     def set_agent(self, name: str) -> None:
         """Say who works at this desk."""

@@ -174,6 +174,12 @@ def action(name: str) -> str:
         "card.cancel": tr("cancelled the card"),
         "card.replace": tr("ordered a replacement"),
         "card.shipping": tr("changed the address"),
+        "card.replacement": tr("began to replace the card"),
+        "dispute.create": tr("opened a dispute"),
+        "dispute.update": tr("changed a dispute"),
+        "dispute.submit": tr("submitted a dispute"),
+        "dispute.evidence": tr("uploaded evidence"),
+        "verification.override": tr("acted without verification"),
     }
     return words.get(name, name)
 
