@@ -141,8 +141,8 @@ class Calls:
     async def start(self, cardholder_id: str = "", channel: Channel = "phone") -> Call:
         """Begin a call; the one going on is parked."""
         async with self._lock:
-            await self._park()
-            return await self._begin(channel, cardholder_id)
+            parked = await self._put_aside()
+            return await self._begin(channel, cardholder_id, parked)
 
     async def set_channel(self, channel: Channel) -> None:
         """Write how the person got in touch."""
@@ -156,7 +156,8 @@ class Calls:
     async def park(self) -> None:
         """Put the current call aside."""
         async with self._lock:
-            await self._park()
+            self.parked = await self._put_aside()
+            self.current = None
             self._changes.calls.emit()
 
     async def resume(self, call_id: str) -> Call:
@@ -169,10 +170,13 @@ class Calls:
             call = next((call for call in self.parked if call.id == call_id), None)
             if call is None:
                 raise UserFacing("This call is not parked any more.", code="call_gone")
-            await self._park()
-            self.parked = tuple(other for other in self.parked if other.id != call_id)
+            parked = await self._put_aside()
             event = self._event("resumed", call.cardholder_id)
-            return await self._put(replace(call, parked_at=None), event)
+            await self._kept.save(back := replace(call, parked_at=None), event)
+            self.current = back
+            self.parked = tuple(other for other in parked if other.id != call_id)
+            self._changes.calls.emit()
+            return back
 
     async def keep_note(self, call_id: str, note: str) -> None:
         """Keep what the agent has written so far; card numbers in it are masked."""
@@ -237,7 +241,9 @@ class Calls:
             details=dict(details or {}),
         )
 
-    async def _begin(self, channel: Channel, cardholder_id: str) -> Call:
+    async def _begin(
+        self, channel: Channel, cardholder_id: str, parked: tuple[Call, ...] = ()
+    ) -> Call:
         call = Call(
             account=self._account,
             agent=self._agent(),
@@ -246,7 +252,10 @@ class Calls:
             started_at=self._clock(),
         )
         views = [self._event("view", cardholder_id)] if cardholder_id else []
-        return await self._put(call, *views)
+        await self._kept.save(call, *views)
+        self.current, self.parked = call, parked or self.parked
+        self._changes.calls.emit()
+        return call
 
     async def _put(self, call: Call, *events: Event) -> Call:
         await self._kept.save(call, *events)
@@ -254,13 +263,13 @@ class Calls:
         self._changes.calls.emit()
         return call
 
-    async def _park(self) -> None:
+    async def _put_aside(self) -> tuple[Call, ...]:
+        """Write that the current call waits; return the calls that then do."""
         if self.current is None:
-            return
+            return self.parked
         call = replace(self.current, parked_at=self._clock())
         await self._kept.save(call, self._event("parked", call.cardholder_id))
-        self.parked = (*self.parked, call)
-        self.current = None
+        return (*self.parked, call)
 
     async def _substance(self, call: Call) -> bool:
         """Whether something was done in a call besides looking."""

@@ -113,9 +113,6 @@ class Cards:
         Raises:
             UserFacing: also `replacement_not_allowed`, judged by the card as it is now.
         """
-        elsewhere = await self._goes_elsewhere(order)
-        action = "new_address" if elsewhere else "replace"
-        call_id = await self._allowed(action, order.card_id) or call_id
         return await self._to_the_end(self._replace(order, call_id))
 
     async def unfinished(self) -> list[Unfinished]:
@@ -159,12 +156,11 @@ class Cards:
             owner = (await self.reread(card_id)).cardholder_id
         return await self._guard.allow(action, owner)
 
-    async def _goes_elsewhere(self, order: ReplacementOrder) -> bool:
+    async def _goes_elsewhere(self, order: ReplacementOrder, cardholder_id: str) -> bool:
         """Whether a replacement is sent to another address than the one on file."""
         if order.type != "physical" or order.shipping is None:
             return False
-        seen = await self._mirror.card(order.card_id)
-        person = await self._mirror.cardholder(seen.record.cardholder_id) if seen else None
+        person = await self._mirror.cardholder(cardholder_id)
         return person is None or order.shipping.address != person.record.billing
 
     async def _to_the_end(self, flow: Coroutine[Any, Any, T]) -> T:
@@ -188,7 +184,11 @@ class Cards:
 
     async def _replace(self, order: ReplacementOrder, call_id: str) -> Replaced:
         async with self._locks[order.card_id]:
-            return await self.replacements.order(order, call_id)
+            old = await self.reread(order.card_id)
+            elsewhere = await self._goes_elsewhere(order, old.cardholder_id)
+            action = "new_address" if elsewhere else "replace"
+            call_id = await self._guard.allow(action, old.cardholder_id) or call_id
+            return await self.replacements.order(order, old, call_id)
 
     async def _alone(
         self, action: str, card_id: str, params: Mapping[str, Any], call_id: str

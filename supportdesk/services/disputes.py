@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ from supportdesk.store.dispute_drafts import DisputeDrafts, Kept
 from supportdesk.store.mirror import Mirror
 from supportdesk.stripe_gateway.client import Gateway, Span
 
+_Send = Callable[..., Awaitable[Answer[Dispute]]]
 RELATED = 200  # newest transactions of a person looked at for refunds
 
 _SUBMITTED = UserFacing(
@@ -124,6 +126,11 @@ class Disputes:
         """Return a person's captured purchases the mirror knows, newest first."""
         seen = await self._mirror.transactions_of(cardholder_id, limit=RELATED)
         return [s.record for s in seen if s.record.type == "capture"]
+
+    async def purchases(self, cardholder_id: str) -> list[Transaction]:
+        """As `captures`, for a caller; raises `level_too_low`."""
+        await self._guard.allow("read", cardholder_id)
+        return await self.captures(cardholder_id)
 
     async def open(self, transaction_id: str) -> Intake | None:
         """Return a purchase's intake from this desk alone; None if the mirror lacks it."""
@@ -250,9 +257,9 @@ class Disputes:
         """Create the dispute at Stripe or make it equal to the draft.
 
         Raises:
-            UserFacing: `dispute_not_ready` with the first field that is wrong,
+            UserFacing: `dispute_not_ready` with the first wrong field, `level_too_low` in a call,
                 `dispute_already_submitted`, `dispute_exists` when another was found for the
-                purchase, `level_too_low` in a call, or Stripe's refusal.
+                purchase, or Stripe's refusal.
             OutcomeUnknown: it may or may not have been saved.
         """
         async with self._locks[draft.transaction_id]:
@@ -261,13 +268,11 @@ class Disputes:
     async def submit(self, draft: Draft) -> Dispute:
         """Save and submit, once and finally. Raises as `save`."""
         async with self._locks[draft.transaction_id]:
-            call_id = await self._allowed(draft)
-            dispute = await self._save(draft, call_id, final=True)
+            dispute = await self._save(draft, call_id := await self._allowed(draft), final=True)
             return await self._submit(replace(draft, dispute_id=dispute.id), call_id)
 
     async def _allowed(self, draft: Draft) -> str:
-        """Return the call a dispute belongs to; what was typed is kept even if it is refused."""
-        await self.keep(draft)
+        await self.keep(draft)  # even if it is refused
         seen = await self._mirror.transaction(draft.transaction_id)
         return await self._guard.allow("dispute", seen.record.cardholder_id if seen else "")
 
@@ -295,15 +300,16 @@ class Disputes:
         self, draft: Draft, reading: Reading, existing: Dispute | None, call_id: str
     ) -> Dispute:
         if existing is None:
-            params = create_params(draft, reading)
-            return await self._create(draft.transaction_id, params, call_id)
-        changes = update_params(draft, reading, existing)
+            return await self._create(draft.transaction_id, create_params(draft, reading), call_id)
+        changed = update_params(draft, reading, existing)
+        update = partial(self._gateway.update_dispute, existing.id, changed)
+        return await self._perform("dispute.update", existing.id, changed, update, call_id)
+
+    async def _perform(
+        self, action: str, object_id: str, params: Mapping[str, Any], send: _Send, call_id: str
+    ) -> Dispute:
         return await self._actions.perform(
-            "dispute.update",
-            existing.id,
-            changes,
-            lambda key: self._gateway.update_dispute(existing.id, changes, key=key),
-            call_id=call_id,
+            action, object_id, params, lambda key: send(key=key), call_id=call_id
         )
 
     async def _create(
@@ -353,13 +359,8 @@ class Disputes:
         return stored.id
 
     async def _submit(self, draft: Draft, call_id: str) -> Dispute:
-        dispute = await self._actions.perform(
-            "dispute.submit",
-            draft.dispute_id,
-            {},
-            lambda key: self._gateway.submit_dispute(draft.dispute_id, key=key),
-            call_id=call_id,
-        )
+        submit = partial(self._gateway.submit_dispute, draft.dispute_id)
+        dispute = await self._perform("dispute.submit", draft.dispute_id, {}, submit, call_id)
         await self.keep(replace(draft, submitted_at=self._clock()))
         await self._reread(dispute)
         return dispute

@@ -61,9 +61,8 @@ class Replacements:
         self._reread = reread
         self._change = change
 
-    async def order(self, order: ReplacementOrder, call_id: str) -> Replaced:
-        """Carry out an order, judged by the card as it is now."""
-        old = await self._reread(order.card_id)
+    async def order(self, order: ReplacementOrder, old: Card, call_id: str) -> Replaced:
+        """Carry out an order, judged by the card as it was just read."""
         await self._may(old, order)
         if not must_cancel_first(old, order.reason):
             return await self._create(order, old, call_id, "")

@@ -255,7 +255,11 @@ class Verification:
         call_id = call.id if call else ""
         need = self.policy.need(action)
         asks = need.level > 0 or need.also
-        if not self._enabled() or not asks or (need.in_call_only and call is None):
+        if not asks or (need.in_call_only and call is None):
+            return call_id
+        if not self._enabled():
+            if call is not None:  # whoever switched it off: the call says what was not asked
+                await self._calls.record("unasked", call, {"action": action})
             return call_id
         told = await self._calls.proof(call) if call else Proof()
         if action not in told.overrides:

@@ -17,7 +17,15 @@ from supportdesk.store.tables import CasebookTable
 
 Channel = Literal["phone", "email", "chat"]
 EventKind = Literal[
-    "view", "verification", "override", "lapsed", "channel", "parked", "resumed", "complaint"
+    "view",
+    "verification",
+    "override",
+    "unasked",
+    "lapsed",
+    "channel",
+    "parked",
+    "resumed",
+    "complaint",
 ]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtWidgets import QPlainTextEdit
+
 from supportdesk.tour.hands import Hands, until
 from supportdesk.tour.stripe_side import StripeSide
 from supportdesk.ui.widgets.row_list import RowList
@@ -62,8 +64,9 @@ class CardSteps:
         active = [card["id"] for card in mirror_has if card["status"] == "active"]
         await until(lambda: focus.card in active, "the active card in focus")
         self.card = focus.card
-        purchases = await hands.find_as("activity_list", RowList)
-        await until(lambda: len(purchases.rows()) > 5, "the caller's purchases")
+        await hands.find("closed_verify")
+        if hands.seen("activity_list", RowList) is not None:
+            raise Differs("purchases are shown before the caller is verified")
         await hands.picture("person")
 
     async def freeze(self) -> None:
@@ -73,6 +76,42 @@ class CardSteps:
         await self._hands.find("card_unfreeze")
         same("status of the frozen card", (await self._card(self.card))["status"], "inactive")
         await self._hands.picture("frozen")
+
+    async def verify(self) -> None:
+        """Let the caller prove who they are, with a code from the company's own system."""
+        hands = self._hands
+        holder = await self._stripe.get(f"issuing/cardholders/{self.cardholder}")
+        born = holder["individual"]["dob"]
+        day = f"{born['year']:04d}-{born['month']:02d}-{born['day']:02d}"
+        await hands.press("V")
+        await hands.type("verify_dob", day)
+        await hands.type("verify_postal_code", "00000")
+        await hands.press("Ctrl+Return")
+        await hands.find_text("No match")
+        await hands.type("verify_dob", day)
+        await hands.type("verify_postal_code", holder["billing"]["address"]["postal_code"])
+        await hands.segment("verify_code", "yes")
+        await hands.picture("asked")
+        await hands.press("Ctrl+Return")
+        await hands.find_text("Caller verified (level 3)")
+        purchases = await hands.find_as("activity_list", RowList)
+        await until(lambda: len(purchases.rows()) > 5, "the caller's purchases")
+        await hands.picture("verified")
+
+    async def wrap_up(self) -> None:
+        """End the call: the summary wrote itself and names no one."""
+        hands = self._hands
+        await hands.press("Ctrl+Shift+Return")
+        told = await hands.find_as("wrap_up_summary", QPlainTextEdit)
+        text = told.toPlainText()
+        for part in (self.cardholder, "no match", "ordered a replacement", "submitted the dispute"):
+            same(f"{part!r} in the summary", part in text, True)
+        if "Hoffmann" in text:
+            raise Differs("the summary names the cardholder")
+        await hands.picture("wrap-up")
+        await hands.click("wrap_up_end")
+        await until(lambda: hands.window.focus.person == "", "a clear screen")
+        await hands.picture("cleared")
 
     async def unfreeze(self) -> None:
         """Switch the card on again."""

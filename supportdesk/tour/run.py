@@ -78,11 +78,13 @@ class Tour:
             ("search", cards.search),
             ("open", cards.open),
             ("freeze", cards.freeze),
+            ("verify", cards.verify),
             ("unfreeze", cards.unfreeze),
             ("stolen, cancelled and replaced", cards.stolen),
             ("dispute with a file", cases.dispute),
             ("complaint", cases.complaint),
             ("month export", cases.month),
+            ("wrap up", cards.wrap_up),
         )
         for name, step in steps:
             try:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.declines import Explanation, Texts, explain
 from supportdesk.ui import text, words
+from supportdesk.ui.calls.closed import ClosedState
 from supportdesk.ui.text import tr
-from supportdesk.ui.widgets.panel import Panel
+from supportdesk.ui.widgets.panel import Panel, scroll
 from supportdesk.ui.widgets.row_list import Row, RowList
 from supportdesk.ui.widgets.states import EmptyState
 
@@ -98,6 +99,11 @@ class ActivityPanel(Panel):
         self.list.current_changed.connect(lambda key: self.current_changed.emit(self.line(key)))
         self.list.chosen.connect(lambda key: self.chosen.emit(self.line(key)))
         self._empty = EmptyState(tr("Nothing here"))
+        self.closed = ClosedState()
+        self._open = True
+        self._closed_area = scroll(self.closed)  # gives way to the questions in a small window
+        self._closed_area.setVisible(False)
+        self.body.addWidget(self._closed_area, 1)
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self._empty, 1)
 
@@ -109,12 +115,24 @@ class ActivityPanel(Panel):
         """Return the line now current."""
         return self.line(self.list.current_key())
 
-    def show_lines(self, lines: Sequence[Line]) -> None:
-        """Show these lines; the current one stays current if it is still there."""
-        shown = {line.key: line for line in lines}
-        if shown != self._lines or not self._filled:
+    def show_lines(self, lines: Sequence[Line], *, open_: bool = True) -> None:
+        """Show these lines; the current one stays current if it is still there.
+
+        Unless `open_`, nothing of them is taken, and it says why.
+        """
+        shown = {line.key: line for line in lines} if open_ else {}
+        moved, self._open = open_ is not self._open, open_
+        keyboard = QApplication.focusWidget()
+        had_keyboard = keyboard is not None and self.closed.isAncestorOf(keyboard)
+        if had_keyboard and open_:
+            self.setFocus()  # not on to whatever comes next
+        self._closed_area.setVisible(not open_)
+        self._filter.setEnabled(open_)
+        if shown != self._lines or moved or not self._filled:
             self._lines = shown
             self._fill()
+        if had_keyboard and open_:
+            self.list.setFocus()
 
     def _fill(self) -> None:
         self._filled = True
@@ -124,7 +142,7 @@ class ActivityPanel(Panel):
         ]
         self.list.set_rows([row(line, self._texts) for line in shown])
         self.list.setVisible(bool(shown))
-        self._empty.setVisible(not shown)
+        self._empty.setVisible(not shown and self._open)
         if self._lines and not shown:
             self._empty.set(tr("Nothing of this kind"), tr("Choose All to see everything."))
         elif not shown:

@@ -14,6 +14,8 @@ class Focus(QObject):
         go: name of the tab to show.
         dispute_requested: tuple of transaction ids to dispute.
         complaint_requested: what is already known of a complaint, by field.
+        verify_requested: ask the person in focus to prove who they are.
+        override_requested: action that is to be allowed without that, with a reason.
         replace_requested: card id and reason (lost, stolen, damaged, expired).
     """
 
@@ -22,6 +24,8 @@ class Focus(QObject):
     go = Signal(str)
     dispute_requested = Signal(object)
     complaint_requested = Signal(object)
+    verify_requested = Signal()
+    override_requested = Signal(str)
     replace_requested = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -29,12 +29,16 @@ class KeyCard(QDialog):
             *[(tab.shortcut, tab.title) for tab in tabs],
             ("Ctrl+K", tr("Search")),
             ("Ctrl+Return", tr("The main button")),
+            ("Ctrl+N", tr("New call")),
+            ("Ctrl+P", tr("Park the call")),
+            ("Ctrl+Shift+Return", tr("Wrap up the call")),
             ("Esc", tr("Back")),
             ("Ctrl+,", tr("Settings")),
             ("Ctrl+Shift+L", tr("Hide the screen now")),
             ("?", tr("This card")),
         ]
         person = [
+            ("V", tr("Verify the caller")),
             ("F", tr("Freeze or unfreeze the card")),
             ("L", tr("Lost or stolen")),
             ("R", tr("Replace the card")),

@@ -24,6 +24,7 @@ from supportdesk.services.sync import Progress
 from supportdesk.ui import theme
 from supportdesk.ui.about import About
 from supportdesk.ui.accounts_dialog import AccountsDialog
+from supportdesk.ui.calls.control import CallControl
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.journal import words as journal_words
 from supportdesk.ui.journal.page import JournalPage
@@ -161,6 +162,8 @@ class MainWindow(QMainWindow):
         focus.complaint_requested.connect(lambda _known: self.show_tab("complaints"))
         focus.replace_requested.connect(lambda _card, _reason: self.show_tab("cards"))
         focus.person_changed.connect(self._person_changed)
+        self.calls = CallControl(self.desk, focus, self.top.call, self.tasks, self)
+        self.calls.cleared.connect(self._clear)
         changes = self.desk.changes
         changes.reach.connect(self._reached)
         changes.mirror.connect(self._mirror_moved)
@@ -218,9 +221,11 @@ class MainWindow(QMainWindow):
         if tab is None:
             return
         moved = self.pages.currentWidget() is not tab or not self.bar_shows(name)
+        # Asked before the other page is hidden: Qt then moves its keyboard to what comes next.
+        searching = self.top.search.hasFocus() and tab is self._lookup()
         self.pages.setCurrentWidget(tab)
         self.bar.set_current(name)
-        if moved and not self.top.search.hasFocus():
+        if moved and not searching:
             tab.start_focus()
         tab.tasks.start(tab.opened(), only="opened")
 
@@ -271,6 +276,13 @@ class MainWindow(QMainWindow):
         """Ctrl+K: put the keyboard into the search field."""
         self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.top.search.selectAll()
+
+    def _clear(self) -> None:
+        """Nothing of an ended call stays in view; the next one begins with the search."""
+        self.top.search.clear()
+        self._lookup().search_text("")
+        self.show_tab(self._lookup().name)
+        self.focus_search()
 
     def _lookup(self) -> Tab:
         return self.tabs.get("lookup") or next(iter(self.tabs.values()))
@@ -372,7 +384,7 @@ class MainWindow(QMainWindow):
         self.lock.set_minutes(settings.lock_minutes)
 
     def _tick(self) -> None:
-        self.top.tick()
+        self.calls.tick()
         self._say_mirror()
 
 

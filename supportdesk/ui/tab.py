@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from supportdesk.aio import Tasks, report_bug
 from supportdesk.errors import UserFacing
 from supportdesk.ui.focus import Focus
+from supportdesk.ui.text import tr
 from supportdesk.ui.theme import current
 from supportdesk.ui.widgets.banner import Banner
 
@@ -79,11 +81,23 @@ class Tab(QWidget):
     def show_problem(self, error: BaseException) -> None:
         """Say in place what went wrong; a bug is handed on and shown as a bug."""
         if isinstance(error, UserFacing):
-            self.problem.show_problem(error)
+            self.problem.show_problem(error, self.ways_on(error))
             if not self.isVisible():
                 self.unseen.emit(error)
         else:
             report_bug(error)
+
+    def ways_on(self, error: UserFacing) -> list[tuple[str, Callable[[], object]]]:
+        """Return what can be done about a problem: of a refusal, verify or say why not."""
+        if error.code != "level_too_low":
+            return []
+        ways: list[tuple[str, Callable[[], object]]] = [
+            (tr("Verify the caller"), self.focus.verify_requested.emit)
+        ]
+        if self.desk.verification.policy.need(error.field).override:
+            ask = self.focus.override_requested.emit
+            ways.append((tr("Allow without…"), lambda: ask(error.field)))
+        return ways
 
     def clear_problem(self) -> None:
         """Take the message away, for example before the next try."""

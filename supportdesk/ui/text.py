@@ -88,6 +88,12 @@ def now_clock() -> str:
     return format_time(now, "medium", tzinfo=now.tzinfo, locale=_current)
 
 
+def at_clock(unix: float) -> str:
+    """Return the time of day of an instant (Unix seconds), to the minute."""
+    at = datetime.fromtimestamp(unix).astimezone()
+    return format_time(at, "short", tzinfo=at.tzinfo, locale=_current)
+
+
 def typed_day(value: date) -> str:
     """Write a date with digits as one types it, with four figures for the year."""
     return days.format_day(value, _current)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
 
 from supportdesk.ui import theme
+from supportdesk.ui.calls.area import CallArea
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.chip import KeyHint, ModeBadge
 from supportdesk.ui.widgets.label import ElidedLabel
@@ -69,10 +68,11 @@ class SearchField(QLineEdit):
 
 
 class TopBar(QFrame):
-    """Mode badge, programme, search, person in focus, menu.
+    """Mode badge, programme, search, the call with its person, menu.
 
     Attributes:
         search: the search field.
+        call: the call going on.
         menu: the menu of the button at the right.
     """
 
@@ -98,13 +98,8 @@ class TopBar(QFrame):
         self.search.setMaximumWidth(px(33))
         layout.addWidget(self.search, 3)
         layout.addStretch(1)
-        self._person = ElidedLabel("", "heading")
-        self._person.setObjectName("person_in_focus")
-        self._since = ElidedLabel("", "muted")
-        self._person.setMaximumWidth(px(14))
-        layout.addWidget(self._person)
-        layout.addWidget(self._since)
-        self._opened_at = 0.0
+        self.call = CallArea()
+        layout.addWidget(self.call)
         self.menu = QMenu(self)
         layout.addWidget(self._menu_button())
         self.set_programme(programme)
@@ -131,20 +126,9 @@ class TopBar(QFrame):
         self._programme.setText(name)
 
     def set_person(self, name: str) -> None:
-        """Name the person in focus, "" for nobody; the time since is counted from now."""
-        if name != self._person.text():
-            self._opened_at = time.monotonic()
-        self._person.setText(name)
-        for widget in (self._person, self._since):
-            widget.setVisible(bool(name))
-        self.tick()
-
-    def tick(self) -> None:
-        """Write again how long the person has been open."""
-        if self._person.text():
-            minutes, seconds = divmod(int(time.monotonic() - self._opened_at), 60)
-            self._since.setText(tr("open {time}", time=f"{minutes:02d}:{seconds:02d}"))
+        """Name the person in focus, "" for nobody."""
+        self.call.set_person(name)
 
     def person(self) -> str:
         """Return the name shown."""
-        return self._person.text()
+        return self.call.person.text()

@@ -175,11 +175,11 @@ def action(name: str) -> str:
         "card.replace": tr("ordered a replacement"),
         "card.shipping": tr("changed the address"),
         "card.replacement": tr("began to replace the card"),
-        "dispute.create": tr("opened a dispute"),
-        "dispute.update": tr("changed a dispute"),
-        "dispute.submit": tr("submitted a dispute"),
-        "dispute.evidence": tr("uploaded evidence"),
-        "verification.override": tr("acted without verification"),
+        "dispute.create": tr("saved a dispute over"),
+        "dispute.update": tr("changed the dispute"),
+        "dispute.evidence": tr("added a file to"),
+        "dispute.submit": tr("submitted the dispute"),
+        "verification.override": tr("went on without verification"),
     }
     return words.get(name, name)
 

@@ -20,6 +20,7 @@ from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
 from supportdesk.store.mirror import Mirror
 from supportdesk.stripe_gateway.client import Gateway
+from tests.support.guards import AllowAll
 
 RULES = load(Path(__file__).parents[2] / "resources" / "disputes")
 KEY = "1d" * 32
@@ -159,6 +160,7 @@ async def place(
                 account="practice",
                 agent=lambda: "M. Keller",
                 locale=lambda: locale,
+                guard=AllowAll(),
             ),
             book,
             Mirror(mirror),

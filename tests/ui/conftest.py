@@ -30,6 +30,8 @@ from supportdesk.ui.disputes.tab import DisputesTab
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.lookup.tab import LookupTab
 from supportdesk.ui.main_window import MainWindow
+from tests.conftest import StartPractice
+from tests.support.practice_api import Api
 
 T = TypeVar("T")
 
@@ -59,14 +61,18 @@ async def until(holds: Callable[[], object], seconds: float = 10) -> None:
 @pytest.fixture
 def loop(qapp: QApplication) -> Iterator[Loop]:
     """The window's event loop, dressed light."""
-    # Timers of an old loop must end in this thread: a database's thread would crash on them.
+    # Timers and widgets must end in this thread, as in the program: a database's thread, which
+    # collects when it allocates, would crash on them.
     gc.collect()
+    gc.disable()
     theme.apply(qapp, "light")
     text.set_language("en")
     made = Loop(qapp)
     yield made
     made.loop.run_until_complete(made.loop.shutdown_default_executor())
     made.loop.close()
+    gc.collect()
+    gc.enable()
     assert made.bugs == []
 
 
@@ -106,3 +112,17 @@ async def opened_window(folder: Path, practice: Ready) -> AsyncIterator[Opened]:
         window.activateWindow()
         await window.opened()
         yield Opened(desk, window, house)
+
+
+@pytest.fixture(scope="module")
+def empty(start_practice: StartPractice) -> Ready:
+    """A practice Stripe on which each test puts its own people."""
+    return start_practice("--cardholders", "0")
+
+
+@pytest.fixture(scope="module")
+def api(empty: Ready) -> Iterator[Api]:
+    """That Stripe, asked beside the desk."""
+    made = Api(empty)
+    yield made
+    made.http.close()

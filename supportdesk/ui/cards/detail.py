@@ -50,6 +50,8 @@ class CardDetail(QWidget):
         self._shown: object = None
         self._read_at = 0.0
         self._reading = False
+        self._steps: QWidget | None = None
+        self._busy: set[str] = set()  # cards with a step under way
         self._card: Card | None = None
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
@@ -78,6 +80,19 @@ class CardDetail(QWidget):
         for face in self._inner.findChildren(CardFace):
             face.set_programme(name)
 
+    def set_busy(self, card_id: str, busy: bool) -> None:
+        """Offer no step with a card while one is under way."""
+        (self._busy.add if busy else self._busy.discard)(card_id)
+        self._allow_steps()
+
+    def _allow_steps(self) -> None:
+        if (steps := self._steps) is None or self._card is None:
+            return
+        busy = self._card.id in self._busy
+        if busy and (at := QApplication.focusWidget()) and steps.isAncestorOf(at):
+            self.activity.list.setFocus()  # or the keyboard would go to whatever comes next
+        steps.setEnabled(not busy)
+
     def set_reading(self, reading: bool) -> None:
         """Say that Stripe is being asked."""
         self._reading = reading
@@ -96,13 +111,15 @@ class CardDetail(QWidget):
         tokens: Sequence[Token],
         history: Sequence[Entry],
         others: Sequence[Card],
+        *,
+        open_: bool = True,
     ) -> None:
-        """Show a card with everything known about it."""
+        """Show a card with everything known about it; its address only if `open_`."""
         card = self._card = seen.record
         self._read_at = seen.read_at
         self._show_age()
         chain = _chain(card, others)
-        shown = (card, cardholder, tuple(tokens), tuple(history), chain)
+        shown = (card, cardholder, tuple(tokens), tuple(history), chain, open_)
         if shown == self._shown:
             return  # nothing that a person is about to click or reads is built anew
         self._shown = shown
@@ -114,7 +131,7 @@ class CardDetail(QWidget):
         parts: list[QWidget | None] = [
             self._warning(card),
             self._top(card, cardholder, journal.frozen_here(card, history)),
-            self._shipment(card.shipping),
+            self._shipment(card.shipping, open_=open_),
             _section(tr("Limits"), _limits(card, cardholder)),
             _section(tr("Wallets"), [words.wallet(token) for token in tokens]),
             _section(tr("Chain of cards"), chain),
@@ -172,7 +189,9 @@ class CardDetail(QWidget):
         side.addStretch(1)
         row.addLayout(side, 1)
         outer.addLayout(row)
-        outer.addWidget(self._actions(card, cardholder))
+        self._steps = self._actions(card, cardholder)
+        self._allow_steps()
+        outer.addWidget(self._steps)
         return box
 
     def _actions(self, card: Card, cardholder: Cardholder) -> QWidget:
@@ -195,7 +214,8 @@ class CardDetail(QWidget):
             add("detail_unfreeze", KeyButton(tr("Switch on"), "F", "primary"), self.unfreeze, on)
         reasons = {r: cards.may_replace(card, r) for r in cards.REPLACE_REASONS}
         open_reasons = [r for r, verdict in reasons.items() if verdict.allowed]
-        if any(r in cards.CANCEL_REASONS for r in open_reasons):
+        ends = any(r in cards.CANCEL_REASONS for r in open_reasons)
+        if ends or cards.may_cancel(card).allowed:
             add("detail_lost", KeyButton(tr("Lost / stolen"), "L", "danger"), self.lost, cards.YES)
         if any(r not in cards.CANCEL_REASONS for r in open_reasons):
             add("detail_replace", KeyButton(tr("Replace"), "R"), self.replace, cards.YES)
@@ -205,7 +225,7 @@ class CardDetail(QWidget):
             flow.addWidget(label(on.why, "muted"))
         return box
 
-    def _shipment(self, shipping: Shipping | None) -> QWidget | None:
+    def _shipment(self, shipping: Shipping | None, *, open_: bool) -> QWidget | None:
         if shipping is None or not shipping.status:
             return None
         box, layout = _box(tr("Shipment"))
@@ -218,7 +238,7 @@ class CardDetail(QWidget):
         top.addStretch(1)
         layout.addLayout(top)
         rows = [
-            (tr("To"), " · ".join([shipping.name, *words.address_lines(shipping.address)])),
+            (tr("To"), _whereto(shipping, open_=open_)),
             (tr("Carrier"), shipping.carrier.replace("_", " ").upper()),
             (tr("Tracking"), shipping.tracking_number),
             (tr("Expected"), text.when(shipping.eta) if shipping.eta else ""),
@@ -253,6 +273,12 @@ def _section(title: str, lines: Sequence[str]) -> QWidget | None:
     for line in lines:
         layout.addWidget(label(line, wrap=True))
     return box
+
+
+def _whereto(shipping: Shipping, *, open_: bool) -> str:
+    if not open_:
+        return tr("hidden until the caller is verified")
+    return " · ".join([shipping.name, *words.address_lines(shipping.address)])
 
 
 def _history(history: Sequence[Entry]) -> QWidget | None:

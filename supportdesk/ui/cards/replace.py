@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain import cards
 from supportdesk.domain.cards import ReplacementOrder, ReplaceReason
-from supportdesk.domain.records import Card, Cardholder, Shipping
+from supportdesk.domain.records import Address, Card, Cardholder, Shipping
 from supportdesk.errors import UserFacing
 from supportdesk.ui import theme, words
 from supportdesk.ui.cards.address import AddressForm, complete
@@ -24,6 +24,7 @@ from supportdesk.ui.widgets.panel import Panel, frame, scroll
 
 NONE = "none"
 ON_FILE = "file"
+_KINDS = ("physical", "virtual")
 
 
 class ReplaceForm(Panel):
@@ -124,15 +125,21 @@ class ReplaceForm(Panel):
         self._do.clicked.connect(self._submit)
         foot.addWidget(self._do)
 
-    def start(self, card: Card, cardholder: Cardholder, reason: str) -> None:
-        """Begin for a card; `reason` is chosen if the rules allow it."""
+    def start(self, card: Card, cardholder: Cardholder, reason: str, *, open_: bool = True) -> None:
+        """Begin for a card; `reason` is chosen if the rules allow it.
+
+        The address on file is shown only if `open_`.
+        """
         self._card, self._cardholder = card, cardholder
         self.set_title(tr("Replace {card}", card=words.card_name(card)), cardholder.name)
         allowed = []
+        alive = cards.may_cancel(card).allowed
         for choice in cards.REPLACE_REASONS:
             verdict = cards.may_replace(card, choice)
-            self._reason.set_allowed(choice, verdict.allowed, verdict.why)
-            if verdict.allowed:
+            # A card that was replaced already may still have to be cancelled.
+            can = verdict.allowed or (choice in cards.CANCEL_REASONS and alive)
+            self._reason.set_allowed(choice, can, verdict.why)
+            if can:
                 allowed.append(choice)
         first = reason if reason in allowed else next(iter(allowed), "")
         self._reason.set_value(first)
@@ -142,12 +149,19 @@ class ReplaceForm(Panel):
         self._where.set_allowed(ON_FILE, known, "" if known else why)
         self._where.set_value(ON_FILE if known else "other")
         self._service.setCurrentIndex(0)
-        self._address.set_address(cardholder.billing)
-        lines = [cardholder.name, *words.address_lines(cardholder.billing)]
-        self._address_text.setText(" · ".join(part for part in lines if part))
+        country = Address(country=cardholder.billing.country)
+        self._address.set_address(cardholder.billing if open_ else country)
+        self.show_address(open_=open_)
         self._state.set("", "warn")
         self._follow()
         self._reason.setFocus()
+
+    def show_address(self, *, open_: bool) -> None:
+        """Show the address on file, or that it is hidden."""
+        lines = [self._cardholder.name, *words.address_lines(self._cardholder.billing)]
+        hidden = tr("The address on file; hidden until the caller is verified.")
+        shown = " · ".join(part for part in lines if part)
+        self._address_text.setText(shown if open_ else hidden)
 
     def say_freeze(self, words_: str, tone: Tone) -> None:
         """Say in the header how the freeze that came first went; "" for nothing."""
@@ -175,7 +189,20 @@ class ReplaceForm(Panel):
         can_skip = cancels and cards.may_cancel(self._card).allowed
         why = tr("Only a lost or stolen card is cancelled without a new one.")
         self._kind.set_allowed(NONE, can_skip, "" if can_skip else why)
-        if kind == NONE and not can_skip:
+        verdict = cards.may_replace(self._card, _reason(reason or "damaged"))
+        replaceable = bool(reason) and verdict.allowed
+        keeps = reason not in cards.CANCEL_REASONS  # the number, and with it the kind
+        for made in _KINDS:
+            fits = not keeps or made == self._card.type or self._card.type not in _KINDS
+            unfit = "" if fits else tr("A card that keeps its number keeps its kind.")
+            self._kind.set_allowed(made, replaceable and fits, verdict.why or unfit)
+            if self._kind.value() == made and not fits:
+                kind = self._card.type
+                self._kind.set_value(kind)
+        if not replaceable and can_skip:
+            kind = NONE
+            self._kind.set_value(kind)
+        elif kind == NONE and not can_skip:
             kind = "virtual" if self._card.type == "virtual" else "physical"
             self._kind.set_value(kind)
         physical = kind == "physical"
@@ -249,8 +276,12 @@ class ReplaceForm(Panel):
         self.ordered.emit(
             ReplacementOrder(
                 card_id=self._card.id,
-                reason=cast(ReplaceReason, reason),
+                reason=_reason(reason),
                 type=kind,
                 shipping=shipping,
             )
         )
+
+
+def _reason(value: str) -> ReplaceReason:
+    return cast(ReplaceReason, value)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain import cards
 from supportdesk.domain.records import Card, Cardholder, Token
@@ -81,7 +81,14 @@ class CardSummary(QFrame):
         side.addStretch(1)
         row.addLayout(side, 1)
         outer.addLayout(row)
-        outer.addWidget(self._buttons(card, cardholder, in_focus))
+        self._steps = self._buttons(card, cardholder, in_focus)
+        outer.addWidget(self._steps)
+
+    def set_busy(self, busy: bool) -> None:
+        """Offer no step while one is under way."""
+        if busy and (at := QApplication.focusWidget()) and self._steps.isAncestorOf(at):
+            self.setFocus()  # or the keyboard would go to whatever comes next
+        self._steps.setEnabled(not busy)
 
     def set_programme(self, name: str) -> None:
         """Draw the card with another name of the programme."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.cards import CancelReason, ReplacementOrder, may_freeze
@@ -16,12 +16,14 @@ from supportdesk.domain.records import Card, Seen
 from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
 from supportdesk.services.lookup import Person
+from supportdesk.services.replacement import Replaced
 from supportdesk.ui import text, theme, words
 from supportdesk.ui.cards import history
 from supportdesk.ui.cards.control import CardControl
 from supportdesk.ui.cards.detail import CardDetail
 from supportdesk.ui.cards.order import steady
 from supportdesk.ui.cards.replace import ReplaceForm
+from supportdesk.ui.cards.unfinished import UnfinishedBanner
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.text import tr
@@ -59,12 +61,15 @@ class CardsTab(Tab):
         self.title = tr("Cards")
         self._person: Person | None = None
         self._card_shown = ""
+        self._open = False  # whether purchases and addresses may be shown
         self._order: list[str] = []  # card ids in the order they are shown in
         self._frozen: dict[str, str] = {}  # what the form says of a card's freeze before it
         px = theme.current.measures.px
         self._said = Banner()
         self._said.setVisible(False)
         self.content.addWidget(self._said)
+        self._unfinished = UnfinishedBanner(self, self._replaced)
+        self.content.addWidget(self._unfinished)
         row = QHBoxLayout()
         row.setSpacing(px(0.6))
         self.content.addLayout(row, 1)
@@ -109,6 +114,9 @@ class CardsTab(Tab):
         self.detail.freeze.connect(self._control.freeze)
         self.detail.unfreeze.connect(self._control.unfreeze)
         self.detail.activity.chosen.connect(self._dispute)
+        closed = self.detail.activity.closed
+        closed.acted.connect(self.focus.verify_requested)
+        closed.anyway.connect(lambda: self.focus.override_requested.emit("read"))
         self.detail.lost.connect(lambda card: self._start_replacement(card, "lost"))
         self.detail.replace.connect(lambda card: self._start_replacement(card, "damaged"))
         self.detail.reread.connect(lambda: self.tasks.start(self._refresh(), only="refresh"))
@@ -122,7 +130,9 @@ class CardsTab(Tab):
         changes.cards.connect(lambda _ids: self._reload())
         changes.cardholders.connect(lambda _ids: self._reload())
         changes.journal.connect(self._reload)
+        changes.calls.connect(self._reload)
         changes.settings.connect(self._dress)
+        changes.settings.connect(self._reload)
 
     async def opened(self) -> None:
         """Show what the mirror knows now."""
@@ -139,7 +149,10 @@ class CardsTab(Tab):
 
     def start_focus(self) -> None:
         """Work starts at the list of cards."""
-        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self._panel.isHidden():
+            super().start_focus()
+        else:
+            self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # --- showing -----------------------------------------------------------------------------
 
@@ -149,7 +162,9 @@ class CardsTab(Tab):
     def _person_changed(self, cardholder_id: str) -> None:
         self._said.setVisible(False)
         self.clear_problem()
+        self._hold_keyboard()
         self._panel.setVisible(False)
+        self._unfinished.forget()
         # Nothing of another person stays in reach of a key.
         self._person, self._order = None, []
         self._stack.setCurrentWidget(self._reading if cardholder_id else self._nobody)
@@ -159,8 +174,15 @@ class CardsTab(Tab):
         if card_id and card_id != self.form.card_id:
             self._leave_form()
         if card_id != self._card_shown and self._stack.currentWidget() is self.detail:
+            self._hold_keyboard()
             self.detail.setEnabled(False)  # until it shows the card in focus
         self._reload()
+
+    def _hold_keyboard(self) -> None:
+        """Keep the keyboard here: from what is hidden it would go to the search field."""
+        at = QApplication.focusWidget()
+        if at is not None and self._stack.isAncestorOf(at):
+            self.setFocus()
 
     def _picked(self, card_id: str) -> None:
         if card_id and card_id != self.focus.card:
@@ -182,6 +204,7 @@ class CardsTab(Tab):
         if self._stack.currentWidget() in (self._reading, self._none):
             self._stack.setCurrentWidget(self.detail if cards else self._none)
         self.list.set_rows([card_row(seen.record) for seen in person.cards])
+        await self._unfinished.show_for(person)
         self._panel.set_title(person.cardholder.record.name, text.number(len(person.cards)))
         if (seen := self._seen(self.focus.card)) is None:
             if person.cards:
@@ -189,12 +212,16 @@ class CardsTab(Tab):
             return
         self.list.set_current(seen.record.id)
         done = await history.of_card(self.desk.actions, seen.record)
+        self._open = (await self.desk.verification.state(cardholder_id)).allows("read")
+        self.form.show_address(open_=self._open)
         if self.focus.card == seen.record.id:
             tokens = person.tokens.get(seen.record.id, ())
             others = [other.record for other in person.cards]
-            self.detail.show_card(seen, person.cardholder.record, tokens, done, others)
+            holder = person.cardholder.record
+            self.detail.show_card(seen, holder, tokens, done, others, open_=self._open)
             card = self._card_shown = seen.record.id
-            self.detail.activity.show_lines([li for li in person.lines if li.card_id == card])
+            lines = [line for line in person.lines if line.card_id == card]
+            self.detail.activity.show_lines(lines, open_=self._open)
             self.detail.setEnabled(True)
 
     async def _refresh(self) -> None:
@@ -224,7 +251,7 @@ class CardsTab(Tab):
         self.clear_problem()
         self._said.setVisible(False)
         self._frozen.pop(card_id, None)
-        self.form.start(seen.record, person.cardholder.record, reason)
+        self.form.start(seen.record, person.cardholder.record, reason, open_=self._open)
         self._stack.setCurrentWidget(self.form)
         if reason in ("lost", "stolen") and may_freeze(seen.record).allowed:
             # Freezing is protective and can be undone: it does not wait for the questions.
@@ -259,9 +286,11 @@ class CardsTab(Tab):
         return done
 
     async def _replace(self, order: ReplacementOrder) -> None:
-        done = await self._sent(order.card_id, self.desk.cards.replace(order))
+        self._replaced(await self._sent(order.card_id, self.desk.cards.replace(order)))
+
+    def _replaced(self, done: Replaced) -> None:
         new = done.new
-        if self.focus.card == order.card_id:
+        if self.focus.card == done.old.id:
             self.focus.set_card(new.id)
         self._say(
             tr(
@@ -300,6 +329,7 @@ class CardsTab(Tab):
             self._frozen[card.id] = tr("Frozen at {time}, confirmed by Stripe", time=at)
 
     def _busy(self, card_id: str, words_: str) -> None:
+        self.detail.set_busy(card_id, bool(words_))
         if words_:
             self._said.setVisible(False)
         if card_id == self.form.card_id:

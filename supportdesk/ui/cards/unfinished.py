@@ -27,6 +27,11 @@ class UnfinishedBanner(Banner):
         self._done = done
         self._shown = ""
 
+    def forget(self) -> None:
+        """Show nothing: another person came into focus."""
+        self._shown = ""
+        self.setVisible(False)
+
     async def show_for(self, person: Person) -> None:
         """Show the oldest order left for a card of this person; nothing when there is none."""
         cards = {seen.record.id: seen.record for seen in person.cards}
@@ -34,8 +39,7 @@ class UnfinishedBanner(Banner):
         if person.cardholder.record.id != self._tab.focus.person:
             return
         if not left:
-            self._shown = ""
-            self.setVisible(False)
+            self.forget()
             return
         first = left[0]
         card = cards[first.order.card_id]
@@ -63,8 +67,7 @@ class UnfinishedBanner(Banner):
         self.appear()
 
     async def _finish(self, left: Unfinished) -> None:
-        self.setVisible(False)
-        self._shown = ""
+        self.forget()
         self._done(await self._tab.desk.cards.finish_order(left))
 
     async def _drop(self, left: Unfinished) -> None:

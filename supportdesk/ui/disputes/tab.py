@@ -133,7 +133,7 @@ class DisputesTab(Tab):
     async def _choose_purchase(self) -> None:
         await self._keep_typed()
         person = self.focus.person
-        self.matter.pick(await self._disputes.captures(person) if person else None)
+        self.matter.pick(await self._disputes.purchases(person) if person else None)
 
     async def _keep(self, draft: Draft) -> None:
         await self._disputes.keep(draft)
@@ -234,7 +234,7 @@ class DisputesTab(Tab):
         beside = not isinstance(problem, OutcomeUnknown)
         if not (beside and self.matter.form.show_refusal(problem)):
             check = (tr("Ask Stripe now"), lambda: self._open(transaction_id, again=True))
-            self.matter.notice.show_problem(problem, [check])
+            self.matter.notice.show_problem(problem, self.ways_on(problem) or [check])
 
     async def _discard(self) -> None:
         draft = self.matter.form.draft()

@@ -43,6 +43,7 @@ class PersonPage(QWidget):
         px = theme.current.measures.px
         self._programme = programme
         self._cards_shown: object = None
+        self._busy: set[str] = set()  # cards with a step under way
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(px(0.6))
@@ -70,10 +71,19 @@ class PersonPage(QWidget):
         self.activity = ActivityPanel(texts, tr("Activity"), tr("purchases, refunds, attempts"))
         columns.addWidget(self.activity, 11)
 
+    def set_busy(self, card_id: str, busy: bool) -> None:
+        """Offer no step with a card while one is under way."""
+        (self._busy.add if busy else self._busy.discard)(card_id)
+        for summary in self._summaries():
+            summary.set_busy(summary.card.id in self._busy)
+
+    def _summaries(self) -> list[CardSummary]:
+        return self._cards.findChildren(CardSummary)
+
     def set_programme(self, name: str) -> None:
         """Draw the cards with another name of the programme."""
         self._programme = name
-        for summary in self._cards.findChildren(CardSummary):
+        for summary in self._summaries():
             summary.set_programme(name)
 
     def show_person(
@@ -82,22 +92,25 @@ class PersonPage(QWidget):
         complaints: Sequence[Complaint],
         card: str,
         frozen: Mapping[str, str],
+        *,
+        open_: bool,
     ) -> None:
-        """Show all that is known.
+        """Show all that is known, or what may be shown of it.
 
         Args:
+            open_: whether the caller may be told about purchases, disputes and contact data.
             card: id of the card in focus, "" for none.
             frozen: by card id, who froze it at this desk.
         """
-        self.header.show_person(person.cardholder, card=bool(card))
+        self.header.show_person(person.cardholder, card=bool(card), open_=open_)
         self._show_cards(person, card, frozen)
-        self.activity.show_lines(person.lines)
-        self._show_matters(person.disputes, complaints)
+        self.activity.show_lines(person.lines, open_=open_)
+        self._show_matters(person.disputes if open_ else (), complaints)
 
     def start_focus(self) -> None:
         """Put the keyboard to the purchases: what most callers ask about."""
         lines = self.activity.list
-        (self.header if lines.isHidden() else lines).setFocus()
+        (self.header.strip if lines.isHidden() else lines).setFocus()
 
     def _show_cards(self, person: Person, in_focus: str, frozen: Mapping[str, str]) -> None:
         cards = tuple(seen.record for seen in person.cards)
@@ -136,6 +149,7 @@ class PersonPage(QWidget):
             in_focus=in_focus == card.id,
             frozen=frozen.get(card.id, ""),
         )
+        made.set_busy(card.id in self._busy)
         made.picked.connect(self.card_picked)
         made.freeze.connect(self.freeze)
         made.unfreeze.connect(self.unfreeze)

@@ -7,8 +7,11 @@ import time
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from supportdesk.domain.privacy import mask_email
 from supportdesk.domain.records import Cardholder, Seen
 from supportdesk.ui import text, theme, words
+from supportdesk.ui.calls.form import VerifyForm
+from supportdesk.ui.calls.strip import VerifiedStrip
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
@@ -58,9 +61,17 @@ class PersonHeader(Panel):
         facts.addWidget(self._facts)
         facts.addWidget(self._age)
         facts.addStretch(1)
+        self._contact = ElidedLabel("", "muted")
+        self._contact.setObjectName("person_contact")
         who.addLayout(name_row)
         who.addLayout(facts)
+        who.addWidget(self._contact)
         self.body.addWidget(top)
+        self.strip = VerifiedStrip()
+        self.body.addWidget(self.strip)
+        self.form = VerifyForm()
+        self.form.setVisible(False)
+        self.body.addWidget(self.form)
         self._restriction = Banner()
         self._restriction.setVisible(False)
         self.body.addWidget(self._restriction)
@@ -88,8 +99,13 @@ class PersonHeader(Panel):
             flow.addWidget(button)
         return box
 
-    def show_person(self, seen: Seen[Cardholder], *, card: bool) -> None:
-        """Show a cardholder with the age of what is known; `card`: whether one is in focus."""
+    def show_person(self, seen: Seen[Cardholder], *, card: bool, open_: bool) -> None:
+        """Show a cardholder with the age of what is known.
+
+        Args:
+            card: whether one of their cards is in focus.
+            open_: whether contact data may be shown whole; else it is masked.
+        """
         self._seen = seen
         self._lost.setEnabled(card)
         self._lost.setToolTip("" if card else tr("This person has no card."))
@@ -103,6 +119,9 @@ class PersonHeader(Panel):
         parts = (words.short_id(person.id), words.cardholder_type(person), where, since)
         self._facts.setText(" · ".join(part for part in parts if part))
         self._facts.setAccessibleName(f"{self._facts.text()} ({person.id})")
+        email = person.email if open_ else mask_email(person.email)
+        phone = person.phone_number if open_ else tr("phone on file") * bool(person.phone_number)
+        self._contact.setText(" · ".join(part for part in (email, phone) if part))
         self._show_restriction(person)
         self._show_age()
 

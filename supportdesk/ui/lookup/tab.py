@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.declines import Texts
@@ -17,6 +17,7 @@ from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
 from supportdesk.services.lookup import exact
 from supportdesk.ui import text, theme
+from supportdesk.ui.calls.caller import Caller
 from supportdesk.ui.cards import history
 from supportdesk.ui.cards.control import CardControl
 from supportdesk.ui.cards.order import steady
@@ -75,6 +76,7 @@ class LookupTab(Tab):
             row.addWidget(right, 13)
         self._show_right(self._nobody)
         self._control = CardControl(self)
+        self._caller = Caller(self, self.page.header.strip, self.page.header.form)
         self._connect()
 
     def _connect(self) -> None:
@@ -96,6 +98,8 @@ class LookupTab(Tab):
             acted.connect(act)
         page.matter_chosen.connect(self._open_matter)
         page.activity.chosen.connect(self._choose_line)
+        page.activity.closed.acted.connect(self._caller.ask)
+        page.activity.closed.anyway.connect(lambda: self.focus.override_requested.emit("read"))
         header.reread.connect(self._reread)
         header.lost_or_stolen.connect(self._lost_or_stolen)
         header.dispute.connect(self._dispute)
@@ -107,6 +111,8 @@ class LookupTab(Tab):
         changes.activity.connect(self._changed_people)
         for signal in (changes.cards, changes.disputes, changes.complaints):
             signal.connect(lambda _ids: self._reload())
+        changes.calls.connect(self._reload)
+        changes.settings.connect(self._reload)
         changes.mirror.connect(lambda _progress: self._search_again())
         changes.settings.connect(lambda: page.set_programme(self.desk.settings.programme_name))
 
@@ -163,10 +169,17 @@ class LookupTab(Tab):
             raise
         finally:
             self._panel.set_busy("")
+        asked_here = self._panel.isAncestorOf(QApplication.focusWidget() or self)
         self._panel.show_matches(found, tr("from Stripe, just now"))
+        if found and asked_here:
+            self.results.setFocus()
         if not found:
             said = tr("It was asked for exactly “{typed}”.", typed=typed[:60])
             self._panel.say(tr("Stripe knows nobody like that"), said)
+
+    def back(self) -> bool:
+        """Put a message or the questions away."""
+        return super().back() or self._caller.back()
 
     def move_in_results(self, steps: int) -> None:
         """Arrow keys of the search field move in the results."""
@@ -201,6 +214,7 @@ class LookupTab(Tab):
             return
         # Nothing of another person stays in reach of a key; what is drawn stays until then.
         self.page.setUpdatesEnabled(False)
+        self._hold_keyboard()
         self.page.setEnabled(False)
         self.results.set_current(cardholder_id)
         self._reload()
@@ -234,10 +248,13 @@ class LookupTab(Tab):
         cards = steady(self._order if self._settled else (), person.cards)
         self._offer([seen.record.id for seen in cards])
         frozen = await self._frozen([seen.record for seen in cards])
+        state = await self.desk.verification.state(cardholder_id)
         if cardholder_id != self.focus.person:
             return
         ordered = replace(person, cards=tuple(cards))
-        self.page.show_person(ordered, complaints, self.focus.card, frozen)
+        may_see = state.allows("read")
+        self.page.show_person(ordered, complaints, self.focus.card, frozen, open_=may_see)
+        self._caller.show_state(state)
         self._show_right(self.page)
         if self._shown != cardholder_id:
             self._shown = cardholder_id
@@ -263,7 +280,15 @@ class LookupTab(Tab):
                 said[card.id] = history.frozen_here(card, done)
         return said
 
+    def _hold_keyboard(self) -> None:
+        """Keep the keyboard here: from what is hidden it would go to the search field."""
+        at = QApplication.focusWidget()
+        if at is not None and self.page.isAncestorOf(at):
+            self.setFocus()
+
     def _show_right(self, what: QWidget) -> None:
+        if what is not self.page:
+            self._hold_keyboard()
         for right in (self._nobody, self._unread, self.page):
             right.setVisible(right is what)
         self.page.setEnabled(True)
@@ -288,6 +313,7 @@ class LookupTab(Tab):
         await asyncio.sleep(pause)
         if not (person := self.focus.person):
             return
+        await self.desk.calls.opened(person)
         self._reads += 1
         self.page.header.set_reading(True)
         try:
@@ -332,8 +358,9 @@ class LookupTab(Tab):
         else:
             self.focus.complaint_requested.emit({"complaint_id": matter})
 
-    def _show_busy(self, _card: str, words_: str) -> None:
+    def _show_busy(self, card_id: str, words_: str) -> None:
         self._panel.set_busy(words_)
+        self.page.set_busy(card_id, bool(words_))
         if words_:
             self._said.setVisible(False)
 
@@ -342,5 +369,10 @@ class LookupTab(Tab):
         self._said.appear()
 
     def start_focus(self) -> None:
-        """Work starts in the results; the search field is the window's."""
-        self.results.setFocus()
+        """Work starts in the results, or with the person; the search field is the window's."""
+        if not self.results.isHidden():
+            self.results.setFocus()
+        elif not self.page.isHidden():
+            self.page.start_focus()
+        else:
+            super().start_focus()
