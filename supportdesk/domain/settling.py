@@ -45,8 +45,13 @@ class Traces:
     complete: bool = False
 
     def by_key(self, key: str) -> Trace | None:
-        """Return the event that a request with this idempotency key caused: certain proof."""
-        return next((trace for trace in self.found if key and trace.key == key), None)
+        """Return the event that a request with this idempotency key caused: certain proof.
+
+        What was made comes before what changed along with it.
+        """
+        caused = [trace for trace in self.found if key and trace.key == key]
+        made = (trace for trace in caused if trace.type.endswith(".created"))
+        return next(made, caused[0] if caused else None)
 
     def maker(self, object_id: str) -> Trace | None:
         """Return the event of an object's creation."""
