@@ -17,6 +17,7 @@ from supportdesk.secrets import Vault, database_key
 from supportdesk.services.accounts import Account, Accounts, mirror_key_name
 from supportdesk.services.actions import Actions
 from supportdesk.services.activity import Activity
+from supportdesk.services.audit import Audit, chain_key
 from supportdesk.services.calls import Calls
 from supportdesk.services.cards import Cards
 from supportdesk.services.changes import Changes
@@ -27,6 +28,7 @@ from supportdesk.services.desk import Desk
 from supportdesk.services.disputes import Disputes
 from supportdesk.services.lookup import Lookup
 from supportdesk.services.month_pack import MonthPack
+from supportdesk.services.settle import Settle
 from supportdesk.services.sync import Sync
 from supportdesk.services.verification import Verification
 from supportdesk.services.verification_table import read_policy
@@ -51,6 +53,7 @@ class House:
     kept: bool
     accounts: Accounts
     casebook: Casebook
+    audit: Audit
     settings: Settings
     changes: Changes
     problems: list[UserFacing] = field(default_factory=list)
@@ -81,15 +84,24 @@ async def open_house(paths: Paths, vault: Vault, *, kept: bool) -> House:
     key = await aio.in_thread(lambda: database_key(vault, CASEBOOK_KEY, create=not path.exists()))
     accounts = Accounts(paths, vault)
     await accounts.load()
-    casebook = Casebook(await Database.open(path, key, "casebook"))
+    seal = await aio.in_thread(chain_key, vault)
+    casebook = Casebook(await Database.open(path, key, "casebook"), seal)
+    changes = Changes()
+    audit = Audit(casebook, vault, changes)
+    try:
+        await audit.start()
+    except UserFacing:
+        await casebook.database.close()
+        raise
     house = House(
         paths=paths,
         vault=vault,
         kept=kept,
         accounts=accounts,
         casebook=casebook,
+        audit=audit,
         settings=settings,
-        changes=Changes(),
+        changes=changes,
     )
     if problem is not None:
         house.problems.append(problem)
@@ -150,6 +162,7 @@ class OpenDesk:
         stack.push_async_callback(gateway.aclose)
         desk = self._services(Mirror(database), gateway)
         await desk.calls.load()
+        stack.push_async_callback(house.audit.finish)
         stack.push_async_callback(desk.actions.finish)
         stack.push_async_callback(desk.cards.finish)
         stack.push_async_callback(self.tasks.aclose)
@@ -157,6 +170,9 @@ class OpenDesk:
         self.tasks.failed.connect(_unseen)
         self.tasks.start(desk.sync.keep_full())
         self.tasks.start(desk.sync.keep_fresh())
+        self.tasks.start(desk.settle.follow())
+        if house.audit.result is None:
+            self.tasks.start(house.audit.verify())
         return desk
 
     def _services(self, mirror: Mirror, gateway: Gateway) -> Desk:
@@ -173,6 +189,8 @@ class OpenDesk:
             save_settings=house.save_settings,
             changes=changes,
             actions=actions,
+            settle=Settle(gateway, mirror, house.casebook.journal, actions, changes),
+            audit=house.audit,
             calls=calls,
             verification=verification,
             sync=Sync(gateway, mirror, changes, allowed=lambda: house.settings.monthly_reads),

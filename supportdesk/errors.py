@@ -19,6 +19,8 @@ class UserFacing(Exception):
         request_id: Stripe's request id (`req_...`), if an answer carried one.
         field: name of the input the problem belongs to, to be shown beside it.
         code: a stable word for programs and tests (`keyring_locked`, `resource_missing`).
+        replayed: Stripe repeated its stored answer to an earlier request of another with the
+            same idempotency key.
     """
 
     title: str
@@ -28,6 +30,7 @@ class UserFacing(Exception):
     request_id: str = ""
     field: str = ""
     code: str = ""
+    replayed: bool = False
 
     def __str__(self) -> str:
         """Return title and code only: details may quote the other side."""

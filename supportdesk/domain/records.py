@@ -308,7 +308,12 @@ class Page(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[R]):
-    """Stripe's answer to a change, with its request id (`req_...`)."""
+    """Stripe's answer to a change, with its request id (`req_...`).
+
+    `replayed`: it is the stored answer to an earlier request with the same idempotency key, and
+    no try of this call can have been that request.
+    """
 
     record: R
     request_id: str
+    replayed: bool = False

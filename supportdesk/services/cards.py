@@ -5,36 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import uuid
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from supportdesk.domain.cards import (
-    CancelReason,
-    ReplacementOrder,
-    may_replace,
-    must_cancel_first,
-)
-from supportdesk.domain.records import Card, Shipping, SpendingControls
+from supportdesk.domain.cards import CancelReason, ReplacementOrder
+from supportdesk.domain.records import Card, Shipping
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.services.actions import Actions
+from supportdesk.services.card_params import replacement_params as replacement_params
+from supportdesk.services.card_params import shipping_params as shipping_params
 from supportdesk.services.changes import Changes
 from supportdesk.services.keeping import keep
+from supportdesk.services.once import Once
+from supportdesk.services.replacement import Replaced, Replacements, Unfinished, local_time
 from supportdesk.services.verification import Guard, Unattended
 from supportdesk.store.mirror import Mirror
 from supportdesk.stripe_gateway.client import Gateway
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Replaced:
-    """A replacement: the card that was replaced and the new one, as Stripe tells them."""
-
-    old: Card
-    new: Card
 
 
 class Cards:
@@ -47,6 +36,7 @@ class Cards:
 
     Args:
         guard: knows who is on the line; without one, what asks for proof is refused.
+        once: sends what must not happen twice.
         clock: Unix seconds.
     """
 
@@ -58,6 +48,7 @@ class Cards:
         changes: Changes,
         *,
         guard: Guard | None = None,
+        once: Once | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._guard = guard or Unattended()
@@ -68,21 +59,28 @@ class Cards:
         self._clock = clock
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._flows: set[asyncio.Task[Any]] = set()
+        self.replacements = Replacements(
+            gateway,
+            actions,
+            once or Once(actions, clock=clock),
+            reread=self.reread,
+            change=self._change,
+        )
 
     async def freeze(self, card_id: str, *, call_id: str = "") -> Card:
-        """Switch a card off for the time being."""
+        """Switch a card off for the time being; nothing is asked first, not even Stripe."""
         params = {"status": "inactive"}
         call_id = call_id or await self._allowed("freeze", card_id)
         return await self._to_the_end(self._update("card.freeze", card_id, params, call_id))
 
     async def unfreeze(self, card_id: str, *, call_id: str = "") -> Card:
-        """Switch a frozen card on again."""
+        """Switch a frozen card on again; raises as `cancel`."""
         params = {"status": "active"}
         call_id = await self._allowed("unfreeze", card_id) or call_id
-        return await self._to_the_end(self._update("card.unfreeze", card_id, params, call_id))
+        return await self._to_the_end(self._alone("card.unfreeze", card_id, params, call_id))
 
     async def activate(self, card_id: str, *, call_id: str = "") -> Card:
-        """Switch a card on for the first time.
+        """Switch a card on for the first time; raises as `cancel`.
 
         A damaged or expired card that it replaces is cancelled by Stripe at that moment.
         """
@@ -90,17 +88,21 @@ class Cards:
         return await self._to_the_end(self._activate(card_id, call_id))
 
     async def cancel(self, card_id: str, reason: CancelReason, *, call_id: str = "") -> Card:
-        """Cancel a card for good."""
+        """Cancel a card for good.
+
+        Raises:
+            UserFacing: also `card_changed`: someone else was faster; nothing was sent.
+        """
         params = {"status": "canceled", "cancellation_reason": reason}
         call_id = await self._allowed("cancel", card_id) or call_id
-        return await self._to_the_end(self._update("card.cancel", card_id, params, call_id))
+        return await self._to_the_end(self._alone("card.cancel", card_id, params, call_id))
 
     async def change_shipping(self, card_id: str, shipping: Shipping, *, call_id: str = "") -> Card:
-        """Send a card that is not on its way yet to another address."""
+        """Send a card that is not on its way yet to another address; raises as `cancel`."""
         call_id = await self._allowed("new_address", card_id) or call_id
         known = await self._mirror.card(card_id)
         params = {"shipping": shipping_params(shipping, known.record.shipping if known else None)}
-        return await self._to_the_end(self._update("card.shipping", card_id, params, call_id))
+        return await self._to_the_end(self._alone("card.shipping", card_id, params, call_id))
 
     async def replace(self, order: ReplacementOrder, *, call_id: str = "") -> Replaced:
         """Order a replacement; a lost or stolen card that still lives is cancelled first.
@@ -112,6 +114,28 @@ class Cards:
             UserFacing: also `replacement_not_allowed`, judged by the card as it is now.
         """
         return await self._to_the_end(self._replace(order, call_id))
+
+    async def unfinished(self) -> list[Unfinished]:
+        """Return orders that were left half done, when the desk ended or no answer came."""
+        return await self.replacements.unfinished()
+
+    async def finish_order(self, left: Unfinished) -> Replaced:
+        """Finish an order that was left; what it asked for was allowed in its own call.
+
+        Raises:
+            UserFacing: as `replace`; `flow_over` when there is nothing left to finish.
+        """
+
+        async def flow() -> Replaced:
+            async with self._locks[left.order.card_id]:
+                return await self.replacements.finish(left.entry.id)
+
+        return await self._to_the_end(flow())
+
+    async def drop_order(self, left: Unfinished, agent: str) -> None:
+        """Give up an order that was left; a card that was cancelled stays cancelled."""
+        async with self._locks[left.order.card_id]:
+            await self.replacements.drop(left.entry.id, agent)
 
     async def finish(self) -> None:
         """Wait until flows under way have ended; before the desk is closed."""
@@ -153,40 +177,41 @@ class Cards:
             logging.getLogger(__name__).error("a change to a card broke off", exc_info=error)
 
     async def _activate(self, card_id: str, call_id: str) -> Card:
-        card = await self._update("card.activate", card_id, {"status": "active"}, call_id)
+        card = await self._alone("card.activate", card_id, {"status": "active"}, call_id)
         if card.replacement_for:
             await self._look_again(card.replacement_for)
         return card
 
     async def _replace(self, order: ReplacementOrder, call_id: str) -> Replaced:
         async with self._locks[order.card_id]:
-            flow_id = str(uuid.uuid4())
             old = await self.reread(order.card_id)
             elsewhere = await self._goes_elsewhere(order, old.cardholder_id)
             action = "new_address" if elsewhere else "replace"
             call_id = await self._guard.allow(action, old.cardholder_id) or call_id
-            verdict = may_replace(old, order.reason)
-            if not verdict.allowed:
-                raise UserFacing(
-                    "This card cannot be replaced.",
-                    verdict.why,
-                    "Look at the card as it is now.",
-                    code="replacement_not_allowed",
-                )
-            if must_cancel_first(old, order.reason):
-                params = {"status": "canceled", "cancellation_reason": order.reason}
-                old = await self._update("card.cancel", old.id, params, call_id, flow_id, step=1)
-            new = await self._create(order, old, call_id, flow_id)
-            return Replaced(await self._look_again(old.id) or old, new)
+            return await self.replacements.order(order, old, call_id)
 
-    async def _create(self, order: ReplacementOrder, old: Card, call_id: str, flow_id: str) -> Card:
-        params = replacement_params(order, old)
-        return await self._change(
-            "card.replace",
-            old.id,
-            params,
-            lambda key: self._gateway.create_card(params, key=key),
-            {"call_id": call_id, "flow_id": flow_id, "step": 2},
+    async def _alone(
+        self, action: str, card_id: str, params: Mapping[str, Any], call_id: str
+    ) -> Card:
+        """Change a card if it still is what this desk shows; else say what happened to it."""
+        async with self._locks[card_id]:
+            known = await self._mirror.card(card_id)
+            now = await self.reread(card_id)
+            if known is not None and (changed := _differs(known.record, now, action)):
+                raise await self._changed_meanwhile(now, changed)
+            return await self._update(action, card_id, params, call_id)
+
+    async def _changed_meanwhile(self, now: Card, changed: str) -> UserFacing:
+        """Say who changed a card since it was shown, as far as it can be known."""
+        done = await self._actions.history(now.id, 1)
+        who = "The change came from another desk or from Stripe's dashboard."
+        if done and done[0].state == "confirmed" and done[0].outcome.get("status") == now.status:
+            who = f"Done by {done[0].agent} at this desk, {local_time(done[0].at)}."
+        return UserFacing(
+            f"The card was changed meanwhile: {changed}",
+            f"{who} Nothing was sent.",
+            "Look at the card as it is now, then decide again.",
+            code="card_changed",
         )
 
     async def _update(
@@ -211,13 +236,15 @@ class Cards:
         action: str,
         card_id: str,
         params: Mapping[str, Any],
-        send: Callable[[str], Awaitable[Any]],
+        send: Callable[..., Awaitable[Any]],
         context: Mapping[str, Any],
+        perform: Callable[..., Awaitable[Card]] | None = None,
     ) -> Card:
         """Send a change through the journal and return the card as it is afterwards."""
         at = self._clock()
+        perform = perform or self._actions.perform
         try:
-            card: Card = await self._actions.perform(action, card_id, params, send, **context)
+            card: Card = await perform(action, card_id, params, send, **context)
         except OutcomeUnknown:
             await self._look_again(card_id)
             raise
@@ -232,79 +259,14 @@ class Cards:
             return None
 
 
-def replacement_params(order: ReplacementOrder, old: Card) -> dict[str, Any]:
-    """Return what is sent to create a replacement.
-
-    The old card's own limits are sent along: Stripe does not say that it copies them, and a
-    replacement must not allow more than the card it replaces.
-    """
-    params: dict[str, Any] = {
-        "cardholder": old.cardholder_id,
-        "currency": old.currency,
-        "type": order.type,
-        "replacement_for": old.id,
-        "replacement_reason": order.reason,
-    }
-    if order.type == "physical":
-        design = order.personalization_design or old.personalization_design
-        params |= {"personalization_design": design} if design else {}
-        params |= {"second_line": order.second_line} if order.second_line else {}
-        if order.shipping is not None:
-            params["shipping"] = shipping_params(order.shipping)
-    if controls := _controls_params(old.spending_controls):
-        params["spending_controls"] = controls
-    return params
-
-
-def shipping_params(shipping: Shipping, before: Shipping | None = None) -> dict[str, Any]:
-    """Return what is sent of a shipment; what was filled `before` and is empty now is cleared."""
-    address, past = shipping.address, before.address if before else None
-    sent: dict[str, Any] = {
-        "name": shipping.name,
-        "phone_number": shipping.phone_number or _clear(before.phone_number if before else ""),
-        "service": shipping.service or None,
-        "type": shipping.type or None,
-        "address": _filled(
-            {
-                "line1": address.line1,
-                "line2": address.line2 or _clear(past.line2 if past else ""),
-                "city": address.city,
-                "postal_code": address.postal_code,
-                "state": address.state or _clear(past.state if past else ""),
-                "country": address.country,
-            }
-        ),
-    }
-    if shipping.validation_mode:
-        sent["address_validation"] = {"mode": shipping.validation_mode}
-    return _filled(sent)
-
-
-def _clear(before: str) -> str | None:
-    return "" if before else None
-
-
-def _filled(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in params.items() if value is not None}
-
-
-def _controls_params(controls: SpendingControls) -> dict[str, Any]:
-    sent: dict[str, Any] = {
-        name: list(getattr(controls, name))
-        for name in (
-            "allowed_categories",
-            "blocked_categories",
-            "allowed_merchant_countries",
-            "blocked_merchant_countries",
-            "allowed_card_presences",
-            "blocked_card_presences",
-        )
-        if getattr(controls, name)
-    }
-    if controls.limits:
-        sent["spending_limits"] = [
-            {"amount": limit.amount, "interval": limit.interval}
-            | ({"categories": list(limit.categories)} if limit.categories else {})
-            for limit in controls.limits
-        ]
-    return sent
+def _differs(known: Card, now: Card, action: str) -> str:
+    """Say in what a card is no longer what an action was meant for, "" if in nothing."""
+    if now.status != known.status:
+        how = f" as {now.cancellation_reason}" if now.cancellation_reason else ""
+        said = {"active": "it is active", "inactive": "it is switched off"}
+        return said.get(now.status, f"it is cancelled{how}") + "."
+    if now.replaced_by != known.replaced_by:
+        return "a replacement was ordered."
+    if action == "card.shipping" and (now.shipping != known.shipping):
+        return "its shipment is not what it was."
+    return ""

@@ -21,6 +21,7 @@ class Changes(QObject):
         reach: a `stripe_gateway.client.Reach`: how Stripe answered last.
         settings: the settings were saved.
         calls: a call began, was parked, verified or ended.
+        audit: a check of the casebook's chain began or ended.
     """
 
     cardholders = Signal(object)
@@ -33,3 +34,4 @@ class Changes(QObject):
     reach = Signal(object)
     settings = Signal()
     calls = Signal()
+    audit = Signal()

@@ -10,6 +10,7 @@ from supportdesk.config import Settings
 from supportdesk.services.accounts import Account, Accounts
 from supportdesk.services.actions import Actions
 from supportdesk.services.activity import Activity
+from supportdesk.services.audit import Audit
 from supportdesk.services.calls import Calls
 from supportdesk.services.cards import Cards
 from supportdesk.services.changes import Changes
@@ -18,6 +19,7 @@ from supportdesk.services.disputes import Disputes
 from supportdesk.services.lookup import Lookup
 from supportdesk.services.month_pack import MonthPack
 from supportdesk.services.practice import Practice
+from supportdesk.services.settle import Settle
 from supportdesk.services.sync import Sync
 from supportdesk.services.verification import Verification
 
@@ -43,6 +45,8 @@ class Desk:
     save_settings: Callable[[Settings], None]
     changes: Changes
     actions: Actions
+    settle: Settle
+    audit: Audit
     calls: Calls
     verification: Verification
     sync: Sync

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -21,17 +21,19 @@ from supportdesk.domain.disputes import (
     read,
     update_params,
 )
-from supportdesk.domain.disputes_checks import Case, Ceiling, Check, ceiling, checks
+from supportdesk.domain.disputes_checks import Case, Check, ceiling, checks
 from supportdesk.domain.disputes_list import Line
 from supportdesk.domain.disputes_rules import Rules
 from supportdesk.domain.evidence_files import Evidence
 from supportdesk.domain.evidence_files import read as read_file
 from supportdesk.domain.privacy import mask
-from supportdesk.domain.records import Answer, Cardholder, Dispute, Record, Transaction
+from supportdesk.domain.records import Answer, Dispute, Record, Transaction
 from supportdesk.errors import UserFacing
 from supportdesk.services.actions import Actions
 from supportdesk.services.changes import Changes
+from supportdesk.services.dispute_intake import Intake as Intake
 from supportdesk.services.dispute_list import Lister, Which
+from supportdesk.services.once import AlreadyThere, Once
 from supportdesk.services.verification import Guard, Unattended
 from supportdesk.store.dispute_drafts import DisputeDrafts, Kept
 from supportdesk.store.mirror import Mirror
@@ -45,41 +47,13 @@ _SUBMITTED = UserFacing(
     remedy="Its state is shown here as Stripe tells it.",
     code="dispute_already_submitted",
 )
+
 _EXISTS = UserFacing(
     "There is already a dispute for this purchase at Stripe.",
-    detail="Stripe takes only one. Nothing was changed.",
+    detail="Another desk or an earlier try made it. Stripe takes only one; nothing was changed.",
     remedy="Look at what it holds, then save again.",
     code="dispute_exists",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """One purchase with everything that intake needs to know about it.
-
-    Attributes:
-        draft: what was typed, or a new one.
-        kept_at: when it was last typed in (Unix seconds), None for a new one.
-        read_at: when Stripe last told us about the dispute or else the purchase.
-    """
-
-    case: Case
-    ceiling: Ceiling
-    cardholder: Cardholder | None
-    draft: Draft
-    files: tuple[Kept, ...]
-    kept_at: float | None
-    read_at: float
-
-    @property
-    def dispute(self) -> Dispute | None:
-        """The dispute at Stripe, if there is one."""
-        return self.case.dispute
-
-    @property
-    def editable(self) -> bool:
-        """Whether something can still be changed."""
-        return self.dispute is None or self.dispute.status == "unsubmitted"
 
 
 class Disputes:
@@ -108,10 +82,12 @@ class Disputes:
         agent: Callable[[], str],
         locale: Callable[[], str],
         guard: Guard | None = None,
+        once: Once | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.rules = rules
         self._guard = guard or Unattended()
+        self._once = once or Once(actions, clock=clock)
         self._gateway = gateway
         self._mirror = mirror
         self._drafts = drafts
@@ -324,9 +300,7 @@ class Disputes:
         self, draft: Draft, reading: Reading, existing: Dispute | None, call_id: str
     ) -> Dispute:
         if existing is None:
-            new, place = create_params(draft, reading), draft.transaction_id
-            create = partial(self._gateway.create_dispute, new)
-            return await self._perform("dispute.create", place, new, create, call_id)
+            return await self._create(draft.transaction_id, create_params(draft, reading), call_id)
         changed = update_params(draft, reading, existing)
         update = partial(self._gateway.update_dispute, existing.id, changed)
         return await self._perform("dispute.update", existing.id, changed, update, call_id)
@@ -337,6 +311,26 @@ class Disputes:
         return await self._actions.perform(
             action, object_id, params, lambda key: send(key=key), call_id=call_id
         )
+
+    async def _create(
+        self, transaction_id: str, params: Mapping[str, Any], call_id: str
+    ) -> Dispute:
+        """Create a purchase's dispute; whichever desk asks, Stripe makes one."""
+
+        async def send(key: str, params: Mapping[str, Any]) -> Answer[Dispute]:
+            return await self._gateway.create_dispute(params, key=key)
+
+        async def find() -> Dispute | None:
+            found = await self._gateway.disputes(transaction=transaction_id, limit=10)
+            return next(iter(found.records), None)
+
+        try:
+            return await self._once.perform(
+                "dispute.create", transaction_id, params, send, find, call_id=call_id
+            )
+        except AlreadyThere as there:
+            await self._keep([there.record], self._clock())
+            raise _EXISTS from None
 
     async def _with_uploads(
         self, intake: Intake, draft: Draft, reading: Reading, call_id: str

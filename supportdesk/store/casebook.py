@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from supportdesk.store.calls import Calls
+from supportdesk.store.chain import Chain
 from supportdesk.store.complaints import Complaints
 from supportdesk.store.database import Database
 from supportdesk.store.dispute_drafts import DisputeDrafts
@@ -11,11 +12,16 @@ from supportdesk.store.month_records import MonthRecords
 
 
 class Casebook:
-    """The parts of the casebook, each over the same open file."""
+    """The parts of the casebook, each over the same open file.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        key: 32 bytes that seal its chain; without one, a key that is gone with this object.
+    """
+
+    def __init__(self, database: Database, key: bytes | None = None) -> None:
         self.database = database
-        self.journal = Journal(database)
+        self.chain = Chain(database, key)
+        self.journal = Journal(database, self.chain)
         self.disputes = DisputeDrafts(database)
         self.complaints = Complaints(database)
         self.months = MonthRecords(database)

@@ -314,5 +314,5 @@ class Gateway:
         )
 
     async def probe(self, path: str, params: Mapping[str, Any]) -> object:
-        """Read `path` and return the JSON as it came; for `permissions` only."""
+        """Read `path` and return the JSON as it came; for `permissions` and `proof`."""
         return (await self._wire.call("get", path, path, lambda: form(params))).data

@@ -80,13 +80,16 @@ async def persist(
         if not isinstance(failure, Failure):
             return failure
         heard(failure)
+        failure.problem.replayed = failure.replayed and not in_doubt
         in_doubt = in_doubt or failure.kind in UNANSWERED
         pause = _pause(failure, tries, first_pause)
         if not _worth_another(failure, tries) or loop.time() + pause >= until:
             break
         await asyncio.sleep(pause)
     if change and in_doubt and not failure.settles:
-        raise words.unknown(failure.problem)
+        unknown = words.unknown(failure.problem)
+        unknown.replayed = failure.problem.replayed
+        raise unknown
     raise failure.problem
 
 

@@ -155,6 +155,7 @@ class Wire:
             raise ValueError("a change needs an idempotency key")
         full = f"{path}/{_segment(id)}{action}" if id else path
         body = params if callable(params) else lambda: form(params)
+        failures: list[Failure] = []
         answer = await self.call(
             "post",
             full,
@@ -162,10 +163,13 @@ class Wire:
             body,
             {"idempotency_key": key, **(options or {})},
             extra,
+            failures.append,
         )
         request_id = answer.request_id or ""
+        replayed = dict(answer.headers).get("idempotent-replayed") == "true"
+        own = any(failure.kind in errors.UNANSWERED for failure in failures)
         try:
-            return Answer(convert.one(answer.data, record), request_id)
+            return Answer(convert.one(answer.data, record), request_id, replayed and not own)
         except convert.NotAnObject:
             problem = words.unknown(errors.unreadable(request_id).problem)
         raise problem
@@ -178,8 +182,12 @@ class Wire:
         body: Callable[[], dict[str, Any]],
         options: Mapping[str, str] | None = None,
         extra: float = 0.0,
+        failed: Callable[[Failure], None] | None = None,
     ) -> stripe.StripeResponse:
-        """Send one request until it is settled; `extra` seconds on top of the usual times."""
+        """Send one request until it is settled; `extra` seconds on top of the usual times.
+
+        `failed` is told about each try that brought nothing.
+        """
         loop = asyncio.get_running_loop()
         until = loop.time() + self._deadline + extra
         endpoint = f"{method.upper()} {pattern}"
@@ -201,6 +209,8 @@ class Wire:
                 return cast(stripe.StripeResponse, answer)
 
         def heard(failure: Failure) -> None:
+            if failed is not None:
+                failed(failure)
             if failure.kind == "limited" and failure.limit.startswith(("global", "endpoint")):
                 whole = failure.limit.startswith("global")
                 self._limiter.hold(None if whole else endpoint, self._first_pause)

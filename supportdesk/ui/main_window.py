@@ -26,6 +26,8 @@ from supportdesk.ui.about import About
 from supportdesk.ui.accounts_dialog import AccountsDialog
 from supportdesk.ui.calls.control import CallControl
 from supportdesk.ui.focus import Focus
+from supportdesk.ui.journal import words as journal_words
+from supportdesk.ui.journal.page import JournalPage
 from supportdesk.ui.key_card import KeyCard
 from supportdesk.ui.lock_overlay import IdleLock
 from supportdesk.ui.practice.page import PracticePage
@@ -91,6 +93,9 @@ class MainWindow(QMainWindow):
         self.settings.left.connect(self.back)
         self.pages.addWidget(self.settings)
         self.practice = self._practice_page()
+        self.journal = JournalPage(self.desk, self.tasks)
+        self.journal.left.connect(self.back)
+        self.pages.addWidget(self.journal)
         self.notice = Banner()
         above = QFrame()
         theme.mark(above, role="surface")
@@ -126,6 +131,7 @@ class MainWindow(QMainWindow):
     def _fill_menu(self) -> None:
         for name, words, keys in (
             ("settings", tr("Settings"), "Ctrl+,"),
+            ("journal", tr("Journal of actions"), "Ctrl+J"),
             ("accounts", tr("Stripe accounts"), ""),
             ("practice", tr("Practice"), ""),
             ("", "", ""),
@@ -181,6 +187,8 @@ class MainWindow(QMainWindow):
         changes.reach.connect(self._reached)
         changes.mirror.connect(self._mirror_moved)
         changes.journal.connect(self._journal_grew)
+        changes.audit.connect(self._audited)
+        self.foot.actions_chosen.connect(self.show_journal)
         changes.cardholders.connect(self._cardholders_changed)
         changes.settings.connect(self._settings_changed)
         self._clock = QTimer(self, interval=1000)
@@ -261,6 +269,12 @@ class MainWindow(QMainWindow):
         self.bar.set_current("")
         self.practice.opened()
 
+    def show_journal(self) -> None:
+        """Show the journal of actions in place of the tabs; Esc leads back."""
+        self.pages.setCurrentWidget(self.journal)
+        self.bar.set_current("")
+        self.journal.opened()
+
     def show_accounts(self) -> AccountsDialog:
         """Open the dialog with the Stripe accounts."""
         dialog = AccountsDialog(self.desk.accounts, self.desk.account.ref, self)
@@ -312,6 +326,7 @@ class MainWindow(QMainWindow):
     def _menu(self, name: str) -> None:
         acts: dict[str, Callable[[], object]] = {
             "settings": self.show_settings,
+            "journal": self.show_journal,
             "accounts": self.show_accounts,
             "practice": self.show_practice,
             "keys": lambda: KeyCard(tuple(self.tabs.values()), self).open(),
@@ -352,6 +367,18 @@ class MainWindow(QMainWindow):
 
     async def _count_actions(self) -> None:
         self.foot.set_actions(*await self.desk.actions.open_count())
+
+    def _audited(self) -> None:
+        result = self.desk.audit.result
+        if result is not None and result.places and not self.desk.audit.checking:
+            self.notice.set(
+                tr("The journal of actions is not what this desk wrote."),
+                "bad",
+                [(tr("Look at it"), self.show_journal)],
+                detail=journal_words.place(result.places[0]),
+                closable=True,
+            )
+            self.notice.appear()
 
     async def _count_mirror(self) -> None:
         self._cardholders = await self.desk.sync.held()

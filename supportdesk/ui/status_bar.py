@@ -19,8 +19,10 @@ class StatusBar(QFrame):
         pause_asked: pause the filling of the mirror.
         stop_asked: end it for now.
         go_on_asked: fill on.
+        actions_chosen: the person wants to see the journal of actions.
     """
 
+    actions_chosen = Signal()
     pause_asked = Signal()
     stop_asked = Signal()
     go_on_asked = Signal()
@@ -46,9 +48,12 @@ class StatusBar(QFrame):
             "stop": (tr("Stop"), self.stop_asked),
         }
         self._filling = {name: self._button(name) for name in self._buttons}
-        self._actions = self._words("status_actions", "")
         self._drill = self._words("status_drill", "")
         theme.mark(self._drill, ink="accent")
+        self._actions = KeyButton("", kind="link")
+        self._actions.setObjectName("status_actions")
+        self._actions.setToolTip(tr("Open the journal of actions"))
+        self._actions.clicked.connect(self.actions_chosen)
         self._agent = self._words("status_agent", "")
         self._lock = self._words("status_lock", "")
         layout.addWidget(self._dot)
@@ -115,12 +120,14 @@ class StatusBar(QFrame):
         self._progress.setRange(0, 100 if done else 0)
         self._progress.setValue(round(100 * (done or 0)))
 
-    def set_actions(self, pending: int, unknown: int) -> None:
-        """Say how many actions wait for an answer, and of how many no one knows the outcome."""
-        self._actions.setText(
-            tr("Actions: {pending} pending · {unknown} unknown", pending=pending, unknown=unknown)
-        )
-        theme.mark(self._actions, ink="warn" if unknown else "")
+    def set_actions(self, pending: int, unknown: int, flows: int = 0) -> None:
+        """Say how many actions wait for an answer, have none for sure, or are half done."""
+        counted = tr("Actions: {pending} pending · {unknown} unknown")
+        said = counted.format(pending=pending, unknown=unknown)
+        if flows:
+            said += tr(" · {n} to finish", n=flows)
+        self._actions.setText(said)
+        theme.mark(self._actions, ink="warn" if unknown or flows else "")
 
     def set_drill(self, words: str) -> None:
         """Say which drill runs at the practice Stripe, "" for none."""

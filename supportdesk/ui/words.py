@@ -174,6 +174,7 @@ def action(name: str) -> str:
         "card.cancel": tr("cancelled the card"),
         "card.replace": tr("ordered a replacement"),
         "card.shipping": tr("changed the address"),
+        "card.replacement": tr("began to replace the card"),
         "dispute.create": tr("saved a dispute over"),
         "dispute.update": tr("changed the dispute"),
         "dispute.evidence": tr("added a file to"),

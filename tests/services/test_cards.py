@@ -140,10 +140,11 @@ def test_a_lost_or_stolen_card_is_cancelled_and_then_replaced(
         assert at_stripe(api, card)["cancellation_reason"] == reason
         entries = await journal(desk, card)
         assert [(e.action, e.step, e.state) for e in entries] == [
+            ("card.replacement", 0, "confirmed"),
             ("card.cancel", 1, "confirmed"),
             ("card.replace", 2, "confirmed"),
         ]
-        assert entries[0].flow_id == entries[1].flow_id != ""
+        assert {e.flow_id for e in entries} == {entries[0].id}
         assert (await mirrored(desk, card)).replaced_by == done.new.id
         assert (await mirrored(desk, done.new.id)).status == "inactive"
 
@@ -204,10 +205,11 @@ def test_an_order_goes_on_from_where_it_broke_off(play: Play, api: Api) -> None:
         order = ReplacementOrder(card_id=card, reason="lost", shipping=HOME)
         done = await desk.cards.replace(order)
         assert at_stripe(api, card)["replaced_by"] == done.new.id
-        assert [e.state for e in await journal(desk, card)] == [
-            "confirmed",
-            "refused",
-            "confirmed",
+        assert [(e.action, e.state) for e in await journal(desk, card)] == [
+            ("card.replacement", "refused"),
+            ("card.cancel", "confirmed"),
+            ("card.replace", "refused"),
+            ("card.replace", "confirmed"),
         ]
 
     play(scenario)

@@ -23,17 +23,33 @@ async def of_card(actions: Actions, card: Card) -> list[Entry]:
 
 
 def frozen_here(card: Card, history: Sequence[Entry]) -> str:
-    """Say who froze a card that is switched off, "" if it was not this desk or not the last to.
+    """Say why a card is switched off, frozen or never activated; "" when it cannot be known.
 
-    Stripe has one word for frozen and never activated; the journal knows which it is.
+    Stripe has one word for frozen and never activated; the journal tells them apart as far as it
+    was this desk that froze the card, or ordered it and nobody here switched it on since.
     """
     if card.status != "inactive":
         return ""
-    switched = (e for e in history if e.action in _SWITCHES and e.state == "confirmed")
-    last = next(switched, None)
-    if last is None or last.action != "card.freeze":
-        return ""
-    return tr("Frozen {when} by {agent}", when=text.when(last.at), agent=last.agent)
+    switched = [e for e in history if e.action in _SWITCHES and e.state != "refused"]
+    last = switched[0] if switched else None
+    if last is not None and last.state != "confirmed":
+        return tr("It is not certain yet whether this desk switched it; see the journal.")
+    if last is not None and last.action == "card.freeze":
+        return tr("Frozen {when} by {agent}", when=text.when(last.at), agent=last.agent)
+    if last is not None:
+        return tr(
+            "Switched on here {when} by {agent}; frozen since from elsewhere.",
+            when=text.when(last.at),
+            agent=last.agent,
+        )
+    ordered = next((e for e in history if e.outcome.get("id") == card.id), None)
+    if ordered is not None and ordered.action == "card.replace":
+        return tr(
+            "Never activated here; ordered {when} by {agent}.",
+            when=text.when(ordered.at),
+            agent=ordered.agent,
+        )
+    return ""
 
 
 def told(entry: Entry) -> str:

@@ -15,6 +15,7 @@ from supportdesk.domain.records import Card, Seen
 from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
 from supportdesk.services.lookup import Person
+from supportdesk.services.replacement import Replaced
 from supportdesk.ui import text, theme, words
 from supportdesk.ui.activity_feed import ActivityFeed
 from supportdesk.ui.cards import history
@@ -22,6 +23,7 @@ from supportdesk.ui.cards.control import CardControl
 from supportdesk.ui.cards.detail import CardDetail
 from supportdesk.ui.cards.order import steady
 from supportdesk.ui.cards.replace import ReplaceForm
+from supportdesk.ui.cards.unfinished import UnfinishedBanner
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.lookup.acts import DeclineActs
 from supportdesk.ui.tab import Tab
@@ -67,6 +69,8 @@ class CardsTab(Tab):
         self._said = Banner()
         self._said.setVisible(False)
         self.content.addWidget(self._said)
+        self._unfinished = UnfinishedBanner(self, self._replaced)
+        self.content.addWidget(self._unfinished)
         row = QHBoxLayout()
         row.setSpacing(px(0.6))
         self.content.addLayout(row, 1)
@@ -167,6 +171,7 @@ class CardsTab(Tab):
         self.clear_problem()
         self._hold_keyboard()
         self._panel.setVisible(False)
+        self._unfinished.forget()
         # Nothing of another person stays in reach of a key.
         self._person, self._order = None, []
         self._stack.setCurrentWidget(self._reading if cardholder_id else self._nobody)
@@ -206,6 +211,7 @@ class CardsTab(Tab):
         if self._stack.currentWidget() in (self._reading, self._none):
             self._stack.setCurrentWidget(self.detail if cards else self._none)
         self.list.set_rows([card_row(seen.record) for seen in person.cards])
+        await self._unfinished.show_for(person)
         self._panel.set_title(person.cardholder.record.name, text.number(len(person.cards)))
         if (seen := self._seen(self.focus.card)) is None:
             if person.cards:
@@ -287,9 +293,11 @@ class CardsTab(Tab):
         return done
 
     async def _replace(self, order: ReplacementOrder) -> None:
-        done = await self._sent(order.card_id, self.desk.cards.replace(order))
+        self._replaced(await self._sent(order.card_id, self.desk.cards.replace(order)))
+
+    def _replaced(self, done: Replaced) -> None:
         new = done.new
-        if self.focus.card == order.card_id:
+        if self.focus.card == done.old.id:
             self.focus.set_card(new.id)
         self._say(
             tr(

@@ -1,0 +1,165 @@
+"""Keeps watch over the casebook's chain: its head in the keyring, checked at start and on demand.
+
+The head is written to the keyring a moment after the file, so after a crash the file may be ahead
+by links that follow from it; that is whole. It can never be behind unless its end was taken away,
+or an older copy was put in its place: that is said, written into the chain for good, and only
+then does the head in the keyring move on. What was added after the last head reached the keyring
+could be cut off unnoticed; it is the work of a moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from supportdesk import aio
+from supportdesk.domain.chain import START, Break, Head
+from supportdesk.errors import UserFacing
+from supportdesk.secrets import Vault, database_key
+from supportdesk.services.changes import Changes
+from supportdesk.store.casebook import Casebook
+from supportdesk.store.journal import Entry
+
+KEY_NAME = "chain-key:casebook"
+HEAD_NAME = "chain-head:casebook"
+
+
+def chain_key(vault: Vault) -> bytes:
+    """Return the key that seals the chain, made on first use. Blocks; raises as `database_key`."""
+    return bytes.fromhex(database_key(vault, KEY_NAME))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A break with the entry it concerns, if there is one."""
+
+    broken: Break
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What the last check found, at `at` (Unix seconds): `links` checked, where it is broken.
+
+    `problem`: the check could not be made, or the keyring has no head to compare with.
+    """
+
+    at: float
+    links: int = 0
+    places: tuple[Place, ...] = ()
+    problem: UserFacing | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything is as it was written."""
+        return not self.places and self.problem is None
+
+
+class Audit:
+    """Checks the casebook's chain and keeps its head in the keyring.
+
+    Attributes:
+        result: of the last check, None while there was none.
+        checking: whether a check is under way.
+    """
+
+    def __init__(
+        self,
+        casebook: Casebook,
+        vault: Vault,
+        changes: Changes,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._casebook = casebook
+        self._vault = vault
+        self._changes = changes
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._newest: Head | None = None
+        self._writing: asyncio.Task[None] | None = None
+        self._started = False
+        self._noted: Head | None = None  # the head whose loss was written down
+        self._unwritten: UserFacing | None = None
+        self.result: Result | None = None
+        self.checking = False
+        casebook.chain.grew = self._grew
+
+    async def start(self) -> None:
+        """Take what was written before there was a chain into it; before anything is written."""
+        known = await self._known()
+        if known is None:
+            await self._casebook.chain.adopt()
+
+    async def verify(self) -> Result:
+        """Check the whole chain against the head in the keyring, beside everything else."""
+        async with self._lock:
+            self.checking = True
+            self._changes.audit.emit()
+            try:
+                self.result = await self._verify()
+            finally:
+                self.checking = False
+                self._changes.audit.emit()
+            return self.result
+
+    async def finish(self) -> None:
+        """Wait until the head is in the keyring; before the program ends."""
+        while self._writing is not None:
+            await asyncio.gather(self._writing, return_exceptions=True)
+
+    async def _verify(self) -> Result:
+        at = self._clock()
+        problem = self._unwritten
+        try:
+            known = await self._known()
+        except UserFacing as error:
+            known, problem = None, error
+        report = await self._casebook.chain.verify(known)
+        cut = any(broken.why == "cut" for broken in report.breaks)
+        if cut and known is not None and known != self._noted:
+            self._noted = known
+            await self._casebook.chain.note_loss(known, report.head, at)
+        places = [await self._place(broken) for broken in report.breaks]
+        self._begin(report.head)
+        return Result(at=at, links=report.head.seq, places=tuple(places), problem=problem)
+
+    def _begin(self, head: Head) -> None:
+        """From the first check on, the keyring follows the file."""
+        if not self._started:
+            self._started = True
+            self._grew(self._newest or head)
+
+    async def _place(self, broken: Break) -> Place:
+        if not isinstance(broken.ref, int) or not broken.ref:
+            return Place(broken, None)
+        return Place(broken, await self._casebook.journal.at_place(broken.kind, broken.ref))
+
+    async def _known(self) -> Head | None:
+        """Return the head in the keyring, None when there is none yet."""
+        text = await aio.in_thread(self._vault.get, HEAD_NAME)
+        if text is None:
+            return None
+        seq, _, mac = text.partition(" ")
+        return Head(int(seq), mac) if seq.isdigit() else Head(0, START)
+
+    def _grew(self, head: Head) -> None:
+        """Let the keyring follow; several steps at once are written as one."""
+        self._newest = head
+        if self._started and self._writing is None:
+            self._writing = asyncio.get_running_loop().create_task(self._write())
+
+    async def _write(self) -> None:
+        try:
+            while (head := self._newest) is not None:
+                self._newest = None
+                value = f"{head.seq} {head.mac}"
+                try:
+                    await aio.in_thread(self._vault.set, HEAD_NAME, value)
+                    self._unwritten = None
+                except UserFacing as problem:
+                    self._unwritten = problem  # said with the next check
+        finally:
+            self._writing = None

@@ -1,0 +1,370 @@
+"""The casebook's chain: rows of append-only tables, sealed in the order they were written.
+
+A table joins it by a `Kind` and by `append` in the transaction that adds a row. What may have to be
+erased is kept apart, in `chain_private`, and is deleted only after an erasure was sealed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any
+
+from sqlalchemy import UniqueConstraint, delete, text
+from sqlmodel import Field, Session, col, select
+
+from supportdesk.domain.chain import Break, Head, Link, Seal, Why
+from supportdesk.store.database import Database
+from supportdesk.store.tables import CasebookTable
+
+ERASED = "erased"  # kind of the links that say what was erased
+LOST = "lost"  # kind of the links that say which end was missing
+_AT_ONCE = 500  # links checked before others get their turn at the file
+_LINK = tuple(field.name for field in fields(Link))
+
+
+class ChainRow(CasebookTable, table=True):
+    """A link; see `domain.chain.Link`."""
+
+    __tablename__ = "chain"
+    __table_args__ = (UniqueConstraint("kind", "ref"),)
+
+    seq: int | None = Field(default=None, primary_key=True)
+    kind: str
+    ref: int
+    content: str
+    private: str
+    key_id: str
+    mac: str
+
+
+class PrivateRow(CasebookTable, table=True):
+    """What belongs to a row and may be erased: JSON text, and the salt of its hash."""
+
+    __tablename__ = "chain_private"
+
+    kind: str = Field(primary_key=True)
+    ref: int = Field(primary_key=True)
+    salt: str
+    body: str
+
+
+class NoteRow(CasebookTable, table=True):
+    """What the chain says about itself: an erasure, or an end that was missing."""
+
+    __tablename__ = "chain_notes"
+
+    seq: int | None = Field(default=None, primary_key=True)
+    what: str
+    about_kind: str
+    about_ref: int
+    at: float
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A table whose rows are sealed: all its columns, its integer key first."""
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+
+
+def kind(name: str, model: Any) -> Kind:
+    """Return the kind of a table's model."""
+    return Kind(name, model.__tablename__, tuple(model.__table__.columns.keys()))
+
+
+_NOTES = kind("note", NoteRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found: how long the chain is, its head, and where it is broken."""
+
+    head: Head
+    breaks: tuple[Break, ...]
+
+
+class Chain:
+    """The chain in a casebook.
+
+    Args:
+        key: 32 bytes; without one, a key that is gone with this object, for throw-away files.
+
+    Attributes:
+        grew: called with the new head after rows were committed.
+    """
+
+    def __init__(self, database: Database, key: bytes | None = None) -> None:
+        self._database = database
+        self._seal = Seal(key or os.urandom(32))
+        self._kinds = {_NOTES.name: _NOTES}
+        self.grew: Callable[[Head], None] = lambda _head: None
+
+    def join(self, kind: Kind) -> None:
+        """Let a table take part."""
+        self._kinds[kind.name] = kind
+
+    def append(self, session: Session, kind: Kind, ref: int, private: object = None) -> None:
+        """Seal a row that this session has written; `private` is kept apart, as JSON."""
+        hashed = ""
+        if private is not None:
+            row = PrivateRow(
+                kind=kind.name,
+                ref=ref,
+                salt=secrets.token_hex(16),
+                body=json.dumps(private),
+            )
+            session.add(row)
+            hashed = self._seal.private(row.salt, row.body)
+        self._link(session, kind, ref, hashed)
+
+    async def write(self, work: Callable[[Session], Any]) -> Any:
+        """Run a writing transaction that appends, then tell the new head."""
+        result, head = await self._database.run(lambda session: (work(session), _head(session)))
+        self.grew(head)
+        return result
+
+    async def head(self) -> Head:
+        """Return the chain's end as the file has it."""
+        return await self._database.read(_head)
+
+    async def adopt(self) -> None:
+        """Seal the rows that were written before there was a chain, if nothing was sealed yet."""
+
+        def work(session: Session) -> None:
+            if _head(session).seq:
+                return
+            for kind in self._kinds.values():
+                for ref, hashed in _unsealed(session, kind, self._seal):
+                    self._link(session, kind, ref, hashed)
+                    session.flush()
+
+        await self.write(work)
+
+    async def erase(self, kind: Kind, ref: int, *, at: float, why: str) -> None:
+        """Erase what is private of a row; the chain says so and stays whole.
+
+        Args:
+            at: when, in Unix seconds.
+            why: the reason, without personal data.
+        """
+
+        def work(session: Session) -> None:
+            self._note(session, ERASED, kind.name, ref, at, why)
+            session.flush()
+            session.execute(
+                delete(PrivateRow).where(
+                    col(PrivateRow.kind) == kind.name, col(PrivateRow.ref) == ref
+                )
+            )
+
+        await self.write(work)
+
+    async def note_loss(self, expected: Head, found: Head, at: float) -> None:
+        """Write for good that the end of the chain was missing at `at` (Unix seconds)."""
+        detail = f"{found.seq} of {expected.seq}"
+        await self.write(lambda session: self._note(session, LOST, "", expected.seq, at, detail))
+
+    async def verify(self, known: Head | None = None) -> Report:
+        """Check every link and every row; others work on the file meanwhile.
+
+        Args:
+            known: an earlier head kept elsewhere; the chain may have grown since, never shrunk.
+        """
+        breaks: list[Break] = []
+        before, end = Head(), await self.head()
+        erased = await self._database.read(_erased)
+        while before.seq < end.seq:
+            part = partial(self._check, before=before, end=end, known=known, erased=erased)
+            before, found = await self._database.read(part)
+            breaks += found
+        breaks += await self._database.read(self._unlinked)
+        if known is not None and known.seq > end.seq:
+            breaks.append(Break(end.seq, "cut", detail=f"{end.seq} of {known.seq}"))
+        return Report(end, tuple(breaks))
+
+    def _check(
+        self,
+        session: Session,
+        before: Head,
+        end: Head,
+        known: Head | None,
+        erased: set[tuple[str, int]],
+    ) -> tuple[Head, list[Break]]:
+        """Check the next links; returns the last one checked."""
+        last = min(end.seq, before.seq + _AT_ONCE)
+        found: list[Break] = []
+        links = [
+            Link(**dict(zip(_LINK, row, strict=True)))
+            for row in _raw(session, "chain", _LINK, before.seq + 1, last)
+        ]
+        rows = self._contents(session, links)
+        for link in links:
+            if link.seq != before.seq + 1:
+                detail = f"{before.seq + 1} to {link.seq - 1}"
+                found.append(Break(before.seq + 1, "removed", detail=detail))
+            why = self._fault(before, link, rows, erased)
+            kept = known.mac if known is not None and known.seq == link.seq else link.mac
+            if why is None and kept != link.mac:
+                detail = f"{link.seq} of {link.seq}"
+                found.append(Break(link.seq, "cut", link.kind, link.ref, detail))
+            if why is None and link.kind == _NOTES.name:
+                found += _lost(session, link)
+            if why is not None:
+                found.append(Break(link.seq, why, link.kind, link.ref))
+            before = Head(link.seq, link.mac)
+        if before.seq < last:
+            found.append(Break(before.seq + 1, "removed", detail=f"{before.seq + 1} to {last}"))
+        return Head(last, before.mac), found
+
+    def _fault(
+        self,
+        before: Head,
+        link: Link,
+        rows: Mapping[tuple[str, int], tuple[str, str]],
+        erased: set[tuple[str, int]],
+    ) -> Why | None:
+        """Return what is wrong with a link or its row, None if nothing is."""
+        if link.key_id != self._seal.key_id:
+            return "key"
+        if not self._seal.follows(before, link):
+            return "order"
+        row = rows.get((link.kind, link.ref))
+        if row is None:
+            return "removed"
+        content, private = row
+        if content != link.content:
+            return "changed"
+        if private != link.private:
+            gone = not private and link.private
+            if not gone:
+                return "changed"
+            return None if (link.kind, link.ref) in erased else "erased"
+        return None
+
+    def _contents(
+        self, session: Session, links: Sequence[Link]
+    ) -> Mapping[tuple[str, int], tuple[str, str]]:
+        """Hash the rows of some links as they are now."""
+        found: dict[tuple[str, int], tuple[str, str]] = {}
+        for kind in self._kinds.values():
+            mine = [link.ref for link in links if link.kind == kind.name]
+            refs = [ref for ref in mine if isinstance(ref, int)]  # by hand it may be anything
+            if not refs:
+                continue
+            low, high = min(refs), max(refs)
+            secret = {
+                ref: self._seal.private(salt, body)
+                for ref, salt, body in _raw(
+                    session,
+                    "chain_private",
+                    ("ref", "salt", "body"),
+                    low,
+                    high,
+                    f"AND kind = '{kind.name}'",
+                )
+            }
+            for row in _raw(session, kind.table, kind.columns, low, high):
+                found[kind.name, row[0]] = (self._seal.content(row), secret.get(row[0], ""))
+        return found
+
+    def _unlinked(self, session: Session) -> list[Break]:
+        """Find rows that no link holds."""
+        end = _head(session).seq
+        found = []
+        for kind in self._kinds.values():
+            for table, key, extra in (
+                (kind.table, kind.columns[0], ""),
+                ("chain_private", "ref", f" AND t.kind = '{kind.name}'"),
+            ):
+                query = (
+                    f"SELECT t.{key} FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM chain c"
+                    f" WHERE c.kind = '{kind.name}' AND c.ref = t.{key}){extra}"
+                )
+                refs = [ref for (ref,) in session.execute(text(query))]
+                found += [Break(end, "unlinked", kind.name, ref) for ref in refs]
+        strange = select(PrivateRow.ref).where(col(PrivateRow.kind).not_in(list(self._kinds)))
+        found += [Break(end, "unlinked", "", ref) for ref in session.exec(strange)]
+        return found
+
+    def _link(self, session: Session, kind: Kind, ref: int, private: str) -> None:
+        session.flush()
+        row = next(_raw(session, kind.table, kind.columns, ref, ref))
+        link = self._seal.link(_head(session), kind.name, ref, self._seal.content(row), private)
+        session.add(ChainRow(**{name: getattr(link, name) for name in _LINK}))
+
+    def _note(
+        self, session: Session, what: str, kind: str, ref: int, at: float, detail: str
+    ) -> None:
+        row = NoteRow(what=what, about_kind=kind, about_ref=ref, at=at, detail=detail)
+        session.add(row)
+        session.flush()
+        assert row.seq is not None
+        self.append(session, _NOTES, row.seq)
+
+
+def _head(session: Session) -> Head:
+    session.flush()
+    last = select(ChainRow.seq, ChainRow.mac).order_by(col(ChainRow.seq).desc()).limit(1)
+    row = session.exec(last).first()
+    return Head(row[0] or 0, row[1]) if row else Head()
+
+
+def _raw(
+    session: Session, table: str, columns: Sequence[str], low: int, high: int, also: str = ""
+) -> Iterator[tuple[Any, ...]]:
+    """Yield rows as the file has them: no type is interpreted, and no text fails to be read."""
+    parts = ", ".join(
+        f"typeof({name}), CASE typeof({name}) WHEN 'text' THEN CAST({name} AS BLOB) ELSE {name} END"
+        for name in columns
+    )
+    query = (
+        f"SELECT {parts} FROM {table} WHERE {columns[0]} BETWEEN :low AND :high {also}"
+        f" ORDER BY {columns[0]}"
+    )
+    for row in session.execute(text(query), {"low": low, "high": high}):
+        yield tuple(_plain(*pair) for pair in zip(row[::2], row[1::2], strict=True))
+
+
+def _plain(type: str, value: Any) -> Any:
+    """Return a value JSON can tell from every other one; bytes that are no text stay distinct."""
+    if type == "text":
+        return value.decode("utf-8", "surrogateescape")
+    return {"blob": value.hex()} if type == "blob" else value
+
+
+def _unsealed(session: Session, kind: Kind, seal: Seal) -> list[tuple[int, str]]:
+    """Return the keys of a table's rows with the hash of what is private of each."""
+    query = (
+        f"SELECT t.{kind.columns[0]}, p.salt, p.body FROM {kind.table} t"
+        f" LEFT JOIN chain_private p ON p.kind = :kind AND p.ref = t.{kind.columns[0]}"
+        f" ORDER BY t.{kind.columns[0]}"
+    )
+    rows = session.execute(text(query), {"kind": kind.name})
+    return [(ref, "" if salt is None else seal.private(salt, body)) for ref, salt, body in rows]
+
+
+def _erased(session: Session) -> set[tuple[str, int]]:
+    """Return what was erased; the notes themselves are sealed and checked like every row."""
+    columns = ("seq", "what", "about_kind", "about_ref")
+    rows = _raw(session, "chain_notes", columns, 0, 2**62)
+    return {
+        (row[2], row[3])
+        for row in rows
+        if row[1] == ERASED and isinstance(row[2], str) and isinstance(row[3], int)
+    }
+
+
+def _lost(session: Session, link: Link) -> list[Break]:
+    """Return the loss that a note tells of."""
+    note = session.get(NoteRow, link.ref)
+    if note is None or note.what != LOST:
+        return []
+    return [Break(link.seq, "lost", detail=note.detail)]

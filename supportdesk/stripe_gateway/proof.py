@@ -1,0 +1,86 @@
+"""What Stripe can tell afterwards of a change: the object as it is, and the events it caused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from supportdesk.domain.settling import Trace, Traces
+from supportdesk.errors import UserFacing
+from supportdesk.stripe_gateway import words
+from supportdesk.stripe_gateway.client import Gateway
+from supportdesk.stripe_gateway.fields import child, number, text
+
+KEPT = 30 * 86_400  # seconds that events are kept
+_PAGES = 20
+_PATHS = {
+    "ic_": "/v1/issuing/cards",
+    "ich_": "/v1/issuing/cardholders",
+    "idp_": "/v1/issuing/disputes",
+    "dp_": "/v1/issuing/disputes",
+    "intok_": "/v1/issuing/tokens",
+}
+
+
+async def as_it_is(gateway: Gateway, object_id: str) -> Mapping[str, Any] | None:
+    """Read an object as Stripe sends it; None for a kind the desk never changes.
+
+    Raises:
+        UserFacing: Stripe cannot be reached, or does not know it.
+    """
+    path = path_of(object_id)
+    if not path:
+        return None
+    body = await gateway.probe(f"{path}/{object_id}", {})
+    return body if isinstance(body, Mapping) else None
+
+
+async def traces(gateway: Gateway, types: str, since: int, before: int) -> Traces:
+    """Read the events of a span (Unix seconds) with the request that caused each.
+
+    A key that may not read events brings none, and then none is sure.
+
+    Args:
+        types: a group of event types such as `issuing_card.*`.
+
+    Raises:
+        UserFacing: Stripe cannot be reached.
+    """
+    wanted: dict[str, Any] = {
+        "type": types,
+        "created": {"gte": since, "lt": before},
+        "limit": 100,
+    }
+    found: list[Trace] = []
+    for _ in range(_PAGES):
+        try:
+            body = await gateway.probe("/v1/events", wanted)
+        except UserFacing as problem:
+            if problem.code in (words.PERMISSION.code, words.FORBIDDEN.code):
+                return Traces()
+            raise
+        if not isinstance(body, dict) or not isinstance(body.get("data"), list):
+            return Traces(found)
+        events = [event for event in body["data"] if isinstance(event, dict)]
+        found += [_trace(event) for event in events]
+        if not body.get("has_more") or not events:
+            return Traces(found, complete=True)
+        wanted["starting_after"] = text(events[-1], "id")
+    return Traces(found)
+
+
+def path_of(object_id: str) -> str:
+    """Return the path of an object's list by the beginning of its id, "" when it is not known."""
+    return next((path for start, path in _PATHS.items() if object_id.startswith(start)), "")
+
+
+def _trace(event: Mapping[str, Any]) -> Trace:
+    body = dict(event)
+    request = child(body, "request")
+    return Trace(
+        key=text(request, "idempotency_key"),
+        request_id=text(request, "id"),
+        type=text(body, "type"),
+        object_id=text(child(child(body, "data"), "object"), "id"),
+        created=number(body, "created") or 0,
+    )

@@ -1,0 +1,1 @@
+"""The journal of actions: what was done, what is open, and whether it is whole."""

@@ -1,0 +1,324 @@
+"""What had no answer is settled by asking Stripe, and agrees with it; nothing is sent twice."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from supportdesk.domain.cards import ReplacementOrder
+from supportdesk.errors import OutcomeUnknown, UserFacing
+from supportdesk.services.once import derived_key
+from supportdesk.services.settle import Settle
+from supportdesk.store.journal import Entry
+from tests.conftest import StartPractice
+from tests.services.bench import Bench, bench
+from tests.support.lossy import Fate, lossy
+from tests.support.practice_api import Api
+
+
+@pytest.fixture(scope="module")
+def api(start_practice: StartPractice) -> Iterator[Api]:
+    client = Api(start_practice("--cardholders", "0"))
+    yield client
+    client.http.close()
+
+
+def settle(desk: Bench, patience: float = 0.0) -> Settle:
+    return Settle(
+        desk.gateway,
+        desk.mirror,
+        desk.casebook.journal,
+        desk.actions,
+        desk.changes,
+        patience=patience,
+    )
+
+
+@asynccontextmanager
+async def losing(
+    tmp_path: Path, api: Api, fate: Fate, where: str
+) -> AsyncIterator[tuple[Bench, list[str]]]:
+    """A desk that loses every change whose line has `where`, until the list is emptied."""
+    lost = [where]
+
+    def what(line: str) -> Fate:
+        return fate if line.startswith("POST") and any(part in line for part in lost) else "pass"
+
+    async with (
+        lossy(api.ready.url, what) as url,
+        bench(tmp_path, url, api.ready.key, deadline=2.0) as desk,
+    ):
+        yield desk, lost
+
+
+async def entries(desk: Bench, card: str) -> list[Entry]:
+    return (await desk.casebook.journal.recent(card))[::-1]
+
+
+def card_at(api: Api, card: str) -> dict[str, Any]:
+    return api.get(f"/v1/issuing/cards/{card}")
+
+
+def replacements(api: Api, card: str) -> list[dict[str, Any]]:
+    holder = card_at(api, card)["cardholder"]["id"]
+    found = api.get("/v1/issuing/cards", cardholder=holder, limit=100)["data"]
+    return [made for made in found if made["replacement_for"] == card]
+
+
+@pytest.mark.parametrize(
+    ("fate", "state", "status"),
+    [("lose answer", "confirmed", "inactive"), ("lose request", "refused", "active")],
+)
+def test_a_freeze_without_an_answer_is_settled_as_stripe_has_it(
+    tmp_path: Path, api: Api, fate: Fate, state: str, status: str
+) -> None:
+    card = api.card()["id"]
+
+    async def scenario() -> None:
+        async with losing(tmp_path, api, fate, card) as (desk, _):
+            with pytest.raises(OutcomeUnknown):
+                await desk.cards.freeze(card)
+            assert (await desk.actions.open_count()) == (0, 1, 0)
+            assert await settle(desk).all() == 1
+            (entry,) = await entries(desk, card)
+            assert (entry.state, card_at(api, card)["status"]) == (state, status)
+            if state == "confirmed":
+                assert entry.request_id.startswith("req_")  # told by Stripe's event
+            seen = await desk.mirror.card(card)
+            assert seen is not None
+            assert seen.record.status == status
+            assert (await desk.actions.open_count()) == (0, 0, 0)
+
+    asyncio.run(scenario())
+
+
+def test_finding_nothing_proves_nothing_while_the_request_may_still_run(
+    tmp_path: Path, api: Api
+) -> None:
+    card = api.card()["id"]
+
+    async def scenario() -> None:
+        async with losing(tmp_path, api, "lose request", card) as (desk, _):
+            with pytest.raises(OutcomeUnknown):
+                await desk.cards.freeze(card)
+            assert await settle(desk, patience=60.0).all() == 0
+            assert (await entries(desk, card))[0].state == "unknown"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("fate", "made"), [("lose answer", 1), ("lose request", 0)])
+def test_a_flow_without_an_answer_is_finished_once(
+    tmp_path: Path, api: Api, fate: Fate, made: int
+) -> None:
+    card = api.card()["id"]
+    order = ReplacementOrder(card_id=card, reason="stolen", type="virtual")
+
+    async def scenario() -> None:
+        async with losing(tmp_path, api, fate, "/cards ") as (desk, lost):
+            with pytest.raises(OutcomeUnknown):
+                await desk.cards.replace(order, call_id="call-7")
+            assert len(replacements(api, card)) == made
+            (left,) = await desk.cards.unfinished()
+            assert (left.order, left.entry.call_id) == (order, "call-7")
+            lost.clear()
+            await settle(desk).all()
+            if not made:
+                (left,) = await desk.cards.unfinished()
+                assert (await desk.actions.open_count())[2] == 1
+                await desk.cards.finish_order(left)
+            assert await desk.cards.unfinished() == []
+            (new,) = replacements(api, card)
+            told = await entries(desk, card)
+            assert {e.state for e in told} <= {"confirmed", "refused"}
+            assert [e.outcome["id"] for e in told if e.action == "card.replacement"] == [new["id"]]
+            assert {e.call_id for e in told} == {"call-7"}
+            with pytest.raises(UserFacing) as caught:
+                await desk.cards.replace(order)
+            assert "M. Keller" in caught.value.detail or "another desk" in caught.value.detail
+
+    asyncio.run(scenario())
+
+
+def test_a_flow_given_up_is_not_offered_again(tmp_path: Path, api: Api) -> None:
+    card = api.card()["id"]
+    order = ReplacementOrder(card_id=card, reason="lost", type="virtual")
+
+    async def scenario() -> None:
+        async with losing(tmp_path, api, "lose request", "/cards ") as (desk, lost):
+            with pytest.raises(OutcomeUnknown):
+                await desk.cards.replace(order)
+            lost.clear()
+            (left,) = await desk.cards.unfinished()
+            await desk.cards.drop_order(left, "A. Second")
+            assert await desk.cards.unfinished() == []
+            with pytest.raises(UserFacing) as caught:
+                await desk.cards.finish_order(left)
+            assert caught.value.code == "flow_over"
+            assert replacements(api, card) == []
+
+    asyncio.run(scenario())
+
+
+def test_what_events_cannot_tell_stays_unknown(tmp_path: Path, api: Api) -> None:
+    """A key that may not read events: a later change hides whether the first one was done."""
+    card = api.card()["id"]
+    key = api.post("/_practice/keys", permissions=["issuing_card_write"])["key"]
+
+    async def scenario() -> None:
+        lost = [card]
+
+        def what(line: str) -> Fate:
+            return "lose answer" if line.startswith("POST") and lost and card in line else "pass"
+
+        async with (
+            lossy(api.ready.url, what) as url,
+            bench(tmp_path, url, key, deadline=2.0) as desk,
+        ):
+            with pytest.raises(OutcomeUnknown):
+                await desk.cards.freeze(card)
+            lost.clear()
+            await desk.cards.unfreeze(card)
+            await settle(desk).all()
+            first, second = await entries(desk, card)
+            assert (first.state, second.state) == ("unknown", "confirmed")
+            assert "changed again" in first.outcome["title"]
+            assert "events" in first.outcome["detail"]
+
+    asyncio.run(scenario())
+
+
+DESK = """
+import asyncio, os, sys
+from pathlib import Path
+from supportdesk.domain.cards import ReplacementOrder
+from tests.services.bench import bench
+
+async def main(folder, url, key, card, where, count):
+    async with bench(Path(folder), url, key) as desk:
+        left = [int(count)]
+        def step(*_):
+            left[0] -= 1
+            if left[0] == 0:
+                os.kill(os.getpid(), 9)
+        if where == "journal":
+            desk.changes.journal.connect(step)
+        else:
+            desk.gateway._wire._on_reach = step
+        order = ReplacementOrder(card_id=card, reason="lost", type="virtual")
+        await desk.cards.replace(order, call_id="the call")
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+# After each word in the journal, and after cancelling (2) and creating (4) before a word of it.
+STEPS = [*(("journal", n) for n in range(1, 6)), ("reach", 2), ("reach", 4)]
+
+
+def test_killed_at_any_step_the_next_start_agrees_with_stripe(tmp_path: Path, api: Api) -> None:
+    ready = api.ready
+    killed = []
+    for where, count in STEPS:
+        card, folder = api.card()["id"], tmp_path / f"{where}-{count}"
+        folder.mkdir()
+        arguments = [str(folder), ready.url, ready.key, card, where, str(count)]
+        desk = subprocess.Popen([sys.executable, "-c", DESK, *arguments], stderr=subprocess.PIPE)
+        killed.append((desk, card, folder))
+
+    async def next_start(card: str, folder: Path) -> None:
+        async with bench(folder, ready.url, ready.key) as desk:
+            await settle(desk).all()
+            for left in await desk.cards.unfinished():
+                assert left.entry.call_id == "the call"
+                await desk.cards.finish_order(left)
+            told = await entries(desk, card)
+            assert {e.state for e in told} <= {"confirmed", "refused"}
+            assert await desk.actions.open_count() == (0, 0, 0)
+            (new,) = replacements(api, card)
+            now = card_at(api, card)
+            assert (now["status"], now["cancellation_reason"]) == ("canceled", "lost")
+            done = {e.action: e for e in told if e.state == "confirmed"}
+            assert set(done) == {"card.replacement", "card.cancel", "card.replace"}
+            assert done["card.replacement"].outcome["id"] == new["id"]
+            assert done["card.replace"].outcome["id"] == new["id"]
+
+    for desk, card, folder in killed:
+        _, said = desk.communicate(timeout=120)
+        assert desk.returncode in (-9, 9), said.decode()
+        asyncio.run(next_start(card, folder))
+
+
+def test_two_desks_ordering_at_once_make_one_card_each_time(tmp_path: Path, api: Api) -> None:
+    rounds = 12
+    cards = [api.card()["id"] for _ in range(rounds)]
+
+    async def both() -> list[tuple[object, object]]:
+        (tmp_path / "a").mkdir()
+        (tmp_path / "b").mkdir()
+        told = []
+        async with (
+            bench(tmp_path / "a", api.ready.url, api.ready.key, deadline=15.0) as one,
+            bench(tmp_path / "b", api.ready.url, api.ready.key, deadline=15.0) as two,
+        ):
+            for number, card in enumerate(cards):
+                orders = [
+                    ReplacementOrder(card_id=card, reason="stolen", type="virtual"),
+                    ReplacementOrder(
+                        card_id=card,
+                        reason="stolen",
+                        type="virtual",
+                        second_line="B" if number % 2 else "",
+                    ),
+                ]
+                told.append(
+                    await asyncio.gather(
+                        one.cards.replace(orders[0]),
+                        two.cards.replace(orders[1]),
+                        return_exceptions=True,
+                    )
+                )
+        return told
+
+    answers = asyncio.run(both())
+    for card, answer in zip(cards, answers, strict=True):
+        (new,) = replacements(api, card)
+        assert card_at(api, card)["replaced_by"] == new["id"]
+        reasons = [a for a in answer if isinstance(a, UserFacing)]
+        made = [a for a in answer if not isinstance(a, BaseException)]
+        assert (len(made), len(reasons)) == (1, 1), answer
+        assert reasons[0].code in ("replacement_not_allowed", "busy_elsewhere")
+        assert "desk" in f"{reasons[0].title} {reasons[0].detail}"
+
+
+def test_a_changed_card_is_told_instead_of_overwritten(tmp_path: Path, api: Api) -> None:
+    card = api.card()["id"]
+
+    async def scenario() -> None:
+        async with bench(tmp_path, api.ready.url, api.ready.key) as desk:
+            await desk.cards.freeze(card)
+            api.post(f"/v1/issuing/cards/{card}", status="canceled", cancellation_reason="stolen")
+            with pytest.raises(UserFacing) as caught:
+                await desk.cards.unfreeze(card)
+            assert caught.value.code == "card_changed"
+            assert "cancelled as stolen" in caught.value.title
+            assert [e.action for e in await entries(desk, card)] == ["card.freeze"]
+
+    asyncio.run(scenario())
+
+
+def test_keys_are_the_objects_own() -> None:
+    keys = [
+        derived_key(action, card, attempt)
+        for action, card, attempt in itertools.product(
+            ("card.replace", "dispute.create"), ("ic_1", "ic_11"), (1, 2, 11)
+        )
+    ]
+    assert len(set(keys)) == len(keys)
+    assert derived_key("card.replace", "ic_1", 1) == keys[0]
