@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
@@ -36,8 +37,8 @@ def _name(cardholder_id: str, kind: Kind) -> str:
 
 async def held(mirror: Mirror, cardholder_id: str) -> dict[Kind, Coverage]:
     """Return what is noted about a person; a note of another shape counts as none."""
-    notes = {kind: await _read(mirror, cardholder_id, kind) for kind in KINDS}
-    return {kind: note for kind, note in notes.items() if note is not None}
+    notes = await asyncio.gather(*(_read(mirror, cardholder_id, kind) for kind in KINDS))
+    return {kind: note for kind, note in zip(KINDS, notes, strict=True) if note is not None}
 
 
 async def _read(mirror: Mirror, cardholder_id: str, kind: Kind) -> Coverage | None:

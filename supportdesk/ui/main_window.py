@@ -36,7 +36,7 @@ from supportdesk.ui.status_bar import StatusBar
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.tab_bar import TabBar
 from supportdesk.ui.text import tr
-from supportdesk.ui.top_bar import TopBar
+from supportdesk.ui.top_bar import TopBar, menu_entries
 from supportdesk.ui.widgets.banner import Banner
 
 _SMALLEST = (1024, 640)
@@ -129,17 +129,7 @@ class MainWindow(QMainWindow):
         return page
 
     def _fill_menu(self) -> None:
-        for name, words, keys in (
-            ("settings", tr("Settings"), "Ctrl+,"),
-            ("journal", tr("Journal of actions"), "Ctrl+J"),
-            ("accounts", tr("Stripe accounts"), ""),
-            ("practice", tr("Practice"), ""),
-            ("", "", ""),
-            ("keys", tr("Keys"), ""),
-            ("lock", tr("Hide the screen now"), "Ctrl+Shift+L"),
-            ("about", tr("About Supportdesk"), ""),
-            ("quit", tr("Close"), "Ctrl+Q"),
-        ):
+        for name, words, keys in menu_entries():
             if not name:
                 self.top.menu.addSeparator()
                 continue
@@ -256,24 +246,23 @@ class MainWindow(QMainWindow):
 
     def show_settings(self) -> None:
         """Show the settings in place of the tabs; Esc leads back, what was typed stays."""
-        self.pages.setCurrentWidget(self.settings)
-        self.bar.set_current("")
-        self.settings.opened()
+        self._show_page(self.settings)
 
     def show_practice(self) -> None:
         """Show the trainer's page; on another account, open the practice one."""
         if self.practice is None:
             self.practice_chosen.emit()
-            return
-        self.pages.setCurrentWidget(self.practice)
-        self.bar.set_current("")
-        self.practice.opened()
+        else:
+            self._show_page(self.practice)
 
     def show_journal(self) -> None:
         """Show the journal of actions in place of the tabs; Esc leads back."""
-        self.pages.setCurrentWidget(self.journal)
+        self._show_page(self.journal)
+
+    def _show_page(self, page: SettingsPage | PracticePage | JournalPage) -> None:
+        self.pages.setCurrentWidget(page)
         self.bar.set_current("")
-        self.journal.opened()
+        page.opened()
 
     def show_accounts(self) -> AccountsDialog:
         """Open the dialog with the Stripe accounts."""

@@ -132,3 +132,18 @@ class TopBar(QFrame):
     def person(self) -> str:
         """Return the name shown."""
         return self.call.person.text()
+
+
+def menu_entries() -> tuple[tuple[str, str, str], ...]:
+    """Return the menu's entries: name, words, key; an entry without a name is a line between."""
+    return (
+        ("settings", tr("Settings"), "Ctrl+,"),
+        ("journal", tr("Journal of actions"), "Ctrl+J"),
+        ("accounts", tr("Stripe accounts"), ""),
+        ("practice", tr("Practice"), ""),
+        ("", "", ""),
+        ("keys", tr("Keys"), ""),
+        ("lock", tr("Hide the screen now"), "Ctrl+Shift+L"),
+        ("about", tr("About Supportdesk"), ""),
+        ("quit", tr("Close"), "Ctrl+Q"),
+    )

@@ -96,7 +96,7 @@ def test_on_a_bad_day_the_mirror_stays_readable(
                 await agent.finds(name)
                 agent.press("Return")
                 await until(agent.lookup.problem.isVisible, 30)
-                assert agent.name() == name
+                await until(lambda name=name: agent.name() == name)  # type: ignore[misc]
                 assert len(agent.marked()) == 1
                 assert "asking Stripe" not in agent.age()
                 detour.twist = lambda *_: None

@@ -268,11 +268,11 @@ def test_purchases_are_filtered_explained_and_handed_on(
             assert chooser is not None
             chooser.setCurrentIndex(chooser.findData("declined"))
             assert [row.title for row in rows.rows()] == ["Kiosk Nord"]
-            assert "frozen or had never been activated" in rows.rows()[0].note
+            assert "was switched off" in rows.rows()[0].note
             assert "Say:" in rows.rows()[0].note
             chooser.setCurrentIndex(chooser.findData("pending"))
             assert rows.rows() == ()
-            await until(lambda: "Choose All to see everything." in agent.words())
+            await until(lambda: "Nothing of this kind" in agent.words())
             chooser.setCurrentIndex(chooser.findData("all"))
             titles = [row.title for row in rows.rows()]
             click_row(rows, titles.index("Blumen Ost"))

@@ -62,7 +62,11 @@ class DisputesTab(Tab):
         form.submit.connect(lambda: start(self._submit()))
         form.discard.connect(lambda: start(self._discard()))
         self.focus.dispute_requested.connect(lambda ids: start(self.dispute(ids)))
-        self.desk.changes.disputes.connect(lambda _: self.list.reload())
+        self.desk.changes.disputes.connect(self._changed)
+
+    def _changed(self, _ids: frozenset[str]) -> None:
+        # A method, not a lambda: its connection ends with the tab when the account is switched.
+        self.list.reload()
 
     async def opened(self) -> None:
         """Show the list as this desk knows it, then as Stripe tells it."""

@@ -259,9 +259,11 @@ class LookupTab(Tab):
             return
         cards = steady(self._order if self._settled else (), person.cards)
         self._offer([seen.record.id for seen in cards])
-        frozen = await self._frozen([seen.record for seen in cards])
-        state = await self.desk.verification.state(cardholder_id)
-        shown = await self._feed.read(person)
+        frozen, state, shown = await asyncio.gather(
+            self._frozen([seen.record for seen in cards]),
+            self.desk.verification.state(cardholder_id),
+            self._feed.read(person),
+        )
         if cardholder_id != self.focus.person:
             return
         ordered = replace(person, cards=tuple(cards))
