@@ -83,19 +83,18 @@ class MainWindow(QMainWindow):
 
     def _build(self, tabs: Sequence[Tab]) -> None:
         px = theme.current.measures.px
-        account = self.desk.account
-        self.top = TopBar(account.mode, self.desk.settings.programme_name, account.label)
+        desk, account = self.desk, self.desk.account
+        self.top = TopBar(account.mode, desk.settings.programme_name, account.label)
         self.bar = TabBar(tabs)
         self.pages = QStackedWidget()
         for tab in tabs:
             self.pages.addWidget(tab)
-        self.settings = SettingsPage(self.desk, self.tasks)
-        self.settings.left.connect(self.back)
-        self.pages.addWidget(self.settings)
         self.practice = self._practice_page()
-        self.journal = JournalPage(self.desk, self.tasks)
-        self.journal.left.connect(self.back)
-        self.pages.addWidget(self.journal)
+        self.settings = SettingsPage(desk, self.tasks)
+        self.journal = JournalPage(desk, self.tasks)
+        for page in (self.settings, self.journal):
+            page.left.connect(self.back)
+            self.pages.addWidget(page)
         self.notice = Banner()
         above = QFrame()
         theme.mark(above, role="surface")
