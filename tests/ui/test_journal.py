@@ -89,11 +89,12 @@ def test_an_order_left_half_done_is_offered_in_the_cards_tab(
             await until(lambda: "1 to finish" in window.foot.words())
             button(banner, "Finish it").click()
             await until(lambda: "to finish" not in window.foot.words(), seconds=20)
+            await desk.cards.finish()  # it is under way
             entries = {e.action: e for e in await desk.actions.history(card)}
             assert {e.call_id for e in entries.values()} == {"call-1"}
             assert entries[FLOW].state == "confirmed"
             old = await desk.cards.reread(card)
             assert (old.status, old.replaced_by) == ("canceled", entries[FLOW].outcome["id"])
-            assert banner.isHidden()
+            await until(banner.isHidden)
 
     loop.run(scenario(), 60)
