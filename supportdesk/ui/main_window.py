@@ -26,7 +26,6 @@ from supportdesk.ui.about import About
 from supportdesk.ui.accounts_dialog import AccountsDialog
 from supportdesk.ui.calls.control import CallControl
 from supportdesk.ui.focus import Focus
-from supportdesk.ui.journal import words as journal_words
 from supportdesk.ui.journal.page import JournalPage
 from supportdesk.ui.key_card import KeyCard
 from supportdesk.ui.lock_overlay import IdleLock
@@ -169,7 +168,7 @@ class MainWindow(QMainWindow):
         changes.mirror.connect(self._mirror_moved)
         changes.audit.connect(self._audited)
         self.foot.actions_chosen.connect(self.show_journal)
-        changes.journal.connect(lambda: self.tasks.start(self._count_actions(), only="actions"))
+        changes.journal.connect(self._journal_grew)
         changes.cardholders.connect(self._cardholders_changed)
         changes.settings.connect(self._settings_changed)
         self._clock = QTimer(self, interval=1000)
@@ -332,20 +331,14 @@ class MainWindow(QMainWindow):
     def _reached(self, reach: Reach) -> None:
         self.foot.set_reach(reach.ok, reach.latency, reach.at, reach.title)
 
+    def _journal_grew(self) -> None:
+        self.tasks.start(self._count_actions(), only="actions")
+
     async def _count_actions(self) -> None:
         self.foot.set_actions(*await self.desk.actions.open_count())
 
     def _audited(self) -> None:
-        result = self.desk.audit.result
-        if result is not None and result.places and not self.desk.audit.checking:
-            self.notice.set(
-                tr("The journal of actions is not what this desk wrote."),
-                "bad",
-                [(tr("Look at it"), self.show_journal)],
-                detail=journal_words.place(result.places[0]),
-                closable=True,
-            )
-            self.notice.appear()
+        self.journal.warn(self.notice, self.show_journal)
 
     async def _count_mirror(self) -> None:
         self._cardholders = await self.desk.sync.held()

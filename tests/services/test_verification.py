@@ -14,7 +14,6 @@ from supportdesk.domain.verification import ACTIONS, parse_policy
 from supportdesk.errors import UserFacing
 from supportdesk.paths import resources
 from supportdesk.services.verification import Guard, Result, Unattended
-from supportdesk.services.verification_table import read_policy
 from tests.services.call_desk import DAY, EVE, LENA, NOW, RIGHT, CallDesk, bought, play
 
 WRONG = {"dob": "1984-03-02", "postal_code": "10117", "phone_ending": "5679", "code": NO}
@@ -396,17 +395,3 @@ def test_a_programme_that_verifies_elsewhere_is_asked_nothing(tmp_path: Path) ->
         assert await closed(desk, "read")
 
     play(tmp_path, scenario)
-
-
-def test_the_table_in_the_data_folder_counts_and_a_broken_one_does_not(tmp_path: Path) -> None:
-    assert read_policy(tmp_path)[1] is None
-    own = tmp_path / "verification.json"
-    own.write_text('{"attempts": 1}', "utf-8")
-    policy, problem = read_policy(tmp_path)
-    assert (policy.attempts, problem) == (1, None)
-    for broken in (b'{"attempts": 99}', b"\xff\xfe", b"{", b'{"needs": {"freeze": {"level": 3}}}'):
-        own.write_bytes(broken)
-        policy, problem = read_policy(tmp_path)
-        assert policy == read_policy(tmp_path / "nowhere")[0]
-        assert problem is not None
-        assert problem.code == "verification_unreadable"

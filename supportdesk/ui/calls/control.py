@@ -41,7 +41,7 @@ class CallControl(QObject):
         area.wrapped_up.connect(lambda: tasks.start(self.wrap_up(), only="wrap up"))
         area.channel_chosen.connect(lambda name: tasks.start(self._set_channel(name)))
         focus.override_requested.connect(lambda action: tasks.start(self._ask_reason(action)))
-        focus.person_changed.connect(lambda _id: self.refresh())
+        focus.person_changed.connect(self.refresh)
         desk.changes.calls.connect(self.refresh)
         desk.changes.settings.connect(self.refresh)
         self.refresh()

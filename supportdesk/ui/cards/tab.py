@@ -127,8 +127,8 @@ class CardsTab(Tab):
         self._control.answered.connect(self._answered)
         self._control.busy.connect(self._busy)
         changes = self.desk.changes
-        changes.cards.connect(lambda _ids: self._reload())
-        changes.cardholders.connect(lambda _ids: self._reload())
+        changes.cards.connect(self._reload)
+        changes.cardholders.connect(self._reload)
         changes.journal.connect(self._reload)
         changes.calls.connect(self._reload)
         changes.settings.connect(self._dress)

@@ -106,15 +106,19 @@ class LookupTab(Tab):
         header.complain.connect(self._complain)
         self._control.busy.connect(self._show_busy)
         self._control.done.connect(self._say)
+        # Methods, no lambdas: what outlives this tab must not call it when it is gone.
         changes = self.desk.changes
         changes.cardholders.connect(self._changed_people)
         changes.activity.connect(self._changed_people)
         for signal in (changes.cards, changes.disputes, changes.complaints):
-            signal.connect(lambda _ids: self._reload())
+            signal.connect(self._reload)
         changes.calls.connect(self._reload)
         changes.settings.connect(self._reload)
-        changes.mirror.connect(lambda _progress: self._search_again())
-        changes.settings.connect(lambda: page.set_programme(self.desk.settings.programme_name))
+        changes.mirror.connect(self._search_again)
+        changes.settings.connect(self._dress)
+
+    def _dress(self) -> None:
+        self.page.set_programme(self.desk.settings.programme_name)
 
     # --- searching ---------------------------------------------------------------------------
 
