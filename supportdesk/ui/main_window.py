@@ -26,7 +26,6 @@ from supportdesk.ui.about import About
 from supportdesk.ui.accounts_dialog import AccountsDialog
 from supportdesk.ui.calls.control import CallControl
 from supportdesk.ui.focus import Focus
-from supportdesk.ui.journal import words as journal_words
 from supportdesk.ui.journal.page import JournalPage
 from supportdesk.ui.key_card import KeyCard
 from supportdesk.ui.lock_overlay import IdleLock
@@ -35,7 +34,6 @@ from supportdesk.ui.settings_page import SettingsPage
 from supportdesk.ui.status_bar import StatusBar
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.tab_bar import TabBar
-from supportdesk.ui.text import tr
 from supportdesk.ui.top_bar import TopBar, menu_entries
 from supportdesk.ui.widgets.banner import Banner
 
@@ -357,16 +355,7 @@ class MainWindow(QMainWindow):
         self.foot.set_actions(*await self.desk.actions.open_count())
 
     def _audited(self) -> None:
-        result = self.desk.audit.result
-        if result is not None and result.places and not self.desk.audit.checking:
-            self.notice.set(
-                tr("The journal of actions is not what this desk wrote."),
-                "bad",
-                [(tr("Look at it"), self.show_journal)],
-                detail=journal_words.place(result.places[0]),
-                closable=True,
-            )
-            self.notice.appear()
+        self.journal.warn(self.notice, self.show_journal)
 
     async def _count_mirror(self) -> None:
         self._cardholders = await self.desk.sync.held()

@@ -262,7 +262,7 @@ def test_two_desks_ordering_at_once_make_one_card_each_time(tmp_path: Path, api:
     async def both() -> list[tuple[object, object]]:
         (tmp_path / "a").mkdir()
         (tmp_path / "b").mkdir()
-        told = []
+        told: list[tuple[object, object]] = []
         async with (
             bench(tmp_path / "a", api.ready.url, api.ready.key, deadline=15.0) as one,
             bench(tmp_path / "b", api.ready.url, api.ready.key, deadline=15.0) as two,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -102,6 +104,19 @@ class JournalPage(QWidget):
         """Read the journal anew."""
         self.list.setFocus()
         self._moved()
+
+    def warn(self, notice: Banner, look: Callable[[], object]) -> None:
+        """Say on a notice that a check found the journal broken."""
+        result = self._desk.audit.result
+        if result is not None and result.places and not self._desk.audit.checking:
+            notice.set(
+                tr("The journal of actions is not what this desk wrote."),
+                "bad",
+                [(tr("Look at it"), look)],
+                detail=told.place(result.places[0]),
+                closable=True,
+            )
+            notice.appear()
 
     def _moved(self) -> None:
         self._show_check()
