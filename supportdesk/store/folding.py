@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import islice
 
+from supportdesk.domain import phones
 from supportdesk.domain.records import Cardholder
 
 Word = tuple[str, ...]  # a word in each of its spellings
@@ -58,8 +59,12 @@ def email(text: str) -> str:
 
 def digits(text: str) -> str:
     """Return the digits of a telephone number without what differs by where one calls from."""
-    folded = _plain(text.replace("(0)", ""))
-    return re.sub(r"\D", "", folded).lstrip("0")
+    return phones.digits(_plain(text))
+
+
+def numbers(said: str) -> tuple[str, str]:
+    """Return the digits of a telephone number with and without its country code."""
+    return digits(said), phones.national(_plain(said))
 
 
 def entry(holder: Cardholder) -> str:
@@ -72,7 +77,7 @@ def entry(holder: Cardholder) -> str:
     lines = (
         [form for word in name for form in word],
         [form for word in words(holder.email) for form in word],
-        [digits(holder.phone_number)],
+        numbers(holder.phone_number),
     )
     return "\n".join("".join(f" {word}" for word in dict.fromkeys(line) if word) for line in lines)
 

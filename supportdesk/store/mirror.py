@@ -30,6 +30,7 @@ from supportdesk.store.mirror_tables import (
     AuthorizationRow,
     CardRow,
     DisputeRow,
+    NameWordRow,
     StateRow,
     TokenRow,
     TransactionRow,
@@ -238,7 +239,18 @@ def _put(session: Session, *, batch: list[Record], read_at: float) -> None:
 
     for _, group in groupby(sorted(batch, key=table), key=table):
         some = list(group)
-        upsert(session, ROW[type(some[0])], [values(record, read_at) for record in some])
+        rows = [values(record, read_at) for record in some]
+        upsert(session, ROW[type(some[0])], rows)
+        if isinstance(some[0], Cardholder):
+            _remember_words(session, rows)
+
+
+def _remember_words(session: Session, rows: Iterable[dict[str, object]]) -> None:
+    """Keep the words of names, from which a search learns what a typing error was meant to be."""
+    words = {word for row in rows for word in str(row["folded"]).split("\n", 1)[0].split()}
+    if words:
+        known = [{"word": word, "back": word[::-1]} for word in sorted(words)]
+        session.execute(insert(NameWordRow).on_conflict_do_nothing(), known)
 
 
 def upsert(session: Session, row: type[MirrorTable], rows: list[dict[str, object]]) -> None:

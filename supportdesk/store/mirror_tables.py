@@ -15,15 +15,25 @@ from supportdesk.store.tables import MirrorTable
 
 
 class CardholderRow(MirrorTable, table=True):
-    """A cardholder; `seq` is the number under which the search index knows it."""
+    """A cardholder; `seq` is the number under which the search index knows it.
+
+    `phone` and `national` are the digits of the telephone number with and without country code.
+    """
 
     __tablename__ = "cardholders"
-    __table_args__ = (UniqueConstraint("id"), Index(None, "email"))
+    __table_args__ = (
+        UniqueConstraint("id"),
+        Index(None, "email"),
+        Index(None, "phone"),
+        Index(None, "national"),
+    )
 
     seq: int | None = Field(default=None, primary_key=True)
     id: str
     created: int
     email: str
+    phone: str
+    national: str
     folded: str
     read_at: float
     body: str
@@ -33,7 +43,10 @@ class CardRow(MirrorTable, table=True):
     """A card."""
 
     __tablename__ = "cards"
-    __table_args__ = (Index(None, "cardholder_id", "created"),)
+    __table_args__ = (
+        Index(None, "cardholder_id", "created"),
+        Index(None, "last4", "cardholder_id"),
+    )
 
     id: str = Field(primary_key=True)
     cardholder_id: str
@@ -100,6 +113,25 @@ class TokenRow(MirrorTable, table=True):
     body: str
 
 
+class NameWordRow(MirrorTable, table=True):
+    """A word that some name had, folded, and the same word from its end to its beginning."""
+
+    __tablename__ = "name_words"
+    __table_args__ = (Index(None, "back"), {"sqlite_with_rowid": False})
+
+    word: str = Field(primary_key=True)
+    back: str
+
+
+class OpenedRow(MirrorTable, table=True):
+    """When a cardholder was last opened at this desk."""
+
+    __tablename__ = "opened"
+
+    cardholder_id: str = Field(primary_key=True)
+    at: float
+
+
 class StateRow(MirrorTable, table=True):
     """A named note of the program itself, such as how far the mirror has come."""
 
@@ -118,7 +150,7 @@ ROW: dict[type[records.Record], type[MirrorTable]] = {
     records.Token: TokenRow,
 }
 
-_MADE = {"seq", "created", "read_at", "body", "folded", "email"}
+_MADE = {"seq", "created", "read_at", "body", "folded", "email", "phone", "national"}
 _COPIED = {row: [name for name in row.model_fields if name not in _MADE] for row in ROW.values()}
 
 
@@ -128,5 +160,8 @@ def values(record: records.Record, read_at: float) -> dict[str, object]:
     found: dict[str, object] = {name: storable(getattr(record, name)) for name in _COPIED[row]}
     found |= {"created": record.created or 0, "read_at": read_at, "body": dump(record)}
     if isinstance(record, records.Cardholder):
-        found |= {"email": folding.email(record.email), "folded": folding.entry(record)}
+        entry = folding.entry(record)
+        phone, national = folding.numbers(record.phone_number)
+        found |= {"email": folding.email(record.email), "folded": entry}
+        found |= {"phone": phone, "national": national}
     return found
