@@ -167,7 +167,9 @@ class OpenDesk:
             changes=changes,
             actions=actions,
             sync=Sync(gateway, mirror, changes),
-            lookup=Lookup(gateway, mirror, changes),
+            lookup=Lookup(
+                gateway, mirror, changes, region=lambda: house.settings.programme_country
+            ),
             cards=Cards(gateway, mirror, actions, changes),
             disputes=Disputes(
                 gateway,

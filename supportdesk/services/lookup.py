@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from supportdesk.domain import phones
 from supportdesk.domain.activity import Line, lines
 from supportdesk.domain.records import (
     Authorization,
@@ -85,6 +86,8 @@ class Lookup:
 
     Args:
         clock: Unix seconds.
+        region: tells the country (ISO 3166-1 alpha-2) from which a telephone number without a
+            country code is dialled.
     """
 
     def __init__(
@@ -94,11 +97,13 @@ class Lookup:
         changes: Changes,
         *,
         clock: Callable[[], float] = time.time,
+        region: Callable[[], str] = str,
     ) -> None:
         self._gateway = gateway
         self._mirror = mirror
         self._changes = changes
         self._clock = clock
+        self._region = region
 
     async def search(self, text: str, limit: int = 50) -> list[Match]:
         """Return the people that fit what was typed, best first; never asks Stripe.
@@ -106,7 +111,7 @@ class Lookup:
         Raises:
             UserFacing: the mirror cannot be read.
         """
-        hits = await search.search(self._mirror, text, limit)
+        hits = await search.search(self._mirror, text, limit, region=self._region())
         return await self._matches({hit.cardholder_id: hit.why for hit in hits})
 
     async def ask_stripe(self, text: str) -> list[Match]:
@@ -125,7 +130,7 @@ class Lookup:
             forms = _forms(text, text.lower())
             ids = await self._holders(at, [self._gateway.cardholders(email=form) for form in forms])
         elif kind == "phone":
-            forms = _forms(text, _dialled(text))
+            forms = _forms(phones.e164(text, self._region()), text, _dialled(text))
             ids = await self._holders(
                 at, [self._gateway.cardholders(phone_number=form) for form in forms]
             )
@@ -164,6 +169,14 @@ class Lookup:
                 if some
             },
         )
+
+    async def opened(self, id: str) -> None:
+        """Remember that a cardholder was opened, so that a search puts them before their likes.
+
+        Raises:
+            UserFacing: the mirror cannot be written.
+        """
+        await self._mirror.note_opened(id, self._clock())
 
     async def refresh(self, id: str) -> Person:
         """Ask Stripe about a cardholder side by side: person, cards, wallets, activity, disputes.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, func, tuple_
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Table, delete, func, tuple_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -30,7 +29,7 @@ from supportdesk.store.mirror_tables import (
     AuthorizationRow,
     CardRow,
     DisputeRow,
-    NameWordRow,
+    OpenedRow,
     StateRow,
     TokenRow,
     TransactionRow,
@@ -40,7 +39,10 @@ from supportdesk.store.tables import MirrorTable
 
 R = TypeVar("R", Cardholder, Card, Authorization, Transaction, Dispute, Token)
 Cursor = tuple[int, str]
-_BATCH = 250  # records per transaction: a search waits for one of them at most
+_REMEMBER = "INSERT INTO name_words (word, back) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_BATCH = 500  # records per transaction: what else is written waits for one of them at most
+_OPENED_KEPT = 200  # cardholders of whom it is known that they were opened
+_ASKED = 250  # ids per question
 
 
 def cursor(record: Record) -> Cursor:
@@ -196,12 +198,24 @@ class Mirror:
         """Keep a note of what JSON can hold under `name`."""
         await self.database.run(lambda session: session.merge(StateRow(name=name, value=value)))
 
+    async def note_opened(self, cardholder_id: str, at: float) -> None:
+        """Remember that a cardholder was opened at `at` (Unix seconds); the latest are kept."""
+
+        def work(session: Session) -> None:
+            session.merge(OpenedRow(cardholder_id=cardholder_id, at=at))
+            session.flush()
+            last = select(OpenedRow.cardholder_id).order_by(col(OpenedRow.at).desc())
+            kept = last.limit(_OPENED_KEPT)
+            session.execute(delete(OpenedRow).where(col(OpenedRow.cardholder_id).not_in(kept)))
+
+        await self.database.run(work)
+
     async def _by_id(self, kind: type[R], ids: Sequence[str]) -> list[Seen[R]]:
         row: Any = ROW[kind]
 
         def work(session: Session) -> Iterator[Any]:
-            for start in range(0, len(ids), _BATCH):
-                some = [body.storable(id) for id in ids[start : start + _BATCH]]
+            for start in range(0, len(ids), _ASKED):
+                some = [body.storable(id) for id in ids[start : start + _ASKED]]
                 yield from session.execute(
                     select(row.id, row.body, row.read_at).where(col(row.id).in_(some))
                 )
@@ -249,18 +263,25 @@ def _remember_words(session: Session, rows: Iterable[dict[str, object]]) -> None
     """Keep the words of names, from which a search learns what a typing error was meant to be."""
     words = {word for row in rows for word in str(row["folded"]).split("\n", 1)[0].split()}
     if words:
-        known = [{"word": word, "back": word[::-1]} for word in sorted(words)]
-        session.execute(insert(NameWordRow).on_conflict_do_nothing(), known)
+        known = [(word, word[::-1]) for word in sorted(words)]
+        session.connection().exec_driver_sql(_REMEMBER, known)
+
+
+@cache
+def _upsert(row: type[MirrorTable]) -> tuple[str, tuple[str, ...]]:
+    """Return the statement that keeps a row unless the stored one was read later (SQLite)."""
+    table: Table = row.metadata.tables[str(row.__tablename__)]
+    names = tuple(column.name for column in table.columns if column.name != "seq")
+    changed = ", ".join(f"{name} = excluded.{name}" for name in names if name != "id")
+    statement = (
+        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
+        f"ON CONFLICT (id) DO UPDATE SET {changed} WHERE excluded.read_at >= read_at"
+    )
+    return statement, names
 
 
 def upsert(session: Session, row: type[MirrorTable], rows: list[dict[str, object]]) -> None:
-    """Insert rows or bring them up to date, unless the stored one was read later (SQLite)."""
-    table: Table = row.metadata.tables[str(row.__tablename__)]
-    statement = insert(table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name != "id"}
-    statement = statement.on_conflict_do_update(
-        index_elements=["id"],
-        set_=changed,
-        where=statement.excluded.read_at >= table.c.read_at,
-    )
-    session.execute(statement, rows)
+    """Insert rows or bring them up to date, unless the stored one was read later."""
+    statement, names = _upsert(row)
+    # The driver is asked directly: preparing a million rows takes longer than storing them.
+    session.connection().exec_driver_sql(statement, [tuple(map(r.get, names)) for r in rows])

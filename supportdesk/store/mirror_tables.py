@@ -158,7 +158,7 @@ def values(record: records.Record, read_at: float) -> dict[str, object]:
     """Return the columns of `record`, read from Stripe at `read_at`."""
     row = ROW[type(record)]
     found: dict[str, object] = {name: storable(getattr(record, name)) for name in _COPIED[row]}
-    found |= {"created": record.created or 0, "read_at": read_at, "body": dump(record)}
+    found |= {"created": record.created or 0, "read_at": read_at, "body": dump(record, sparse=True)}
     if isinstance(record, records.Cardholder):
         entry = folding.entry(record)
         phone, national = folding.numbers(record.phone_number)

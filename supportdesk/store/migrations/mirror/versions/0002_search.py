@@ -7,6 +7,7 @@ what was deleted. A table of the words in names finds what a typing error was me
 import json
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -82,7 +83,7 @@ def _national(number: str) -> str:
     return plain
 
 
-def _rows(connection: sa.Connection) -> Iterator[list[sa.Row[tuple[int, str, str]]]]:
+def _rows(connection: sa.Connection) -> Iterator[list[Any]]:
     """Yield number, search entry and body of the cardholders, some at a time."""
     question = sa.text(
         "SELECT seq, folded, body FROM cardholders WHERE seq > :after ORDER BY seq LIMIT :limit"
