@@ -65,7 +65,8 @@ class _Search:
         self._session = session
         self._query = query
         self._limit = limit
-        self._last4s = any(len(word[0]) == 4 and word[0].isdecimal() for word in query.words)
+        four = {word[0] for word in query.words if len(word[0]) == 4 and word[0].isdecimal()}
+        self._owners = {last4: search_sql.with_last4(session, last4) for last4 in four}
         self._lately = search_sql.recently_opened(session, _LATELY)
         self._known = self._entries(self._lately)
 
@@ -94,25 +95,38 @@ class _Search:
             yield [Hit(id, "email") for id in by_email]
             if by_email:  # an address typed so far is no more to be taken apart
                 return
-        numbers = [[(number,)] for number in query.numbers if (number,) not in query.words]
-        for number in numbers:
-            yield self._numbered(number)
+        for number in query.numbers:
+            if (number,) not in query.words:
+                theirs = self._numbered([(number,)])
+                yield self._ranked(theirs, [(number,)])
+                if any(_fits([(number,)], text, 0) for _, text in theirs):
+                    return  # it was said to its end
         yield self._called(query.words)
-        for words in (*numbers, query.words):
-            yield self._containing(words)
+        said = folding.digits(query.raw)
+        if query.numbers and query.words[1:]:
+            yield self._containing([(said,)])
+        yield self._containing(query.words)
 
     def _entries(self, of: Collection[int] | Collection[str]) -> list[Entry]:
-        return search_sql.entries(self._session, of, last4s=self._last4s)
+        """Return entries with a fourth line: the last digits of cards, of those looked for."""
+
+        def theirs(id: str) -> str:
+            return "".join(f" {last4}" for last4, ids in self._owners.items() if id in ids)
+
+        found = search_sql.entries(self._session, of)
+        return [(id, f"{text}\n{theirs(id)}") for id, text in found]
 
     def _called(self, words: list[Word]) -> Iterator[Hit]:
         """Yield those who have the words themselves or words that begin so."""
-        yield from self._numbered(words)
+        yield from self._ranked(self._numbered(words), words)
         seen: set[int] = set()
         last_begun = search_sql.begun(words[-1:])
         if words[1:]:
             last_begun = f"{search_sql.whole(words[:-1])} AND {last_begun}"
         asked = (search_sql.whole(words), last_begun, search_sql.begun(words))
         for expression in dict.fromkeys(asked):
+            if seen and words[1:] and expression == last_begun:
+                continue  # whoever has the words themselves comes first, all else is alike
             limit = self._limit + len(seen)
             found = search_sql.with_words(self._session, expression, limit) - seen
             seen |= found
@@ -121,19 +135,19 @@ class _Search:
             if len(seen) >= self._limit:
                 return
 
-    def _numbered(self, words: list[Word]) -> Iterator[Hit]:
-        """Yield those who have a number among the words as telephone or a card's last digits."""
+    def _numbered(self, words: list[Word]) -> list[Entry]:
+        """Return those who have a number among the words as telephone or a card's last digits."""
         numbers = [word for word in words if len(word[0]) >= 4 and word[0].isdecimal()]
         if not numbers:
-            return
-        found: set[int] = set()
-        for form in max(numbers, key=lambda word: len(word[0])):
-            if len(form) == 4:
-                found |= search_sql.with_last4(self._session, form)
+            return []
+        number = max(numbers, key=lambda word: len(word[0]))
+        if number[0] in self._owners:  # the index of words knows telephones that begin with four
+            found = self._entries(self._owners[number[0]])
+        else:
             most = search_sql.OWNERS if words[1:] else self._limit
-            found |= search_sql.with_number(self._session, form, most)
-        fitting = [entry for entry in self._entries(found) if _fits(words, entry[1])]
-        yield from self._ranked(fitting, words)
+            begun = [search_sql.with_number(self._session, form, most) for form in number]
+            found = self._entries(set().union(*begun))
+        return [entry for entry in found if _fits(words, entry[1])]
 
     def _containing(self, words: list[Word]) -> Iterator[Hit]:
         """Yield those who have each word somewhere."""

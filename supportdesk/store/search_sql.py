@@ -75,13 +75,10 @@ def with_number(session: Session, start: str, limit: int = OWNERS) -> set[int]:
     return found
 
 
-def with_last4(session: Session, last4: str) -> set[int]:
-    """Return the numbers of cardholders with a card that ends so."""
-    question = (
-        "SELECT h.seq FROM cards k JOIN cardholders h ON h.id = k.cardholder_id "
-        "WHERE k.last4 = ? LIMIT ?"
-    )
-    return {seq for (seq,) in _ask(session, question, last4, OWNERS)}
+def with_last4(session: Session, last4: str) -> set[str]:
+    """Return the cardholders, by id, with a card that ends so."""
+    question = "SELECT DISTINCT cardholder_id FROM cards WHERE last4 = ? LIMIT ?"
+    return {id for (id,) in _ask(session, question, last4, OWNERS)}
 
 
 def recently_opened(session: Session, limit: int) -> list[str]:
@@ -138,30 +135,28 @@ def with_parts(session: Session, words: list[Word], limit: int) -> list[int]:
 
 
 def _triples(word: Word) -> str:
+    """Return the question for words that may contain `word`: in part, for every other triple."""
     return either(
-        "(" + " AND ".join(f'"{form[at : at + 3]}"' for at in range(len(form) - 2)) + ")"
+        "(" + " AND ".join(f'"{form[at : at + 3]}"' for at in _starts(len(form) - 3)) + ")"
         for form in word
         if len(form) >= SHORT
     )
 
 
-def entries(
-    session: Session, of: Collection[int] | Collection[str], *, last4s: bool = False
-) -> list[Entry]:
+def _starts(last: int) -> list[int]:
+    return sorted({*range(0, last, 2 if last > 2 else 1), last})
+
+
+def entries(session: Session, of: Collection[int] | Collection[str]) -> list[Entry]:
     """Return id and search entry of the cardholders with these numbers or ids.
 
-    The entry has a line each of name, e-mail, telephone and, if asked for, last four digits.
+    The entry has a line each of name, e-mail and telephone.
     """
     if not of:
         return []
-    digits = (
-        "coalesce((SELECT group_concat(' ' || last4, '') FROM cards "
-        "WHERE cardholder_id = cardholders.id), '')"
-    )
     column = "id" if isinstance(next(iter(of)), str) else "seq"
     question = (
-        f"SELECT id, folded || char(10) || {digits if last4s else repr('')} FROM cardholders "
-        f"WHERE {column} IN (SELECT value FROM json_each(?))"
+        f"SELECT id, folded FROM cardholders WHERE {column} IN (SELECT value FROM json_each(?))"
     )
     return [(id, entry) for id, entry in _ask(session, question, json.dumps(list(of)))]
 

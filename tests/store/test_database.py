@@ -168,7 +168,9 @@ def test_work_is_whole_or_not_at_all_and_on_its_own_thread(tmp_path: Path, kind:
         with pytest.raises(KeyError):
             await database.run(fail)
         writing, reading = [
-            set(await asyncio.gather(*(do(lambda _: threading.current_thread()) for _ in range(20))))
+            set(
+                await asyncio.gather(*(do(lambda _: threading.current_thread()) for _ in range(20)))
+            )
             for do in (database.run, database.read)
         ]
         assert len(writing) == len(reading) == 1

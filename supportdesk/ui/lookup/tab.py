@@ -29,7 +29,7 @@ from supportdesk.ui.widgets.panel import Panel
 from supportdesk.ui.widgets.row_list import Row, RowList
 from supportdesk.ui.widgets.states import EmptyState
 
-_PAUSE = 0.06  # seconds after a key before the mirror is asked
+_PAUSE = 0.01  # seconds after a key before the mirror is asked; a newer search stops an older one
 _DWELL = 0.35  # seconds a row must stay current before Stripe is asked
 
 
@@ -228,6 +228,7 @@ class LookupTab(Tab):
     def _open_now(self, cardholder_id: str) -> None:
         if cardholder_id:
             self._arriving = True
+            self.tasks.start(self.desk.lookup.opened(cardholder_id))
             self.focus.set_person(cardholder_id)
             self._reload()
             self.tasks.start(self._refresh(0), only="refresh")
