@@ -33,6 +33,7 @@ from supportdesk.ui.text import tr
 
 PRACTICE_SIZE = 400  # cardholders of the embedded practice programme
 PRACTICE = "practice"  # instead of an account's ref: the embedded practice Stripe
+LINGER = 0.6  # seconds without a window before it is said what is waited for
 RETRY, THROW_AWAY = "retry", "throw_away"
 
 
@@ -61,14 +62,19 @@ class Options:
 class Program:
     """The running program: one house, one open desk, one window.
 
+    Args:
+        vault: where keys are kept, instead of the system's keyring.
+
     Attributes:
         window: the window of the open desk, None before and between.
         server: the embedded practice Stripe.
     """
 
-    def __init__(self, app: QApplication, options: Options) -> None:
+    def __init__(self, app: QApplication, options: Options, vault: Vault | None = None) -> None:
         self._app = app
         self._options = options
+        self._vault = vault or Vault()
+        self._handed_over = False  # to a desk that is open on the folder already
         self._standard = Paths.in_dir(options.data_dir) if options.data_dir else Paths.standard()
         self._house: House | None = None
         self._desk: OpenDesk | None = None
@@ -91,7 +97,7 @@ class Program:
         """Open the desk, wait until the person closes it; returns the exit status."""
         try:
             if not await self.open():
-                return 1
+                return 0 if self._handed_over else 1
             return await self._ended
         finally:
             await self.close()
@@ -101,34 +107,52 @@ class Program:
     async def open(self) -> bool:
         """Open house, account and window; False when the person gave up or another desk runs."""
         theme.apply(self._app, self._options.theme or "system")
-        if not self._options.throw_away:
-            self._instance = SingleInstance(self._claimed_folder())
-            self._instance.raised.connect(self._raise)
-            if not self._instance.claim():
-                return False
-        self.start.say(tr("Opening the desk…"))
-        self.start.show()
         self._house = await self._open_house()
-        if self._house is None:
+        if self._house is None or self.start.closed:
             return False
         self._dress()
         self.house.changes.settings.connect(self._dress)
         last = None if self._options.practice else self.house.accounts.last
         return await self._open_account(last.ref if last is not None else PRACTICE)
 
-    def _claimed_folder(self) -> Path:
-        self._standard.data.mkdir(parents=True, exist_ok=True)
-        return self._standard.data
+    async def _claim(self) -> bool:
+        """Hold the data folder; False when an open desk holds it and was brought to the front.
+
+        Raises:
+            UserFacing: `folder_unusable`, or `desk_silent` when the open desk does not answer.
+        """
+        if self._instance is not None:
+            return True
+        await aio.in_thread(self._standard.make)
+        instance = SingleInstance(self._standard.data)
+        if instance.claim():
+            instance.raised.connect(self._raise)
+            self._instance = instance
+            return True
+        self._handed_over = instance.answered
+        if not instance.answered:
+            raise UserFacing(
+                tr("Supportdesk is open already and does not answer."),
+                tr("Two desks cannot use one folder; the files are untouched."),
+                tr("Wait until it has ended, or end it, then try again."),
+                retry=True,
+                code="desk_silent",
+            )
+        return False
 
     async def _open_house(self) -> House | None:
-        """Open the house, asking when the keyring or the casebook stands in the way."""
+        """Open the house, asking when folder, keyring or casebook stand in the way."""
         throw_away = self._options.throw_away
         while True:
-            paths, vault = self._standard, Vault()
-            if throw_away:
-                self._thrown = Path(tempfile.mkdtemp(prefix="supportdesk-"))
-                paths, vault = Paths.in_dir(self._thrown), SessionVault()
+            paths, vault = self._standard, self._vault
             try:
+                if throw_away:
+                    self._thrown = self._thrown or Path(tempfile.mkdtemp(prefix="supportdesk-"))
+                    paths, vault = Paths.in_dir(self._thrown), SessionVault()
+                elif not await self._claim():
+                    return None
+                self.start.say(tr("Opening the desk…"))
+                self.start.show()
                 house = await open_house(paths, vault, kept=not throw_away)
             except UserFacing as problem:
                 answer = await self.start.ask(
@@ -142,7 +166,6 @@ class Program:
                 if answer == CLOSE:
                     return None
                 throw_away = answer == THROW_AWAY
-                self.start.say(tr("Opening the desk…"))
             else:
                 logs.start(paths.log)
                 if self._options.agent:
@@ -159,8 +182,11 @@ class Program:
             )
             try:
                 account = await self._account(ref)
+                if self.start.closed:
+                    return False
                 await self._open_desk(account)
             except UserFacing as problem:
+                await self._close_desk()
                 choices = [(RETRY, tr("Try again"))]
                 if ref != PRACTICE:
                     choices.append((PRACTICE, tr("Open the practice desk")))
@@ -219,7 +245,10 @@ class Program:
         desk = await desk_on.open()
         self._desk = desk_on
         if account.kept:
-            await self.house.accounts.set_last(account.ref)
+            try:
+                await self.house.accounts.set_last(account.ref)
+            except UserFacing as unwritten:  # the desk is open all the same
+                self.house.problems.append(unwritten)
         self.window = window = self._window(desk)
         window.show()
         self.start.hide()
@@ -254,7 +283,8 @@ class Program:
         window.activateWindow()
 
     def _switch(self, ref: str) -> None:
-        self._tasks.start(self._move_to(ref), only="switch")
+        if not len(self._tasks):
+            self._tasks.start(self._move_to(ref))
 
     async def _move_to(self, ref: str) -> None:
         self.start.say(tr("Closing the account…"))
@@ -282,8 +312,14 @@ class Program:
             window.close_for_good()
             window.deleteLater()
         desk, self._desk = self._desk, None
-        if desk is not None:
-            await desk.close()
+        if desk is None:
+            return
+        closing = asyncio.ensure_future(desk.close())
+        await asyncio.wait({closing}, timeout=LINGER)
+        if not closing.done():
+            self.start.say(tr("Waiting for Stripe's last answers…"))
+            self.start.show()
+        await closing
 
     async def close(self) -> None:
         """End in order: window, reading, actions under way, files, practice server."""

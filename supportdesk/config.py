@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import getpass
 import json
-import os
-import tempfile
 import zoneinfo
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from supportdesk.errors import UserFacing
+from supportdesk.paths import write_whole
 
 FORMAT = "supportdesk-settings"
 VERSION = 1
@@ -186,16 +185,7 @@ def write(settings: Settings, path: Path) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(dump(settings))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_whole(path, dump(settings).encode())
     except OSError as error:
         raise UserFacing(
             "The settings could not be saved.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +69,24 @@ def resources() -> Path:
         if folder.is_dir():
             return folder
     raise FileNotFoundError(f"the program's resources are missing beside {package}")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: beside it first, flushed to disk, then moved.
+
+    Raises:
+        OSError: the folder or disk refuses; the old file, if any, is as it was.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _unusable(folder: Path, why: str) -> UserFacing:

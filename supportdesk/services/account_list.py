@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from supportdesk.paths import write_whole
 from supportdesk.stripe_gateway.words import Saying
 
 Mode = Literal["practice", "sandbox", "live"]
@@ -99,15 +98,7 @@ def write(path: Path, accounts: Iterable[Account], last: str) -> None:
         "accounts": [{name: getattr(account, name) for name in _FIELDS} for account in kept],
     }
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(body, file, indent=2)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        write_whole(path, json.dumps(body, indent=2).encode())
         return
     except OSError as error:
         failed = _UNWRITABLE.problem(detail=error.strerror or "", retry=True)

@@ -6,8 +6,6 @@ import asyncio
 import csv
 import hashlib
 import io
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +23,7 @@ from supportdesk.domain.complaint_report import (
 )
 from supportdesk.domain.complaints import Change
 from supportdesk.errors import UserFacing
+from supportdesk.paths import write_whole
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaints import Complaints
 from supportdesk.store.complaints import Complaints as Store
@@ -249,16 +248,7 @@ def _sha256(content: bytes) -> str:
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".complaints-", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_whole(path, content)
     except OSError as error:
         raise UserFacing(
             "The file could not be written.",

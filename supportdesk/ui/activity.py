@@ -80,6 +80,7 @@ class ActivityPanel(Panel):
         super().__init__(title, note, parent=parent)
         self._texts = texts
         self._lines: dict[str, Line] = {}
+        self._filled = False
         self._filter = QComboBox()
         self._filter.setObjectName("activity_filter")
         self._filter.setAccessibleName(tr("Show which activity"))
@@ -110,10 +111,13 @@ class ActivityPanel(Panel):
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show these lines; the current one stays current if it is still there."""
-        self._lines = {line.key: line for line in lines}
-        self._fill()
+        shown = {line.key: line for line in lines}
+        if shown != self._lines or not self._filled:
+            self._lines = shown
+            self._fill()
 
     def _fill(self) -> None:
+        self._filled = True
         group = self._filter.currentData()
         shown = [
             line for line in self._lines.values() if group == ALL or line.state in _GROUPS[group]

@@ -143,6 +143,8 @@ class MainWindow(QMainWindow):
         self.lock.ticked.connect(self.foot.set_lock)
         self.lock.tick()
         self.bar.chosen.connect(self.show_tab)
+        for tab in self.tabs.values():
+            tab.unseen.connect(self.show_problem)
         search = self.top.search
         search.textEdited.connect(self._searched)
         search.moved.connect(lambda steps: self._lookup().move_in_results(steps))
@@ -208,9 +210,11 @@ class MainWindow(QMainWindow):
         if tab is None:
             return
         moved = self.pages.currentWidget() is not tab or not self.bar_shows(name)
+        # Asked before the other page is hidden: Qt then moves its keyboard to what comes next.
+        searching = self.top.search.hasFocus() and tab is self._lookup()
         self.pages.setCurrentWidget(tab)
         self.bar.set_current(name)
-        if moved and not self.top.search.hasFocus():
+        if moved and not searching:
             tab.start_focus()
         tab.tasks.start(tab.opened(), only="opened")
 

@@ -8,6 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from supportdesk.errors import UserFacing
+from supportdesk.ui.text import tr
+
 ANSWER_MS = 2000
 
 
@@ -16,6 +19,9 @@ class SingleInstance(QObject):
 
     Signals:
         raised: another start asked this window to come to the front.
+
+    Attributes:
+        answered: whether the first desk heard that it is to show itself.
     """
 
     raised = Signal()
@@ -31,16 +37,30 @@ class SingleInstance(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._called)
+        self.answered = False
 
     def claim(self) -> bool:
-        """Whether this process is the first; if not, the first one is asked to show itself."""
+        """Whether this process is the first; if not, the first one is asked to show itself.
+
+        Raises:
+            UserFacing: `folder_unusable`, nobody can hold the folder.
+        """
         if self._lock.tryLock(0):
             QLocalServer.removeServer(self._name)
             self._server.listen(self._name)
             return True
+        if self._lock.error() is not QLockFile.LockError.LockFailedError:
+            raise UserFacing(
+                tr("The desk cannot keep its files."),
+                tr("Its folder takes no new file: it is full or closed to this account."),
+                tr("Make room or make the folder writable, then try again."),
+                retry=True,
+                code="folder_unusable",
+            )
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         if socket.waitForConnected(ANSWER_MS):
+            self.answered = True
             socket.disconnectFromServer()
         return False
 

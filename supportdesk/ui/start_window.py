@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from supportdesk.errors import UserFacing
@@ -22,7 +22,11 @@ CLOSE = "close"
 
 
 class StartWindow(QWidget):
-    """A small window with one sentence, and a question when the start cannot go on alone."""
+    """A small window with one sentence, and a question when the start cannot go on alone.
+
+    Attributes:
+        closed: the person closed it since it was shown last.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,6 +55,7 @@ class StartWindow(QWidget):
         FlowLayout(self._choices)
         layout.addWidget(self._choices)
         self._answer: asyncio.Future[str] | None = None
+        self.closed = False
         self.resize(px(32), px(14))
 
     def say(self, words: str) -> None:
@@ -101,7 +106,13 @@ class StartWindow(QWidget):
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(name)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was closed before is open again (Qt's interface)."""
+        self.closed = False
+        super().showEvent(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing is an answer as well."""
+        self.closed = True
         self._choose(CLOSE)
         event.accept()

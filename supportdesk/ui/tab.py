@@ -25,9 +25,11 @@ class Tab(QWidget):
 
     Signals:
         badge: text and tone of the count beside the tab's title; "" for none.
+        unseen: a problem that came up while another tab was in front.
     """
 
     badge = Signal(str, str)
+    unseen = Signal(object)
 
     name: ClassVar[str] = ""
     shortcut: ClassVar[str] = ""
@@ -78,6 +80,8 @@ class Tab(QWidget):
         """Say in place what went wrong; a bug is handed on and shown as a bug."""
         if isinstance(error, UserFacing):
             self.problem.show_problem(error)
+            if not self.isVisible():
+                self.unseen.emit(error)
         else:
             report_bug(error)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -12,6 +11,7 @@ from babel.dates import format_date, format_datetime, format_time, format_timede
 from babel.numbers import format_decimal
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from supportdesk.domain import days
 from supportdesk.domain.money import format_money
 
 _FALLBACK: Final = "en_GB"
@@ -90,13 +90,7 @@ def now_clock() -> str:
 
 def typed_day(value: date) -> str:
     """Write a date with digits as one types it, with four figures for the year."""
-    return format_date(value, typed_pattern(), locale=_current)
-
-
-def typed_pattern() -> str:
-    """Return the digits-only date pattern of the locale with a four-figure year: "dd/MM/y"."""
-    pattern = str(Locale.parse(_current).date_formats["short"].pattern)
-    return pattern.replace("yyyy", "y").replace("yy", "y")
+    return days.format_day(value, _current)
 
 
 def age(seconds: float) -> str:
@@ -113,22 +107,4 @@ def parse_day(text: str, *, today: date | None = None) -> date:
 
     Raises ValueError with a sentence for the person. Two-figure years are this century's.
     """
-    example = typed_day(today or datetime.now().astimezone().date())
-    parts = re.split(r"[\s./\-]+", text.strip().strip("."))
-    if not 2 <= len(parts) <= 3 or not all(re.fullmatch(r"\d{1,4}", p, re.ASCII) for p in parts):
-        raise ValueError(tr("This is not a date. Write it like {example}.", example=example))
-    order = "".join(dict.fromkeys(re.findall("[dMy]", typed_pattern())))
-    if len(parts[0]) == 4:
-        order = "yMd"
-    if len(parts) != 3:
-        raise ValueError(tr("The year is missing. Write it like {example}.", example=example))
-    got = {name: int(part) for name, part in zip(order, parts, strict=True)}
-    if len(parts[order.index("y")]) not in (2, 4):
-        raise ValueError(tr("This is not a year. Write it like {example}.", example=example))
-    year = got["y"] + (2000 if len(parts[order.index("y")]) == 2 else 0)
-    try:
-        return date(year, got["M"], got["d"])
-    except ValueError:
-        raise ValueError(
-            tr("There is no such day. Write it like {example}.", example=example)
-        ) from None
+    return days.parse_day(text, _current, today=today or datetime.now().astimezone().date())

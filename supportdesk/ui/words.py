@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from babel import Locale
 
@@ -16,7 +17,8 @@ from supportdesk.domain.records import (
     Token,
 )
 from supportdesk.ui.palette import Tone
-from supportdesk.ui.text import locale, money, tr
+from supportdesk.ui.text import age as since
+from supportdesk.ui.text import day, locale, money, tr
 
 Said = tuple[str, Tone]
 
@@ -36,6 +38,20 @@ def cardholder_state(cardholder: Cardholder) -> Said:
         "blocked": (tr("blocked"), "bad"),
     }
     return _said(words, cardholder.status)
+
+
+def on_day(unix: float) -> str:
+    """The day of an instant (Unix seconds) in local time: "21 Nov"."""
+    return day(datetime.fromtimestamp(unix).astimezone().date())
+
+
+def source(age: float, *, reading: bool = False) -> str:
+    """Where what is shown comes from, and how many seconds old it is."""
+    if reading:
+        return tr("asking Stripe…")
+    if age < 60:
+        return tr("Stripe, {age}", age=since(age))
+    return tr("mirror, read {age}", age=since(age))
 
 
 def short_id(stripe_id: str) -> str:

@@ -101,7 +101,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 
 def test_no_network_is_told(checkout: Checkout) -> None:
-    nowhere = "http://127.0.0.1:9/simple"
+    nowhere = "http://127.0.0.1:9/nowhere"
     sentence = checkout.setup(PIP_INDEX_URL=nowhere, PIP_EXTRA_INDEX_URL="", PIP_NO_CACHE_DIR="1")
     assert sentence.startswith("The package registry could not be reached")
 

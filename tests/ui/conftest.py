@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -86,24 +86,23 @@ class Opened:
 @asynccontextmanager
 async def opened_window(folder: Path, practice: Ready) -> AsyncIterator[Opened]:
     """Open house, practice account and window; close all of it in order."""
-    house = await open_house(Paths.in_dir(folder), SessionVault(), kept=False)
-    examined = await house.accounts.examine(practice.key, base_url=practice.url)
-    account = await house.accounts.add(
-        practice.key, examined, base_url=practice.url, session_only=True, practice=True
-    )
-    open_desk = OpenDesk(house, account)
-    desk = await open_desk.open()
-    focus = Focus()
-    tabs = [kind(desk, focus) for kind in (LookupTab, CardsTab, DisputesTab, ComplaintsTab)]
-    window = MainWindow(desk, focus, tabs)
-    try:
+    async with AsyncExitStack() as stack:
+        house = await open_house(Paths.in_dir(folder), SessionVault(), kept=False)
+        stack.push_async_callback(house.casebook.database.close)
+        examined = await house.accounts.examine(practice.key, base_url=practice.url)
+        account = await house.accounts.add(
+            practice.key, examined, base_url=practice.url, session_only=True, practice=True
+        )
+        open_desk = OpenDesk(house, account)
+        desk = await open_desk.open()
+        stack.push_async_callback(open_desk.close)
+        focus = Focus()
+        tabs = [kind(desk, focus) for kind in (LookupTab, CardsTab, DisputesTab, ComplaintsTab)]
+        window = MainWindow(desk, focus, tabs)
+        stack.callback(window.deleteLater)
+        stack.callback(window.close_for_good)
+        stack.push_async_callback(window.aclose)
         window.show()
         window.activateWindow()
         await window.opened()
         yield Opened(desk, window, house)
-    finally:
-        await window.aclose()
-        window.close_for_good()
-        window.deleteLater()
-        await open_desk.close()
-        await house.casebook.database.close()

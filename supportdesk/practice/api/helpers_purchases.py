@@ -106,42 +106,22 @@ def authorize(call: Call) -> Result:
         merchant=seller["name"],
     )
     approved = reason == "card_active"
+    challenged = reason == "suspected_fraud"
     doc = {
         **new(state, "iauth", "issuing.authorization"),
+        **_as_asked(state, params, card),
         "amount": total,
-        "amount_details": filled(
-            dict.fromkeys(("atm_fee", "cashback_amount")), params.get("amount_details")
-        ),
         "approved": approved,
         "authorization_method": method,
-        "balance_transactions": [],
-        "card": card["id"],
         "card_presence": presence,
         "cardholder": cardholder["id"],
-        "currency": card["currency"],
-        "fleet": filled(FLEET_KEYS, params.get("fleet")),
-        "fraud_challenges": decisions.challenges(cardholder)
-        if reason == "suspected_fraud"
-        else None,
-        "fuel": filled(FUEL_KEYS, params.get("fuel")),
+        "fraud_challenges": decisions.challenges(cardholder) if challenged else None,
         "merchant_amount": merchant_amount,
         "merchant_currency": currency,
         "merchant_data": seller,
-        "network_data": {
-            "acquiring_institution_id": params.get("network_data", {}).get(
-                "acquiring_institution_id"
-            ),
-            "system_trace_audit_number": state.ids.digits(6),
-            "transaction_id": state.ids.digits(15),
-        },
-        "pending_request": None,
-        "request_history": [],
         "status": "pending" if approved else "closed",
-        "token": _token(state, card, params.get("wallet")),
-        "treasury": None,
         "verification_data": verification,
         "verified_by_fraud_challenge": trusted or None,
-        "wallet": params.get("wallet"),
     }
     doc["request_history"] = [history_entry(state, doc, total, reason)]
     if approved:
@@ -149,6 +129,30 @@ def authorize(call: Call) -> Result:
     create(state, _KIND, doc)
     count_payment(state, card["id"])
     return One(_KIND, doc)
+
+
+def _as_asked(state: State, params: Doc, card: Doc) -> Doc:
+    """Return what an authorisation repeats of its request and of the network's message."""
+    details = dict.fromkeys(("atm_fee", "cashback_amount"))
+    acquirer = params.get("network_data", {}).get("acquiring_institution_id")
+    return {
+        "amount_details": filled(details, params.get("amount_details")),
+        "balance_transactions": [],
+        "card": card["id"],
+        "currency": card["currency"],
+        "fleet": filled(FLEET_KEYS, params.get("fleet")),
+        "fuel": filled(FUEL_KEYS, params.get("fuel")),
+        "network_data": {
+            "acquiring_institution_id": acquirer,
+            "system_trace_audit_number": state.ids.digits(6),
+            "transaction_id": state.ids.digits(15),
+        },
+        "pending_request": None,
+        "request_history": [],
+        "token": _token(state, card, params.get("wallet")),
+        "treasury": None,
+        "wallet": params.get("wallet"),
+    }
 
 
 def _amounts(params: Doc, card: Doc) -> tuple[int, int, str]:

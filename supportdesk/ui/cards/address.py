@@ -27,6 +27,11 @@ def countries(locale: str) -> list[tuple[str, str]]:
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
 
 
+def complete(address: Address) -> bool:
+    """Whether a card can be sent to an address: Stripe wants everything but state and addition."""
+    return all(getattr(address, name) for name in ("line1", "postal_code", "city", "country"))
+
+
 class AddressForm(QWidget):
     """Street, town and country.
 
@@ -76,6 +81,12 @@ class AddressForm(QWidget):
             self.fields[name].clear_error()
         self._country.setCurrentIndex(self._country.findData(address.country))
         self.fields["country"].clear_error()
+
+    def set_error(self, name: str, words: str) -> None:
+        """Say what is wrong with a part of the address; nothing for a part that is not here."""
+        if (field := self.fields.get(name)) is not None:
+            field.set_error(words)
+            field.editor.setFocus()
 
     def address(self) -> Address | None:
         """Return what was typed, None when something is wrong; the reason stands beside it."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain import cards
 from supportdesk.domain.declines import Texts
@@ -14,6 +14,7 @@ from supportdesk.domain.records import Card, Cardholder, Seen, Shipping, Token
 from supportdesk.store.journal import Entry
 from supportdesk.ui import text, theme, words
 from supportdesk.ui.activity import ActivityPanel
+from supportdesk.ui.cards import history as journal
 from supportdesk.ui.cards.face import CardFace
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
@@ -22,12 +23,15 @@ from supportdesk.ui.widgets.chip import Chip, FlowLayout
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import Panel, frame, scroll
 
+_AGE_MS = 5_000
+
 
 class CardDetail(QWidget):
     """The card in focus.
 
     Signals:
         freeze, unfreeze, lost, replace: id of the card, the button of that name.
+        reread: ask Stripe again.
 
     Attributes:
         activity: purchases with this card.
@@ -37,15 +41,26 @@ class CardDetail(QWidget):
     unfreeze = Signal(str)
     lost = Signal(str)
     replace = Signal(str)
+    reread = Signal()
 
     def __init__(self, programme: str, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         px = theme.current.measures.px
         self._programme = programme
+        self._shown: object = None
+        self._read_at = 0.0
+        self._reading = False
+        self._steps: QWidget | None = None
+        self._busy: set[str] = set()  # cards with a step under way
+        self._card: Card | None = None
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(px(0.6))
         self._panel = Panel()
+        again = KeyButton(tr("Read again"), "F5")
+        again.setObjectName("detail_reread")
+        again.clicked.connect(self.reread)
+        self._panel.add_action(again)
         self.activity = ActivityPanel(texts, tr("Activity of this card"), "")
         self.activity.setMinimumWidth(px(15))
         columns.addWidget(self._panel, 6)
@@ -55,6 +70,39 @@ class CardDetail(QWidget):
         self._layout = QVBoxLayout(self._inner)
         self._layout.setContentsMargins(px(0.9), px(0.8), px(0.9), px(0.8))
         self._layout.setSpacing(px(0.8))
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._show_age)
+        self._clock.start(_AGE_MS)
+
+    def set_programme(self, name: str) -> None:
+        """Draw the card with another name of the programme."""
+        self._programme = name
+        for face in self._inner.findChildren(CardFace):
+            face.set_programme(name)
+
+    def set_busy(self, card_id: str, busy: bool) -> None:
+        """Offer no step with a card while one is under way."""
+        (self._busy.add if busy else self._busy.discard)(card_id)
+        self._allow_steps()
+
+    def _allow_steps(self) -> None:
+        if (steps := self._steps) is None or self._card is None:
+            return
+        busy = self._card.id in self._busy
+        if busy and (at := QApplication.focusWidget()) and steps.isAncestorOf(at):
+            self.activity.list.setFocus()  # or the keyboard would go to whatever comes next
+        steps.setEnabled(not busy)
+
+    def set_reading(self, reading: bool) -> None:
+        """Say that Stripe is being asked."""
+        self._reading = reading
+        self._show_age()
+
+    def _show_age(self) -> None:
+        if isinstance(card := self._card, Card):
+            name = words.card_name(card)
+            age = time.time() - self._read_at
+            self._panel.set_title(name, words.source(age, reading=self._reading))
 
     def show_card(
         self,
@@ -65,26 +113,44 @@ class CardDetail(QWidget):
         others: Sequence[Card],
     ) -> None:
         """Show a card with everything known about it."""
-        card = seen.record
-        age = text.age(time.time() - seen.read_at)
-        self._panel.set_title(words.card_name(card), tr("Stripe, {age}", age=age))
+        card = self._card = seen.record
+        self._read_at = seen.read_at
+        self._show_age()
+        chain = _chain(card, others)
+        shown = (card, cardholder, tuple(tokens), tuple(history), chain)
+        if shown == self._shown:
+            return  # nothing that a person is about to click or reads is built anew
+        self._shown = shown
+        had_focus = self._has_keyboard()
         while (item := self._layout.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
         parts: list[QWidget | None] = [
             self._warning(card),
-            self._top(card, cardholder),
+            self._top(card, cardholder, journal.frozen_here(card, history)),
             self._shipment(card.shipping),
             _section(tr("Limits"), _limits(card, cardholder)),
             _section(tr("Wallets"), [words.wallet(token) for token in tokens]),
-            _section(tr("Chain of cards"), _chain(card, others)),
-            _section(tr("Done at this desk"), [_told(entry) for entry in history]),
+            _section(tr("Chain of cards"), chain),
+            _history(history),
         ]
         for part in parts:
             if part is not None:
                 self._layout.addWidget(part)
         self._layout.addStretch(1)
+        if had_focus:
+            self.start_focus()
+
+    def start_focus(self) -> None:
+        """Put the keyboard to the card's first step, or to its purchases."""
+        buttons = (b for b in self._inner.findChildren(KeyButton) if not b.isHidden())
+        first = next((button for button in buttons if button.isEnabled()), None)
+        (first or self.activity.list).setFocus()
+
+    def _has_keyboard(self) -> bool:
+        keyboard = QApplication.focusWidget()
+        return keyboard is not None and self._inner.isAncestorOf(keyboard)
 
     def _warning(self, card: Card) -> QWidget | None:
         if not card.fraud_warning:
@@ -96,11 +162,13 @@ class CardDetail(QWidget):
             detail=tr("Stripe advises to cancel the card and issue a new one."),
         )
 
-    def _top(self, card: Card, cardholder: Cardholder) -> QWidget:
+    def _top(self, card: Card, cardholder: Cardholder, frozen: str) -> QWidget:
         px = theme.current.measures.px
         box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
+        outer = QVBoxLayout(box)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(px(0.6))
+        row = QHBoxLayout()
         row.setSpacing(px(1))
         row.addWidget(CardFace(card, self._programme), 0, Qt.AlignmentFlag.AlignTop)
         side = QVBoxLayout()
@@ -114,12 +182,14 @@ class CardDetail(QWidget):
         what = [card.brand, words.card_type(card), card.currency.upper()]
         side.addWidget(label(" · ".join(part for part in what if part), "muted", wrap=True))
         if card.status == "inactive":
-            side.addWidget(
-                label(tr("Stripe does not tell frozen from never activated."), "small", wrap=True)
-            )
-        side.addWidget(self._actions(card, cardholder))
+            unsaid = tr("Stripe does not tell frozen from never activated.")
+            side.addWidget(label(frozen or unsaid, "small", wrap=True))
         side.addStretch(1)
         row.addLayout(side, 1)
+        outer.addLayout(row)
+        self._steps = self._actions(card, cardholder)
+        self._allow_steps()
+        outer.addWidget(self._steps)
         return box
 
     def _actions(self, card: Card, cardholder: Cardholder) -> QWidget:
@@ -130,15 +200,16 @@ class CardDetail(QWidget):
             button.setObjectName(name)
             button.setEnabled(verdict.allowed)
             button.setToolTip(verdict.why)
+            if verdict.why:
+                button.setAccessibleDescription(verdict.why)
             button.clicked.connect(lambda: signal.emit(card.id))  # type: ignore[attr-defined]
             flow.addWidget(button)
 
-        if card.status == "active":
-            freeze = KeyButton(tr("Freeze"), "F", "primary")
-            add("detail_freeze", freeze, self.freeze, cards.may_freeze(card))
-        elif card.status != "canceled":
-            on = KeyButton(tr("Switch on"), "F", "primary")
-            add("detail_unfreeze", on, self.unfreeze, cards.may_activate(card, cardholder))
+        on = cards.may_activate(card, cardholder)
+        if cards.may_freeze(card).allowed:
+            add("detail_freeze", KeyButton(tr("Freeze"), "F", "primary"), self.freeze, cards.YES)
+        elif card.status == "inactive":
+            add("detail_unfreeze", KeyButton(tr("Switch on"), "F", "primary"), self.unfreeze, on)
         reasons = {r: cards.may_replace(card, r) for r in cards.REPLACE_REASONS}
         open_reasons = [r for r, verdict in reasons.items() if verdict.allowed]
         if any(r in cards.CANCEL_REASONS for r in open_reasons):
@@ -147,6 +218,8 @@ class CardDetail(QWidget):
             add("detail_replace", KeyButton(tr("Replace"), "R"), self.replace, cards.YES)
         if not open_reasons:
             flow.addWidget(label(reasons["damaged"].why, "muted"))
+        if card.status == "inactive" and on.why:
+            flow.addWidget(label(on.why, "muted"))
         return box
 
     def _shipment(self, shipping: Shipping | None) -> QWidget | None:
@@ -199,6 +272,18 @@ def _section(title: str, lines: Sequence[str]) -> QWidget | None:
     return box
 
 
+def _history(history: Sequence[Entry]) -> QWidget | None:
+    if not history:
+        return None
+    box, layout = _box(tr("Done at this desk"))
+    for entry in history:
+        line = label(journal.told(entry), wrap=True)
+        line.setToolTip(journal.whole(entry))
+        line.setAccessibleDescription(journal.whole(entry))
+        layout.addWidget(line)
+    return box
+
+
 def _limits(card: Card, cardholder: Cardholder) -> list[str]:
     said = []
     for controls, whose in (
@@ -224,7 +309,7 @@ def _limits(card: Card, cardholder: Cardholder) -> list[str]:
     return said
 
 
-def _chain(card: Card, others: Sequence[Card]) -> list[str]:
+def _chain(card: Card, others: Sequence[Card]) -> tuple[str, ...]:
     known = {other.id: other for other in others}
     said = []
     if card.replacement_for:
@@ -236,10 +321,4 @@ def _chain(card: Card, others: Sequence[Card]) -> list[str]:
         new = known.get(card.replaced_by)
         name = words.card_name(new) if new else card.replaced_by
         said.append(tr("Replaced by {card}", card=name))
-    return said
-
-
-def _told(entry: Entry) -> str:
-    did = words.action(entry.action)
-    state = words.journal_state(entry.state)
-    return f"{text.when(entry.at)} · {entry.agent} · {did} · {state}"
+    return tuple(said)

@@ -14,12 +14,15 @@ RATIO = 85.60 / 53.98  # ISO/IEC 7810 ID-1
 
 
 class CardFace(QWidget):
-    """Draws a card as wide as it is allowed, in the proportions of a real one."""
+    """Draws a card, `lines` of text wide, in the proportions of a real one."""
 
-    def __init__(self, card: Card, programme: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, card: Card, programme: str, lines: float = 10.4, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._card = card
         self._programme = programme
+        self._lines = lines
         policy = QSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
         self.setAccessibleName(
@@ -33,9 +36,14 @@ class CardFace(QWidget):
             )
         )
 
+    def set_programme(self, name: str) -> None:
+        """Print another name of the programme on it."""
+        self._programme = name
+        self.update()
+
     def sizeHint(self) -> QSize:
-        """Thirteen lines wide, so that it grows with the system's font."""
-        width = theme.current.measures.px(10.4)
+        """As wide as so many lines are high, so that it grows with the system's font."""
+        width = theme.current.measures.px(self._lines)
         return QSize(width, round(width / RATIO))
 
     def paintEvent(self, event: QPaintEvent) -> None:

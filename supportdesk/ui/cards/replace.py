@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from supportdesk.domain import cards
 from supportdesk.domain.cards import ReplacementOrder, ReplaceReason
 from supportdesk.domain.records import Card, Cardholder, Shipping
+from supportdesk.errors import UserFacing
 from supportdesk.ui import theme, words
-from supportdesk.ui.cards.address import AddressForm
+from supportdesk.ui.cards.address import AddressForm, complete
 from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
@@ -42,12 +43,13 @@ class ReplaceForm(Panel):
         super().__init__(tr("Replace a card"), parent=parent)
         px = theme.current.measures.px
         self._card = Card(id="")
+        self._sent: set[str] = set()  # cards whose order is on its way
         self._state = Chip("", "warn")
         self._state.setObjectName("replace_state")
         self.add_action(self._state)
         self._cardholder = Cardholder(id="")
-        inner = QWidget()
-        form = QVBoxLayout(inner)
+        self._inner = QWidget()
+        form = QVBoxLayout(self._inner)
         form.setContentsMargins(px(0.9), px(0.8), px(0.9), px(0.8))
         form.setSpacing(px(0.7))
         self._add_choices(form)
@@ -61,7 +63,7 @@ class ReplaceForm(Panel):
         self._means = Banner("", "warn")
         form.addWidget(self._means)
         form.addStretch(1)
-        self.body.addWidget(scroll(inner), 1)
+        self.body.addWidget(scroll(self._inner), 1)
         self._footer()
         for choice in (self._reason, self._kind, self._where):
             choice.changed.connect(self._follow)
@@ -135,7 +137,10 @@ class ReplaceForm(Panel):
         first = reason if reason in allowed else next(iter(allowed), "")
         self._reason.set_value(first)
         self._kind.set_value("virtual" if card.type == "virtual" else "physical")
-        self._where.set_value(ON_FILE)
+        known = complete(cardholder.billing)
+        why = tr("There is no whole address on file.")
+        self._where.set_allowed(ON_FILE, known, "" if known else why)
+        self._where.set_value(ON_FILE if known else "other")
         self._service.setCurrentIndex(0)
         self._address.set_address(cardholder.billing)
         lines = [cardholder.name, *words.address_lines(cardholder.billing)]
@@ -148,9 +153,21 @@ class ReplaceForm(Panel):
         """Say in the header how the freeze that came first went; "" for nothing."""
         self._state.set(words_, tone)
 
-    def set_busy(self, busy: bool) -> None:
-        """Nothing can be sent twice while Stripe is asked."""
-        self._do.setEnabled(not busy)
+    @property
+    def card_id(self) -> str:
+        """The card that is to be replaced."""
+        return self._card.id
+
+    def set_busy(self, card_id: str, busy: bool) -> None:
+        """Nothing can be sent twice, or changed, while Stripe is asked about a card."""
+        (self._sent.add if busy else self._sent.discard)(card_id)
+        self._follow()
+
+    def show_problem(self, problem: UserFacing) -> None:
+        """Say beside the field what Stripe has against it, if it is about a part of the address."""
+        part = problem.field.removeprefix("shipping[address][").removesuffix("]")
+        if self._address.isVisible():
+            self._address.set_error(part, problem.detail or problem.title)
 
     def _follow(self) -> None:
         reason, kind = self._reason.value(), self._kind.value()
@@ -159,8 +176,8 @@ class ReplaceForm(Panel):
         why = tr("Only a lost or stolen card is cancelled without a new one.")
         self._kind.set_allowed(NONE, can_skip, "" if can_skip else why)
         if kind == NONE and not can_skip:
-            self._kind.set_value("physical")
-            kind = "physical"
+            kind = "virtual" if self._card.type == "virtual" else "physical"
+            self._kind.set_value(kind)
         physical = kind == "physical"
         self._where_field.setVisible(physical)
         self._service_field.setVisible(physical)
@@ -176,8 +193,10 @@ class ReplaceForm(Panel):
             button = tr("Cancel {card} and order replacement", card=name)
         else:
             button = tr("Order replacement")
-        self._do.setText(button)
-        self._do.setEnabled(bool(reason))
+        waits = self._card.id in self._sent
+        self._do.setText(tr("Waiting for Stripe…") if waits else button)
+        self._do.setEnabled(bool(reason) and not waits)
+        self._inner.setEnabled(not waits)
 
     def _title_of_meaning(self) -> str:
         reason = self._reason.value()

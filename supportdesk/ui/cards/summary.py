@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain import cards
 from supportdesk.domain.records import Card, Cardholder, Token
@@ -18,12 +18,12 @@ from supportdesk.ui.widgets.chip import Chip, FlowLayout
 from supportdesk.ui.widgets.label import ElidedLabel, label
 
 
-def facts(card: Card, tokens: Sequence[Token]) -> list[str]:
-    """What matters about a card, a line each: shipment, limits, wallets."""
-    said = []
+def facts(card: Card, tokens: Sequence[Token], frozen: str = "") -> list[str]:
+    """What matters about a card, a line each: who froze it, shipment, limits, wallets."""
+    said = [frozen] if frozen else []
     if (shipping := card.shipping) is not None and shipping.status:
         at = shipping.delivered_at or shipping.shipped_at
-        day = f" · {text.when(at).rsplit(' ', 1)[0]}" if at else ""
+        day = f" · {words.on_day(at)}" if at else ""
         said.append(words.shipment_state(shipping.status)[0] + day)
     controls = card.spending_controls
     currency = controls.limits_currency or card.currency
@@ -53,7 +53,7 @@ class CardSummary(QFrame):
         programme: str,
         *,
         in_focus: bool,
-        actions: bool = True,
+        frozen: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -63,22 +63,36 @@ class CardSummary(QFrame):
         theme.mark(self, role="choice", on=in_focus)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"{words.card_name(card)}, {words.card_state(card)[0]}")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(0.6), px(0.5), px(0.6), px(0.5))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(px(0.6), px(0.5), px(0.6), px(0.5))
+        outer.setSpacing(px(0.4))
+        row = QHBoxLayout()
         row.setSpacing(px(0.7))
-        row.addWidget(CardFace(card, programme), 0, Qt.AlignmentFlag.AlignTop)
+        self._face = CardFace(card, programme, lines=9.2)
+        row.addWidget(self._face, 0, Qt.AlignmentFlag.AlignTop)
         side = QVBoxLayout()
-        side.setSpacing(px(0.3))
+        side.setSpacing(px(0.2))
         top = QWidget()
         FlowLayout(top)
         self._chips(top, card)
         side.addWidget(top)
-        for fact in facts(card, tokens):
+        for fact in facts(card, tokens, frozen):
             side.addWidget(ElidedLabel(fact, "muted"))
-        if actions:
-            side.addWidget(self._buttons(card, cardholder, in_focus))
         side.addStretch(1)
         row.addLayout(side, 1)
+        outer.addLayout(row)
+        self._steps = self._buttons(card, cardholder, in_focus)
+        outer.addWidget(self._steps)
+
+    def set_busy(self, busy: bool) -> None:
+        """Offer no step while one is under way."""
+        if busy and (at := QApplication.focusWidget()) and self._steps.isAncestorOf(at):
+            self.setFocus()  # or the keyboard would go to whatever comes next
+        self._steps.setEnabled(not busy)
+
+    def set_programme(self, name: str) -> None:
+        """Draw the card with another name of the programme."""
+        self._face.set_programme(name)
 
     def _chips(self, box: QWidget, card: Card) -> None:
         layout = box.layout()
@@ -104,6 +118,8 @@ class CardSummary(QFrame):
             unfreeze.setObjectName("card_unfreeze" if in_focus else "")
             unfreeze.setEnabled(verdict.allowed)
             unfreeze.setToolTip(verdict.why)
+            if verdict.why:
+                unfreeze.setAccessibleDescription(verdict.why)
             unfreeze.clicked.connect(lambda: self.unfreeze.emit(card.id))
             layout.addWidget(unfreeze)
         if any(cards.may_replace(card, reason).allowed for reason in cards.REPLACE_REASONS):

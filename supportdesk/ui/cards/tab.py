@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Awaitable
+from dataclasses import replace
+from typing import ClassVar, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
@@ -11,11 +13,14 @@ from supportdesk.domain.activity import Line
 from supportdesk.domain.cards import CancelReason, ReplacementOrder, may_freeze
 from supportdesk.domain.declines import Texts
 from supportdesk.domain.records import Card, Seen
+from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
 from supportdesk.services.lookup import Person
 from supportdesk.ui import text, theme, words
+from supportdesk.ui.cards import history
 from supportdesk.ui.cards.control import CardControl
 from supportdesk.ui.cards.detail import CardDetail
+from supportdesk.ui.cards.order import steady
 from supportdesk.ui.cards.replace import ReplaceForm
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.tab import Tab
@@ -24,6 +29,8 @@ from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.panel import Panel
 from supportdesk.ui.widgets.row_list import Row, RowList
 from supportdesk.ui.widgets.states import EmptyState
+
+T = TypeVar("T")
 
 
 def card_row(card: Card) -> Row:
@@ -51,7 +58,9 @@ class CardsTab(Tab):
         super().__init__(desk, focus, parent)
         self.title = tr("Cards")
         self._person: Person | None = None
-        self._frozen = ""  # what the replacement form says of the freeze that came first
+        self._card_shown = ""
+        self._order: list[str] = []  # card ids in the order they are shown in
+        self._frozen: dict[str, str] = {}  # what the form says of a card's freeze before it
         px = theme.current.measures.px
         self._said = Banner()
         self._said.setVisible(False)
@@ -60,14 +69,11 @@ class CardsTab(Tab):
         row.setSpacing(px(0.6))
         self.content.addLayout(row, 1)
         self._panel = Panel(tr("Cards"))
-        self._panel.setMinimumWidth(px(13))
+        self._panel.setMinimumWidth(px(14))
         self._panel.setMaximumWidth(px(18))
         self.list = RowList(tr("Cards of this person"))
         self.list.setObjectName("cards_list")
         self._panel.body.addWidget(self.list, 1)
-        self._no_card = EmptyState(tr("No card"), tr("This person has no card."))
-        self._no_card.setVisible(False)
-        self._panel.body.addWidget(self._no_card, 1)
         row.addWidget(self._panel, 3)
         self._stack = QStackedWidget()
         row.addWidget(self._stack, 11)
@@ -82,9 +88,15 @@ class CardsTab(Tab):
             desk.settings.programme_name, Texts(reasons=texts["reasons"], checks=texts["checks"])
         )
         self.form = ReplaceForm()
-        for page in (self._nobody, self.detail, self.form):
+        self._reading = EmptyState(
+            tr("Asking Stripe…"), tr("The mirror does not know this person's cards yet.")
+        )
+        self._none = EmptyState(
+            tr("No card"), tr("Stripe issues cards in its dashboard; none is known of this person.")
+        )
+        for page in (self._nobody, self._reading, self._none, self.detail, self.form):
             self._stack.addWidget(page)
-        self._control = CardControl(self, desk.cards)
+        self._control = CardControl(self)
         self._connect()
         self._person_changed(focus.person)
 
@@ -99,6 +111,7 @@ class CardsTab(Tab):
         self.detail.activity.chosen.connect(self._dispute)
         self.detail.lost.connect(lambda card: self._start_replacement(card, "lost"))
         self.detail.replace.connect(lambda card: self._start_replacement(card, "damaged"))
+        self.detail.reread.connect(lambda: self.tasks.start(self._refresh(), only="refresh"))
         self.form.back.connect(self._leave_form)
         self.form.ordered.connect(lambda order: self.tasks.start(self._replace(order)))
         self.form.cancel_only.connect(lambda *what: self.tasks.start(self._cancel(*what)))
@@ -109,6 +122,7 @@ class CardsTab(Tab):
         changes.cards.connect(lambda _ids: self._reload())
         changes.cardholders.connect(lambda _ids: self._reload())
         changes.journal.connect(self._reload)
+        changes.settings.connect(self._dress)
 
     async def opened(self) -> None:
         """Show what the mirror knows now."""
@@ -129,20 +143,23 @@ class CardsTab(Tab):
 
     # --- showing -----------------------------------------------------------------------------
 
+    def _dress(self) -> None:
+        self.detail.set_programme(self.desk.settings.programme_name)
+
     def _person_changed(self, cardholder_id: str) -> None:
         self._said.setVisible(False)
         self.clear_problem()
-        self._panel.setVisible(bool(cardholder_id))
-        if not cardholder_id:
-            self._person = None
-            self._stack.setCurrentWidget(self._nobody)
-        else:
-            self._stack.setCurrentWidget(self.detail)
-            self._reload()
+        self._panel.setVisible(False)
+        # Nothing of another person stays in reach of a key.
+        self._person, self._order = None, []
+        self._stack.setCurrentWidget(self._reading if cardholder_id else self._nobody)
+        self._reload()
 
     def _card_changed(self, card_id: str) -> None:
-        if card_id and card_id != self.list.current_key():
+        if card_id and card_id != self.form.card_id:
             self._leave_form()
+        if card_id != self._card_shown and self._stack.currentWidget() is self.detail:
+            self.detail.setEnabled(False)  # until it shows the card in focus
         self._reload()
 
     def _picked(self, card_id: str) -> None:
@@ -157,24 +174,36 @@ class CardsTab(Tab):
         person = await self.desk.lookup.person(cardholder_id)
         if person is None or cardholder_id != self.focus.person:
             return
-        self._person = person
+        cards = steady(self._order, person.cards)
+        if self.isVisible():
+            self._order = [seen.record.id for seen in cards]
+        self._person = person = replace(person, cards=tuple(cards))
+        self._panel.setVisible(True)
+        if self._stack.currentWidget() in (self._reading, self._none):
+            self._stack.setCurrentWidget(self.detail if cards else self._none)
         self.list.set_rows([card_row(seen.record) for seen in person.cards])
-        self.list.setVisible(bool(person.cards))
-        self._no_card.setVisible(not person.cards)
         self._panel.set_title(person.cardholder.record.name, text.number(len(person.cards)))
         if (seen := self._seen(self.focus.card)) is None:
-            if person.cards and not self.focus.card:
+            if person.cards:
                 self.focus.set_card(person.cards[0].record.id)
-            self.detail.setVisible(bool(person.cards))
             return
         self.list.set_current(seen.record.id)
-        history = await self.desk.actions.history(seen.record.id)
+        done = await history.of_card(self.desk.actions, seen.record)
         if self.focus.card == seen.record.id:
             tokens = person.tokens.get(seen.record.id, ())
             others = [other.record for other in person.cards]
-            self.detail.show_card(seen, person.cardholder.record, tokens, history, others)
-            card = seen.record.id
+            self.detail.show_card(seen, person.cardholder.record, tokens, done, others)
+            card = self._card_shown = seen.record.id
             self.detail.activity.show_lines([li for li in person.lines if li.card_id == card])
+            self.detail.setEnabled(True)
+
+    async def _refresh(self) -> None:
+        self.detail.set_reading(True)
+        self.clear_problem()
+        try:
+            await self.desk.lookup.refresh(self.focus.person)
+        finally:
+            self.detail.set_reading(False)
 
     def _seen(self, card_id: str) -> Seen[Card] | None:
         cards = self._person.cards if self._person is not None else ()
@@ -194,7 +223,7 @@ class CardsTab(Tab):
         self.focus.set_card(card_id)
         self.clear_problem()
         self._said.setVisible(False)
-        self._frozen = ""
+        self._frozen.pop(card_id, None)
         self.form.start(seen.record, person.cardholder.record, reason)
         self._stack.setCurrentWidget(self.form)
         if reason in ("lost", "stolen") and may_freeze(seen.record).allowed:
@@ -210,21 +239,34 @@ class CardsTab(Tab):
             self._stack.setCurrentWidget(self.detail)
             self.list.setFocus()
 
-    async def _replace(self, order: ReplacementOrder) -> None:
-        self.form.set_busy(True)
+    async def _sent(self, card_id: str, order: Awaitable[T]) -> T:
+        """Wait for Stripe's answer to an order; the form can do nothing else meanwhile."""
+        person = self.focus.person
+        self.form.set_busy(card_id, True)
         self.clear_problem()
         try:
-            done = await self.desk.cards.replace(order)
+            done = await order
+        except UserFacing as problem:
+            self.form.set_busy(card_id, False)
+            if self.form.card_id == card_id:
+                self.form.show_problem(problem)
+            raise await self._control.named(problem, person, card_id) from problem
         finally:
-            self.form.set_busy(False)
+            self.form.set_busy(card_id, False)
             self._reload()
-        self._leave_form()
+        if self.form.card_id == card_id:
+            self._leave_form()
+        return done
+
+    async def _replace(self, order: ReplacementOrder) -> None:
+        done = await self._sent(order.card_id, self.desk.cards.replace(order))
         new = done.new
-        self.focus.set_card(new.id)
+        if self.focus.card == order.card_id:
+            self.focus.set_card(new.id)
         self._say(
             tr(
                 "{old} is replaced: the new card {new} was ordered at {time}.",
-                old=words.card_name(done.old),
+                old=self._name(done.old),
                 new=words.card_name(new),
                 time=text.now_clock(),
             ),
@@ -234,21 +276,20 @@ class CardsTab(Tab):
         )
 
     async def _cancel(self, card_id: str, reason: CancelReason) -> None:
-        self.form.set_busy(True)
-        self.clear_problem()
-        try:
-            card = await self.desk.cards.cancel(card_id, reason)
-        finally:
-            self.form.set_busy(False)
-            self._reload()
-        self._leave_form()
+        card = await self._sent(card_id, self.desk.cards.cancel(card_id, reason))
         self._say(
             tr(
                 "{card} is cancelled, confirmed by Stripe at {time}.",
-                card=words.card_name(card),
+                card=self._name(card),
                 time=text.now_clock(),
             )
         )
+
+    def _name(self, card: Card) -> str:
+        name = words.card_name(card)
+        if card.cardholder_id == self.focus.person:
+            return name
+        return tr("{card} of another person", card=name)
 
     def _told(self, sentence: str) -> None:
         if self._stack.currentWidget() is not self.form:
@@ -256,10 +297,15 @@ class CardsTab(Tab):
 
     def _answered(self, card: Card, at: str) -> None:
         if card.status == "inactive":
-            self._frozen = tr("Frozen at {time}, confirmed by Stripe", time=at)
+            self._frozen[card.id] = tr("Frozen at {time}, confirmed by Stripe", time=at)
 
-    def _busy(self, busy: bool, words_: str) -> None:
-        self.form.say_freeze(words_ if busy else self._frozen, "info" if busy else "warn")
+    def _busy(self, card_id: str, words_: str) -> None:
+        self.detail.set_busy(card_id, bool(words_))
+        if words_:
+            self._said.setVisible(False)
+        if card_id == self.form.card_id:
+            said = words_ or self._frozen.get(card_id, "")
+            self.form.say_freeze(said, "info" if words_ else "warn")
 
     def _say(self, sentence: str, detail: str = "") -> None:
         self._said.set(sentence, "good", detail=detail, closable=True)

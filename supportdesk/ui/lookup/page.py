@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
@@ -20,6 +20,7 @@ from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import Panel, rule, scroll
 from supportdesk.ui.widgets.row_list import Row, RowList
 
+_MOST_MATTERS = 2  # in view at once; the cards need the room, more are scrolled to
 _OPEN_DISPUTES = ("unsubmitted", "submitted")
 
 
@@ -42,6 +43,7 @@ class PersonPage(QWidget):
         px = theme.current.measures.px
         self._programme = programme
         self._cards_shown: object = None
+        self._busy: set[str] = set()  # cards with a step under way
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(px(0.6))
@@ -61,7 +63,6 @@ class PersonPage(QWidget):
         self._matters_title.setContentsMargins(px(0.75), px(0.5), px(0.75), px(0.4))
         self._matters = RowList(tr("Open matters"))
         self._matters.setObjectName("person_matters")
-        self._matters.setFixedHeight(px(6.6))
         self._matters.chosen.connect(self._choose_matter)
         self._cards.body.addWidget(rule())
         self._cards.body.addWidget(self._matters_title)
@@ -70,10 +71,36 @@ class PersonPage(QWidget):
         self.activity = ActivityPanel(texts, tr("Activity"), tr("purchases, refunds, attempts"))
         columns.addWidget(self.activity, 11)
 
-    def show_person(self, person: Person, complaints: Sequence[Complaint], card: str) -> None:
-        """Show all that is known; `card` is the id of the card in focus."""
-        self.header.show_person(person.cardholder)
-        self._show_cards(person, card)
+    def set_busy(self, card_id: str, busy: bool) -> None:
+        """Offer no step with a card while one is under way."""
+        (self._busy.add if busy else self._busy.discard)(card_id)
+        for summary in self._summaries():
+            summary.set_busy(summary.card.id in self._busy)
+
+    def _summaries(self) -> list[CardSummary]:
+        return self._cards.findChildren(CardSummary)
+
+    def set_programme(self, name: str) -> None:
+        """Draw the cards with another name of the programme."""
+        self._programme = name
+        for summary in self._summaries():
+            summary.set_programme(name)
+
+    def show_person(
+        self,
+        person: Person,
+        complaints: Sequence[Complaint],
+        card: str,
+        frozen: Mapping[str, str],
+    ) -> None:
+        """Show all that is known.
+
+        Args:
+            card: id of the card in focus, "" for none.
+            frozen: by card id, who froze it at this desk.
+        """
+        self.header.show_person(person.cardholder, card=bool(card))
+        self._show_cards(person, card, frozen)
         self.activity.show_lines(person.lines)
         self._show_matters(person.disputes, complaints)
 
@@ -82,9 +109,9 @@ class PersonPage(QWidget):
         lines = self.activity.list
         (self.header if lines.isHidden() else lines).setFocus()
 
-    def _show_cards(self, person: Person, in_focus: str) -> None:
+    def _show_cards(self, person: Person, in_focus: str, frozen: Mapping[str, str]) -> None:
         cards = tuple(seen.record for seen in person.cards)
-        shown_now = (cards, person.cardholder.record, person.tokens, in_focus)
+        shown_now = (cards, person.cardholder.record, person.tokens, in_focus, dict(frozen))
         if shown_now == self._cards_shown:
             return  # nothing that a person is about to click is built anew
         self._cards_shown = shown_now
@@ -94,29 +121,32 @@ class PersonPage(QWidget):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        living = [s.record for s in person.cards if s.record.status != "canceled"]
-        dead = [s.record for s in person.cards if s.record.status == "canceled"]
-        self._cards.set_title(tr("Cards"), text.number(len(person.cards)))
-        shown = living or dead[:1]
-        for card in shown:
-            self._list.addWidget(self._summary(card, person, in_focus == card.id))
-        known = {s.record.id: s.record for s in person.cards}
-        for card in (c for c in dead if c not in shown):
-            self._list.addWidget(self._gone(card, known))
+        self._cards.set_title(tr("Cards"), text.number(len(cards)))
+        known = {card.id: card for card in cards}
+        for card in cards:
+            # The card that the keys act on is in view even when it is dead.
+            if card.id == in_focus or card.status != "canceled":
+                self._list.addWidget(self._summary(card, person, in_focus, frozen))
+            else:
+                self._list.addWidget(self._gone(card, known))
         if not person.cards:
             self._list.addWidget(label(tr("This person has no card."), "muted", wrap=True))
         self._list.addStretch(1)
         if had_focus:
             self.start_focus()
 
-    def _summary(self, card: Card, person: Person, in_focus: bool) -> CardSummary:
+    def _summary(
+        self, card: Card, person: Person, in_focus: str, frozen: Mapping[str, str]
+    ) -> CardSummary:
         made = CardSummary(
             card,
             person.cardholder.record,
             person.tokens.get(card.id, ()),
             self._programme,
-            in_focus=in_focus,
+            in_focus=in_focus == card.id,
+            frozen=frozen.get(card.id, ""),
         )
+        made.set_busy(card.id in self._busy)
         made.picked.connect(self.card_picked)
         made.freeze.connect(self.freeze)
         made.unfreeze.connect(self.unfreeze)
@@ -137,6 +167,8 @@ class PersonPage(QWidget):
         rows = [_dispute_row(s.record) for s in disputes if s.record.status in _OPEN_DISPUTES]
         rows += [_complaint_row(complaint) for complaint in complaints if complaint.open]
         self._matters.set_rows(rows)
+        row = self._matters.sizeHintForRow(0) if rows else 0
+        self._matters.setFixedHeight(row * min(len(rows), _MOST_MATTERS))
         for widget in (self._matters, self._matters_title):
             widget.setVisible(bool(rows))
 

@@ -38,11 +38,9 @@ class PersonHeader(Panel):
         self._seen: Seen[Cardholder] | None = None
         self._reading = False
         top = QWidget()
-        row = QHBoxLayout(top)
-        row.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        row.setSpacing(px(0.5))
-        who = QVBoxLayout()
-        who.setSpacing(px(0.1))
+        who = QVBoxLayout(top)
+        who.setContentsMargins(px(0.9), px(0.55), px(0.9), px(0.55))
+        who.setSpacing(px(0.25))
         name_row = QHBoxLayout()
         name_row.setSpacing(px(0.4))
         self._name = ElidedLabel("", "title")
@@ -51,6 +49,7 @@ class PersonHeader(Panel):
         name_row.addWidget(self._name)
         name_row.addWidget(self._state)
         name_row.addStretch(1)
+        name_row.addWidget(self._buttons())
         facts = QHBoxLayout()
         facts.setSpacing(px(0.35))
         self._facts = ElidedLabel("", "muted")
@@ -61,8 +60,6 @@ class PersonHeader(Panel):
         facts.addStretch(1)
         who.addLayout(name_row)
         who.addLayout(facts)
-        row.addLayout(who, 1)
-        row.addWidget(self._buttons())
         self.body.addWidget(top)
         self._restriction = Banner()
         self._restriction.setVisible(False)
@@ -79,7 +76,7 @@ class PersonHeader(Panel):
         again = KeyButton(tr("Read again"), "F5")
         complain = KeyButton(tr("Log complaint"), "C")
         dispute = KeyButton(tr("Dispute"), "D")
-        lost = KeyButton(tr("Lost / stolen"), "L", "danger")
+        self._lost = lost = KeyButton(tr("Lost / stolen"), "L", "danger")
         for button, signal, name in (
             (again, self.reread, "person_reread"),
             (complain, self.complain, "person_complain"),
@@ -91,16 +88,18 @@ class PersonHeader(Panel):
             flow.addWidget(button)
         return box
 
-    def show_person(self, seen: Seen[Cardholder]) -> None:
-        """Show a cardholder with the age of what is known."""
+    def show_person(self, seen: Seen[Cardholder], *, card: bool) -> None:
+        """Show a cardholder with the age of what is known; `card`: whether one is in focus."""
         self._seen = seen
+        self._lost.setEnabled(card)
+        self._lost.setToolTip("" if card else tr("This person has no card."))
         person = seen.record
         self._name.setText(person.name or person.id)
         self._state.set(*words.cardholder_state(person))
         where = ", ".join(part for part in (person.billing.city, person.billing.country) if part)
         since = ""
         if person.created is not None:
-            since = tr("since {when}", when=text.when(person.created).rsplit(" ", 1)[0])
+            since = tr("since {when}", when=words.on_day(person.created))
         parts = (words.short_id(person.id), words.cardholder_type(person), where, since)
         self._facts.setText(" · ".join(part for part in parts if part))
         self._facts.setAccessibleName(f"{self._facts.text()} ({person.id})")
@@ -125,11 +124,5 @@ class PersonHeader(Panel):
         if self._seen is None:
             return
         age = time.time() - self._seen.read_at
-        if self._reading:
-            words_ = tr("· asking Stripe…")
-        elif age < 60:
-            words_ = tr("· Stripe, {age}", age=text.age(age))
-        else:
-            words_ = tr("· mirror, read {age}", age=text.age(age))
-        self._age.setText(words_)
+        self._age.setText(f"· {words.source(age, reading=self._reading)}")
         self._age.setToolTip(text.moment(self._seen.read_at))

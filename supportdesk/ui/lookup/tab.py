@@ -5,46 +5,31 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.declines import Texts
-from supportdesk.domain.privacy import mask_email
 from supportdesk.domain.records import Card
 from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
-from supportdesk.services.lookup import Match
-from supportdesk.ui import text, theme, words
+from supportdesk.services.lookup import exact
+from supportdesk.ui import text, theme
+from supportdesk.ui.cards import history
 from supportdesk.ui.cards.control import CardControl
+from supportdesk.ui.cards.order import steady
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.lookup.page import PersonPage
+from supportdesk.ui.lookup.results import ResultsPanel
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
-from supportdesk.ui.widgets.button import KeyButton
-from supportdesk.ui.widgets.label import ElidedLabel, label
-from supportdesk.ui.widgets.panel import Panel
-from supportdesk.ui.widgets.row_list import Row, RowList
 from supportdesk.ui.widgets.states import EmptyState
 
 _PAUSE = 0.01  # seconds after a key before the mirror is asked; a newer search stops an older one
 _DWELL = 0.35  # seconds a row must stay current before Stripe is asked
-
-
-def match_row(match: Match) -> Row:
-    """A search result: name, state, masked contact and the cards' last digits."""
-    person = match.cardholder
-    said, tone = words.cardholder_state(person)
-    digits = " ".join(f"•••• {last4}" for last4 in match.last4s[:3]) or tr("no card")
-    return Row(
-        key=person.id,
-        title=person.name or person.id,
-        chip=said,
-        tone=tone,
-        subtitle=" · ".join(part for part in (mask_email(person.email), digits) if part),
-    )
 
 
 class LookupTab(Tab):
@@ -57,9 +42,15 @@ class LookupTab(Tab):
         super().__init__(desk, focus, parent)
         self.title = tr("Lookup")
         self._text = ""
+        self._asking: asyncio.Task[None] | None = None  # Stripe, about this text
         self._shown = ""
+        self._reads = 0  # how many live reads are under way
         self._arriving = False  # whether the keyboard goes to the person once they are shown
-        self._offered = ""  # the card put in focus for want of a choice by the person
+        # The first of the cards is in focus until Stripe has answered or the person at the desk
+        # did something; then card and order stay, so that no key meets another card.
+        self._settled = False
+        self._offered = ""
+        self._order: list[str] = []  # card ids in the order they are shown in
         px = theme.current.measures.px
         self._said = Banner()
         self._said.setVisible(False)
@@ -67,91 +58,75 @@ class LookupTab(Tab):
         row = QHBoxLayout()
         row.setSpacing(px(0.6))
         self.content.addLayout(row, 1)
-        row.addWidget(self._results(), 4)
+        self._panel = ResultsPanel()
+        self.results = self._panel.list
+        row.addWidget(self._panel, 4)
         self._nobody = EmptyState(
             tr("Nobody in focus"),
             tr("Type a part of a name, an e-mail, a phone number or the last four digits."),
         )
+        self._unread = EmptyState()
         texts = desk.texts("declines")
         self.page = PersonPage(
             desk.settings.programme_name,
             Texts(reasons=texts["reasons"], checks=texts["checks"]),
         )
-        row.addWidget(self._nobody, 13)
-        row.addWidget(self.page, 13)
-        self.page.setVisible(False)
-        self._control = CardControl(self, desk.cards)
+        for right in (self._nobody, self._unread, self.page):
+            row.addWidget(right, 13)
+        self._show_right(self._nobody)
+        self._control = CardControl(self)
         self._connect()
 
-    def _results(self) -> QWidget:
-        px = theme.current.measures.px
-        self._panel = Panel(tr("Cardholders"))
-        self._panel.setMinimumWidth(px(15))
-        self._panel.setMaximumWidth(px(22))
-        self.results = RowList(tr("Search results"))
-        self.results.setObjectName("lookup_results")
-        self._none = EmptyState()
-        self._none.setVisible(False)
-        self._none.acted.connect(self._ask_stripe)
-        self._panel.body.addWidget(self.results, 1)
-        self._panel.body.addWidget(self._none, 1)
-        foot = self._panel.add_footer()
-        foot.addWidget(ElidedLabel(tr("Not here?"), "muted"))
-        ask = KeyButton(tr("Ask Stripe"), kind="link")
-        ask.setObjectName("lookup_ask_stripe")
-        ask.setToolTip(tr("Looks for the exact e-mail, phone number, last four digits or id."))
-        ask.clicked.connect(self._ask_stripe)
-        foot.addWidget(ask)
-        foot.addStretch(1)
-        self._busy = label("", "small")
-        foot.addWidget(self._busy)
-        return self._panel
-
     def _connect(self) -> None:
+        self._panel.ask.connect(self._ask_stripe)
         self.results.current_changed.connect(self._moved_to)
         self.results.chosen.connect(self._open_now)
+        self._unread.acted.connect(self._reread)
         self.focus.person_changed.connect(self._person_changed)
-        self.focus.card_changed.connect(lambda _card: self._reload())
+        self.focus.card_changed.connect(self._card_changed)
         page, header = self.page, self.page.header
         page.card_picked.connect(self._pick_card)
         for acted, act in (
             (page.freeze, self._control.freeze),
             (page.unfreeze, self._control.unfreeze),
+            (page.replace, lambda card: self.focus.replace_requested.emit(card, "damaged")),
         ):
             # The card acted on stays in focus, whatever its new state sorts first.
             acted.connect(self._pick_card)
             acted.connect(act)
-        page.replace.connect(lambda card: self.focus.replace_requested.emit(card, "damaged"))
         page.matter_chosen.connect(self._open_matter)
         page.activity.chosen.connect(self._choose_line)
-        header.reread.connect(lambda: self.tasks.start(self._refresh(0), only="refresh"))
+        header.reread.connect(self._reread)
         header.lost_or_stolen.connect(self._lost_or_stolen)
         header.dispute.connect(self._dispute)
         header.complain.connect(self._complain)
-        self._control.busy.connect(lambda _busy, words_: self._busy.setText(words_))
+        self._control.busy.connect(self._show_busy)
         self._control.done.connect(self._say)
         changes = self.desk.changes
         changes.cardholders.connect(self._changed_people)
         changes.activity.connect(self._changed_people)
         for signal in (changes.cards, changes.disputes, changes.complaints):
             signal.connect(lambda _ids: self._reload())
-        changes.mirror.connect(lambda _progress: self._search(self._text, quiet=True))
+        changes.mirror.connect(lambda _progress: self._search_again())
+        changes.settings.connect(lambda: page.set_programme(self.desk.settings.programme_name))
 
     # --- searching ---------------------------------------------------------------------------
 
     async def opened(self) -> None:
         """Search again: the mirror may have grown meanwhile."""
-        self._search(self._text, quiet=True)
+        self._search_again()
         self._reload()
 
     def search_text(self, text_: str) -> None:
         """Search as the person types; the latest text wins."""
         self._said.setVisible(False)
-        self._search(text_)
-
-    def _search(self, text_: str, *, quiet: bool = False) -> None:
         self._text = text_
-        self.tasks.start(self._find(text_, 0 if quiet else _PAUSE), only="search")
+        self._asking = None
+        self.tasks.start(self._find(text_, _PAUSE), only="search")
+
+    def _search_again(self) -> None:
+        if self._asking is None:  # what Stripe answered stays until something else is typed
+            self.tasks.start(self._find(self._text, 0), only="search")
 
     async def _find(self, text_: str, pause: float) -> None:
         if pause:
@@ -159,61 +134,49 @@ class LookupTab(Tab):
         began = time.perf_counter()
         found = await self.desk.lookup.search(text_)
         took = (time.perf_counter() - began) * 1000
-        note = tr("{ms} ms · local mirror", ms=text.number(max(1, round(took))))
-        self._show_matches(found, note)
-
-    def _show_matches(self, found: Sequence[Match], note: str) -> None:
-        self.results.set_rows([match_row(match) for match in found])
-        self.results.setVisible(bool(found))
-        self._none.setVisible(not found)
-        count = text.number(len(found))
-        title = tr("1 match") if len(found) == 1 else tr("{count} matches", count=count)
-        if not self._text.strip():
-            title, note = tr("Cardholders"), ""
-        self._panel.set_title(title, note)
         if found:
-            return
-        if self._text.strip():
-            self._none.set(
-                tr("Nobody matches"),
-                tr("Stripe can be asked for an exact e-mail, phone, last four digits or id."),
-                tr("Ask Stripe"),
-            )
+            note = tr("{ms} ms · local mirror", ms=text.number(max(1, round(took))))
+            self._panel.show_matches(found, note)
         else:
-            self._none.set(
-                tr("Who is calling?"),
-                tr("A part of a name, an e-mail, a phone number, the last four digits or an id."),
-            )
+            self._panel.show_nobody(text_)
 
     def _ask_stripe(self) -> None:
-        self.tasks.start(self._find_at_stripe(self._text), only="search")
-
-    async def _find_at_stripe(self, text_: str) -> None:
         self.clear_problem()
-        self._busy.setText(tr("asking Stripe…"))
+        typed = self._text.strip()
+        if exact(typed) is not None:
+            self._asking = self.tasks.start(self._find_at_stripe(typed), only="search")
+            return
+        self._panel.say(
+            tr("Stripe was not asked"),
+            tr(
+                "It finds only a whole e-mail address, a whole phone number, "
+                "the last four digits or an id; it cannot search names."
+            ),
+        )
+
+    async def _find_at_stripe(self, typed: str) -> None:
+        self._panel.set_busy(tr("asking Stripe…"))
         try:
-            found = await self.desk.lookup.ask_stripe(text_)
+            found = await self.desk.lookup.ask_stripe(typed)
+        except UserFacing:
+            self._asking = None
+            raise
         finally:
-            self._busy.setText("")
-        if found:
-            self._show_matches(found, tr("from Stripe, just now"))
-        else:
-            self._none.set(
-                tr("Stripe knows nobody like that"),
-                tr(
-                    "It was asked for exactly “{typed}”. Names cannot be asked for.",
-                    typed=text_[:60],
-                ),
-            )
-            self.results.setVisible(False)
-            self._none.setVisible(True)
+            self._panel.set_busy("")
+        asked_here = self._panel.isAncestorOf(QApplication.focusWidget() or self)
+        self._panel.show_matches(found, tr("from Stripe, just now"))
+        if found and asked_here:
+            self.results.setFocus()
+        if not found:
+            said = tr("It was asked for exactly “{typed}”.", typed=typed[:60])
+            self._panel.say(tr("Stripe knows nobody like that"), said)
 
     def move_in_results(self, steps: int) -> None:
         """Arrow keys of the search field move in the results."""
         self.results.move_by(steps)
 
     def open_current(self) -> None:
-        """Enter in the search field: open the current result, or the only one."""
+        """Enter in the search field: open the current result, or the first one."""
         if not self.results.current_key():
             self.results.move_by(1)
         self._open_now(self.results.current_key())
@@ -231,17 +194,26 @@ class LookupTab(Tab):
             self.tasks.start(self.desk.lookup.opened(cardholder_id))
             self.focus.set_person(cardholder_id)
             self._reload()
-            self.tasks.start(self._refresh(0), only="refresh")
+            self._reread()
 
     def _person_changed(self, cardholder_id: str) -> None:
         self._said.setVisible(False)
         self.clear_problem()
-        self.page.setVisible(bool(cardholder_id))
-        self._nobody.setVisible(not cardholder_id)
-        if cardholder_id:
-            self.results.set_current(cardholder_id)
-            self._reload()
-            self.tasks.start(self._refresh(_DWELL), only="refresh")
+        self._settled, self._order = False, []
+        if not cardholder_id:
+            self._show_right(self._nobody)
+            return
+        # Nothing of another person stays in reach of a key; what is drawn stays until then.
+        self.page.setUpdatesEnabled(False)
+        self.page.setEnabled(False)
+        self.results.set_current(cardholder_id)
+        self._reload()
+        self.tasks.start(self._refresh(_DWELL), only="refresh")
+
+    def _card_changed(self, card_id: str) -> None:
+        if card_id and card_id != self._offered:
+            self._settled = True
+        self._reload()
 
     def _changed_people(self, ids: frozenset[str]) -> None:
         if self.focus.person in ids:
@@ -252,15 +224,25 @@ class LookupTab(Tab):
             self.tasks.start(self._show(self.focus.person), only="show")
 
     async def _show(self, cardholder_id: str) -> None:
-        person = await self.desk.lookup.person(cardholder_id)
-        if person is None or cardholder_id != self.focus.person:
+        try:
+            person = await self.desk.lookup.person(cardholder_id)
+            complaints = await self.desk.complaints.of_cardholder(cardholder_id)
+        except UserFacing as problem:
+            self.show_problem(problem)
+            person = None
+        if cardholder_id != self.focus.person:
             return
-        complaints = await self.desk.complaints.of_cardholder(cardholder_id)
-        known = [seen.record for seen in person.cards]
-        if self.focus.card in ("", self._offered) or self._gone(known):
-            self._offered = known[0].id if known else ""
-            self.focus.set_card(self._offered)
-        self.page.show_person(person, complaints, self.focus.card)
+        if person is None:
+            self._show_unread()
+            return
+        cards = steady(self._order if self._settled else (), person.cards)
+        self._offer([seen.record.id for seen in cards])
+        frozen = await self._frozen([seen.record for seen in cards])
+        if cardholder_id != self.focus.person:
+            return
+        ordered = replace(person, cards=tuple(cards))
+        self.page.show_person(ordered, complaints, self.focus.card, frozen)
+        self._show_right(self.page)
         if self._shown != cardholder_id:
             self._shown = cardholder_id
             self.page.activity.list.scrollToTop()
@@ -268,33 +250,68 @@ class LookupTab(Tab):
             self._arriving = False
             self.page.start_focus()
 
+    def _offer(self, cards: list[str]) -> None:
+        """Put the first card in focus where nobody chose one and nothing was done yet."""
+        self._order = cards
+        open_ = not self._settled and self.isVisible()
+        if open_ or self.focus.card not in cards:
+            self._offered = cards[0] if cards else ""
+            self.focus.set_card(self._offered)
+
+    async def _frozen(self, cards: Sequence[Card]) -> dict[str, str]:
+        """Who froze which card at this desk, by card id."""
+        said = {}
+        for card in cards:
+            if card.status == "inactive":
+                done = await history.of_card(self.desk.actions, card)
+                said[card.id] = history.frozen_here(card, done)
+        return said
+
+    def _show_right(self, what: QWidget) -> None:
+        for right in (self._nobody, self._unread, self.page):
+            right.setVisible(right is what)
+        self.page.setEnabled(True)
+        self.page.setUpdatesEnabled(True)
+
+    def _show_unread(self) -> None:
+        """The mirror lacks the person: say that Stripe is asked, or offer to ask again."""
+        if self.problem.isHidden():
+            self._unread.set(tr("Asking Stripe…"), tr("The mirror does not know this person yet."))
+        else:
+            self._unread.set(tr("Nothing is known of this person yet"), "", tr("Ask Stripe again"))
+        self._show_right(self._unread)
+
     def _pick_card(self, card_id: str) -> None:
-        self._offered = ""
+        self._settled = True
         self.focus.set_card(card_id)
 
-    def _gone(self, known: Sequence[Card]) -> bool:
-        return self.focus.card not in {card.id for card in known}
+    def _reread(self) -> None:
+        self.tasks.start(self._refresh(0), only="refresh")
 
     async def _refresh(self, pause: float) -> None:
         await asyncio.sleep(pause)
-        if not self.focus.person:
+        if not (person := self.focus.person):
             return
+        self._reads += 1
         self.page.header.set_reading(True)
         try:
-            person = await self.desk.lookup.refresh(self.focus.person)
-            if self._offered and person.cardholder.record.id == self.focus.person:
-                first = person.cards[0].record.id if person.cards else ""
-                self._pick_card(first)
+            await self.desk.lookup.refresh(person)
         except UserFacing as problem:
             # What the mirror knows stays on screen, with its age.
-            self.show_problem(problem)
+            if person == self.focus.person:
+                self.show_problem(problem)
         finally:
-            self.page.header.set_reading(False)
+            self._reads -= 1
+            self.page.header.set_reading(self._reads > 0)
+        await self._show(person)
+        if person == self.focus.person:
+            self._settled = True
 
     # --- handing a matter on -----------------------------------------------------------------
 
     def _lost_or_stolen(self) -> None:
         if self.focus.card:
+            self._settled = True
             self.focus.replace_requested.emit(self.focus.card, "lost")
 
     def _dispute(self) -> None:
@@ -319,10 +336,21 @@ class LookupTab(Tab):
         else:
             self.focus.complaint_requested.emit({"complaint_id": matter})
 
+    def _show_busy(self, card_id: str, words_: str) -> None:
+        self._panel.set_busy(words_)
+        self.page.set_busy(card_id, bool(words_))
+        if words_:
+            self._said.setVisible(False)
+
     def _say(self, sentence: str) -> None:
         self._said.set(sentence, "good", closable=True)
         self._said.appear()
 
     def start_focus(self) -> None:
-        """Work starts in the results; the search field is the window's."""
-        self.results.setFocus()
+        """Work starts in the results, or with the person; the search field is the window's."""
+        if not self.results.isHidden():
+            self.results.setFocus()
+        elif not self.page.isHidden():
+            self.page.start_focus()
+        else:
+            super().start_focus()
