@@ -111,8 +111,14 @@ class Lookup:
         Raises:
             UserFacing: the mirror cannot be read.
         """
-        hits = await search.search(self._mirror, text, limit, region=self._region())
-        return await self._matches({hit.cardholder_id: hit.why for hit in hits})
+        return [
+            Match(
+                one.cardholder or Cardholder(id=one.hit.cardholder_id),
+                _last4s(one.cards),
+                one.hit.why,
+            )
+            for one in await search.find(self._mirror, text, limit, region=self._region())
+        ]
 
     async def ask_stripe(self, text: str) -> list[Match]:
         """Look an exact e-mail, phone number, last4 or id up at Stripe; keeps what it finds.
@@ -224,7 +230,9 @@ class Lookup:
         seen = {s.record.id: s.record for s in await self._mirror.cardholders(list(whys))}
         cards = await self._mirror.cards_of_all(list(whys))
         return [
-            Match(seen.get(id, Cardholder(id=id)), _last4s(cards[id]), why)
+            Match(
+                seen.get(id, Cardholder(id=id)), _last4s([seen.record for seen in cards[id]]), why
+            )
             for id, why in whys.items()
         ]
 
@@ -300,7 +308,7 @@ def _dialled(number: str) -> str:
     return f"+{digits}" if number.startswith("+") else digits
 
 
-def _last4s(cards: Sequence[Seen[Card]]) -> tuple[str, ...]:
+def _last4s(cards: Sequence[Card]) -> tuple[str, ...]:
     """Living cards first, each number once: a replacement may share it with the old card."""
-    ordered = sorted(cards, key=lambda card: card.record.status == "canceled")
-    return tuple(dict.fromkeys(card.record.last4 for card in ordered if card.record.last4))
+    ordered = sorted(cards, key=lambda card: card.status == "canceled")
+    return tuple(dict.fromkeys(card.last4 for card in ordered if card.last4))

@@ -17,8 +17,9 @@ from typing import Literal
 from rapidfuzz.distance import OSA
 from sqlmodel import Session
 
+from supportdesk.domain.records import Card, Cardholder
 from supportdesk.store import folding, search_sql
-from supportdesk.store.body import storable
+from supportdesk.store.body import load, storable
 from supportdesk.store.folding import Word
 from supportdesk.store.mirror import Mirror
 from supportdesk.store.search_sql import Entry
@@ -36,6 +37,15 @@ class Hit:
 
     cardholder_id: str
     why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit with what a row of results shows: the cardholder, if the mirror has it, and cards."""
+
+    hit: Hit
+    cardholder: Cardholder | None
+    cards: list[Card]
 
 
 async def search(mirror: Mirror, text: str, limit: int = 50, *, region: str = "") -> list[Hit]:
@@ -56,6 +66,27 @@ async def search(mirror: Mirror, text: str, limit: int = 50, *, region: str = ""
     if not query.words:
         return []
     return await mirror.database.read(lambda session: _Search(session, query, limit).hits())
+
+
+async def find(mirror: Mirror, text: str, limit: int = 50, *, region: str = "") -> list[Found]:
+    """Return what `search` does together with the records, read in one go."""
+    query = folding.query(text, region)
+    if not query.words:
+        return []
+
+    def work(session: Session) -> list[Found]:
+        hits = _Search(session, query, limit).hits()
+        holders, cards = search_sql.bodies(session, [hit.cardholder_id for hit in hits])
+        return [
+            Found(
+                hit,
+                load(Cardholder, holders[id]) if (id := hit.cardholder_id) in holders else None,
+                [load(Card, body) for body in cards.get(id, ())],
+            )
+            for hit in hits
+        ]
+
+    return await mirror.database.read(work)
 
 
 class _Search:

@@ -161,6 +161,21 @@ def entries(session: Session, of: Collection[int] | Collection[str]) -> list[Ent
     return [(id, entry) for id, entry in _ask(session, question, json.dumps(list(of)))]
 
 
+def bodies(session: Session, ids: list[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return the bodies of cardholders and, newest first, of their cards, by cardholder id."""
+    listed = json.dumps(ids)
+    some = "IN (SELECT value FROM json_each(?))"
+    holders = _ask(session, f"SELECT id, body FROM cardholders WHERE id {some}", listed)
+    theirs = (
+        f"SELECT cardholder_id, body FROM cards WHERE cardholder_id {some} "
+        "ORDER BY created DESC, id DESC"
+    )
+    cards: dict[str, list[str]] = {}
+    for id, body in _ask(session, theirs, listed):
+        cards.setdefault(id, []).append(body)
+    return {id: body for id, body in holders}, cards
+
+
 def similar_words(session: Session, word: str, *, unfinished: bool) -> set[str]:
     """Return words of names among which are all that differ from `word` by one typing error.
 

@@ -28,7 +28,7 @@ from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.states import EmptyState
 
-_PAUSE = 0.01  # seconds after a key before the mirror is asked; a newer search stops an older one
+_PAUSE = 0.005  # seconds after a key before the mirror is asked; a newer search stops an older one
 _DWELL = 0.35  # seconds a row must stay current before Stripe is asked
 
 
