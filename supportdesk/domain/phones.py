@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 _SAID = re.compile(r"\+?[\d\s()./-]+")
+_OPTIONAL = re.compile(r"(?<=.)\(0(\)|$)")  # +49 (0)151: the zero is dialled in the country only
 
 
 def digits(text: str) -> str:
     """Return the digits of a number without the zeros that depend on where one calls from."""
-    return re.sub(r"[^0-9]", "", text.replace("(0)", "")).lstrip("0")
+    return re.sub(r"[^0-9]", "", _OPTIONAL.sub("", text)).lstrip("0")
 
 
 def is_number(text: str) -> bool:
@@ -28,7 +29,7 @@ def e164(text: str, region: str) -> str:
     import phonenumbers  # 30 ms to load; only needed once somebody types a number
 
     try:
-        number = phonenumbers.parse(text.replace("(0)", ""), region.upper() or None)
+        number = phonenumbers.parse(_OPTIONAL.sub("", text), region.upper() or None)
     except phonenumbers.NumberParseException:
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -77,11 +77,12 @@ async def find(mirror: Mirror, text: str, limit: int = 50, *, region: str = "") 
     def work(session: Session) -> list[Found]:
         hits = _Search(session, query, limit).hits()
         holders, cards = search_sql.bodies(session, [hit.cardholder_id for hit in hits])
+        known = {id: load(Cardholder, body) for id, body in holders.items()}
         return [
             Found(
                 hit,
-                load(Cardholder, holders[id]) if (id := hit.cardholder_id) in holders else None,
-                [load(Card, body) for body in cards.get(id, ())],
+                known.get(hit.cardholder_id),
+                [load(Card, body) for body in cards.get(hit.cardholder_id, ())],
             )
             for hit in hits
         ]
@@ -168,7 +169,8 @@ class _Search:
 
     def _numbered(self, words: list[Word]) -> list[Entry]:
         """Return those who have a number among the words as telephone or a card's last digits."""
-        numbers = [word for word in words if len(word[0]) >= 4 and word[0].isdecimal()]
+        least = 4 if words[1:] else 1  # digits beside a name are rather a part of an address
+        numbers = [word for word in words if len(word[0]) >= least and word[0].isdecimal()]
         if not numbers:
             return []
         number = max(numbers, key=lambda word: len(word[0]))

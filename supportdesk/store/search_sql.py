@@ -173,7 +173,7 @@ def bodies(session: Session, ids: list[str]) -> tuple[dict[str, str], dict[str, 
     cards: dict[str, list[str]] = {}
     for id, body in _ask(session, theirs, listed):
         cards.setdefault(id, []).append(body)
-    return {id: body for id, body in holders}, cards
+    return dict(tuple(row) for row in holders), cards
 
 
 def similar_words(session: Session, word: str, *, unfinished: bool) -> set[str]:

@@ -260,7 +260,8 @@ NAMES = st.text(LETTERS, max_size=14)
 def readings(text: str) -> list[list[folding.Word]]:
     """The ways to understand what was typed."""
     query = folding.query(text)
-    return [[(number,)] for number in query.numbers] + ([query.words] if query.words else [])
+    numbers: list[list[folding.Word]] = [[(number,)] for number in query.numbers]
+    return numbers + ([query.words] if query.words else [])
 
 
 def wanted(words: list[folding.Word], entry: str, last4: str) -> bool:
