@@ -26,6 +26,12 @@ def _parser() -> argparse.ArgumentParser:
     tour.add_argument("--out", type=Path, required=True, help="folder for the pictures")
     tour.add_argument("--theme", choices=("light", "dark"), default="light")
     tour.add_argument("--size", type=_size, default=(1360, 860), metavar="WxH")
+    tour.add_argument(
+        "--check-at",
+        default="",
+        metavar="URL",
+        help="ask this practice Stripe what happened, instead of the one the desk works with",
+    )
     return parser
 
 
@@ -59,7 +65,9 @@ def main(argv: list[str] | None = None) -> int:
         from supportdesk.tour.run import TourOptions
         from supportdesk.tour.run import run as tour
 
-        return tour(TourOptions(out=args.out, theme=args.theme, size=args.size))
+        return tour(
+            TourOptions(out=args.out, theme=args.theme, size=args.size, check_at=args.check_at)
+        )
     if not _has_display():
         print("There is no display here: Supportdesk needs a desktop session.", file=sys.stderr)
         return 1

@@ -25,11 +25,19 @@ AGENT = "M. Keller"
 
 @dataclass(frozen=True, kw_only=True)
 class TourOptions:
-    """How to go on tour: where the pictures go, light or dark, window size in pixels."""
+    """How to go on tour.
+
+    Attributes:
+        out: where the pictures go.
+        theme: light or dark.
+        size: of the window, in pixels.
+        check_at: URL of the practice Stripe that is asked what happened; "" for the desk's own.
+    """
 
     out: Path
     theme: str = "light"
     size: tuple[int, int] = SIZE
+    check_at: str = ""
 
 
 class Tour:
@@ -61,7 +69,7 @@ class Tour:
             if not opened or window is None or ready is None:
                 print("The practice desk did not open.")
                 return 1
-            stripe = StripeSide(ready.url, ready.key)
+            stripe = StripeSide(options.check_at or ready.url, ready.key)
             try:
                 failed = await self._play(Hands(window, options.out), stripe)
             finally:

@@ -158,7 +158,7 @@ class MainWindow(QMainWindow):
         changes = self.desk.changes
         changes.reach.connect(self._reached)
         changes.mirror.connect(self._mirror_moved)
-        changes.journal.connect(lambda: self.tasks.start(self._count_actions(), only="actions"))
+        changes.journal.connect(self._journal_grew)
         changes.cardholders.connect(self._cardholders_changed)
         changes.settings.connect(self._settings_changed)
         self._clock = QTimer(self, interval=1000)
@@ -306,6 +306,9 @@ class MainWindow(QMainWindow):
 
     def _reached(self, reach: Reach) -> None:
         self.foot.set_reach(reach.ok, reach.latency, reach.at, reach.title)
+
+    def _journal_grew(self) -> None:
+        self.tasks.start(self._count_actions(), only="actions")
 
     async def _count_actions(self) -> None:
         self.foot.set_actions(*await self.desk.actions.open_count())

@@ -45,6 +45,11 @@ class Detour:
         self.ready = replace(practice, url=f"http://127.0.0.1:{self._server.server_port}")
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
+    def wait(self, holds: Callable[[], bool]) -> None:
+        """Keep an answer back until `holds()`, or until the way is closed."""
+        while not holds() and not self.over.wait(0.01):
+            continue
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self

@@ -30,6 +30,8 @@ from supportdesk.ui.disputes.tab import DisputesTab
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.lookup.tab import LookupTab
 from supportdesk.ui.main_window import MainWindow
+from tests.conftest import StartPractice
+from tests.support.practice_api import Api
 
 T = TypeVar("T")
 
@@ -106,3 +108,17 @@ async def opened_window(folder: Path, practice: Ready) -> AsyncIterator[Opened]:
         window.activateWindow()
         await window.opened()
         yield Opened(desk, window, house)
+
+
+@pytest.fixture(scope="module")
+def empty(start_practice: StartPractice) -> Ready:
+    """A practice Stripe on which each test puts its own people."""
+    return start_practice("--cardholders", "0")
+
+
+@pytest.fixture(scope="module")
+def api(empty: Ready) -> Iterator[Api]:
+    """That Stripe, asked beside the desk."""
+    made = Api(empty)
+    yield made
+    made.http.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
@@ -139,6 +139,14 @@ class Agent:
         """Tooltips of what was done at this desk to the card shown."""
         labels = self.cards.detail.findChildren(QLabel)
         return [x.toolTip() for x in labels if "Stripe request" in x.toolTip()]
+
+
+def person(api: Api, name: str, **params: Any) -> str:
+    """Put a person on the practice Stripe; returns the cardholder's id."""
+    first, _, last = name.partition(" ")
+    who = {"first_name": first, "last_name": last}
+    made: str = api.cardholder(name=name, individual=who, **params)["id"]
+    return made
 
 
 @asynccontextmanager

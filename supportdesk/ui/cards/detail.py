@@ -212,7 +212,8 @@ class CardDetail(QWidget):
             add("detail_unfreeze", KeyButton(tr("Switch on"), "F", "primary"), self.unfreeze, on)
         reasons = {r: cards.may_replace(card, r) for r in cards.REPLACE_REASONS}
         open_reasons = [r for r, verdict in reasons.items() if verdict.allowed]
-        if any(r in cards.CANCEL_REASONS for r in open_reasons):
+        ends = any(r in cards.CANCEL_REASONS for r in open_reasons)
+        if ends or cards.may_cancel(card).allowed:
             add("detail_lost", KeyButton(tr("Lost / stolen"), "L", "danger"), self.lost, cards.YES)
         if any(r not in cards.CANCEL_REASONS for r in open_reasons):
             add("detail_replace", KeyButton(tr("Replace"), "R"), self.replace, cards.YES)

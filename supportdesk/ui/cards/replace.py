@@ -24,6 +24,7 @@ from supportdesk.ui.widgets.panel import Panel, frame, scroll
 
 NONE = "none"
 ON_FILE = "file"
+_KINDS = ("physical", "virtual")
 
 
 class ReplaceForm(Panel):
@@ -129,10 +130,13 @@ class ReplaceForm(Panel):
         self._card, self._cardholder = card, cardholder
         self.set_title(tr("Replace {card}", card=words.card_name(card)), cardholder.name)
         allowed = []
+        alive = cards.may_cancel(card).allowed
         for choice in cards.REPLACE_REASONS:
             verdict = cards.may_replace(card, choice)
-            self._reason.set_allowed(choice, verdict.allowed, verdict.why)
-            if verdict.allowed:
+            # A card that was replaced already may still have to be cancelled.
+            can = verdict.allowed or (choice in cards.CANCEL_REASONS and alive)
+            self._reason.set_allowed(choice, can, verdict.why)
+            if can:
                 allowed.append(choice)
         first = reason if reason in allowed else next(iter(allowed), "")
         self._reason.set_value(first)
@@ -175,7 +179,20 @@ class ReplaceForm(Panel):
         can_skip = cancels and cards.may_cancel(self._card).allowed
         why = tr("Only a lost or stolen card is cancelled without a new one.")
         self._kind.set_allowed(NONE, can_skip, "" if can_skip else why)
-        if kind == NONE and not can_skip:
+        verdict = cards.may_replace(self._card, _reason(reason or "damaged"))
+        replaceable = bool(reason) and verdict.allowed
+        keeps = reason not in cards.CANCEL_REASONS  # the number, and with it the kind
+        for made in _KINDS:
+            fits = not keeps or made == self._card.type or self._card.type not in _KINDS
+            unfit = "" if fits else tr("A card that keeps its number keeps its kind.")
+            self._kind.set_allowed(made, replaceable and fits, verdict.why or unfit)
+            if self._kind.value() == made and not fits:
+                kind = self._card.type
+                self._kind.set_value(kind)
+        if not replaceable and can_skip:
+            kind = NONE
+            self._kind.set_value(kind)
+        elif kind == NONE and not can_skip:
             kind = "virtual" if self._card.type == "virtual" else "physical"
             self._kind.set_value(kind)
         physical = kind == "physical"
@@ -249,8 +266,12 @@ class ReplaceForm(Panel):
         self.ordered.emit(
             ReplacementOrder(
                 card_id=self._card.id,
-                reason=cast(ReplaceReason, reason),
+                reason=_reason(reason),
                 type=kind,
                 shipping=shipping,
             )
         )
+
+
+def _reason(value: str) -> ReplaceReason:
+    return cast(ReplaceReason, value)

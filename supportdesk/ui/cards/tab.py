@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.cards import CancelReason, ReplacementOrder, may_freeze
@@ -119,8 +119,8 @@ class CardsTab(Tab):
         self._control.answered.connect(self._answered)
         self._control.busy.connect(self._busy)
         changes = self.desk.changes
-        changes.cards.connect(lambda _ids: self._reload())
-        changes.cardholders.connect(lambda _ids: self._reload())
+        changes.cards.connect(self._reload)
+        changes.cardholders.connect(self._reload)
         changes.journal.connect(self._reload)
         changes.settings.connect(self._dress)
 
@@ -139,7 +139,10 @@ class CardsTab(Tab):
 
     def start_focus(self) -> None:
         """Work starts at the list of cards."""
-        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self._panel.isHidden():
+            super().start_focus()
+        else:
+            self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # --- showing -----------------------------------------------------------------------------
 
@@ -149,6 +152,7 @@ class CardsTab(Tab):
     def _person_changed(self, cardholder_id: str) -> None:
         self._said.setVisible(False)
         self.clear_problem()
+        self._hold_keyboard()
         self._panel.setVisible(False)
         # Nothing of another person stays in reach of a key.
         self._person, self._order = None, []
@@ -159,8 +163,15 @@ class CardsTab(Tab):
         if card_id and card_id != self.form.card_id:
             self._leave_form()
         if card_id != self._card_shown and self._stack.currentWidget() is self.detail:
+            self._hold_keyboard()
             self.detail.setEnabled(False)  # until it shows the card in focus
         self._reload()
+
+    def _hold_keyboard(self) -> None:
+        """Keep the keyboard here: from what is hidden it would go to the search field."""
+        at = QApplication.focusWidget()
+        if at is not None and self._stack.isAncestorOf(at):
+            self.setFocus()
 
     def _picked(self, card_id: str) -> None:
         if card_id and card_id != self.focus.card:

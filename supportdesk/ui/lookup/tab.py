@@ -102,13 +102,17 @@ class LookupTab(Tab):
         header.complain.connect(self._complain)
         self._control.busy.connect(self._show_busy)
         self._control.done.connect(self._say)
+        # Methods, no lambdas: what outlives this tab must not call it when it is gone.
         changes = self.desk.changes
         changes.cardholders.connect(self._changed_people)
         changes.activity.connect(self._changed_people)
         for signal in (changes.cards, changes.disputes, changes.complaints):
-            signal.connect(lambda _ids: self._reload())
-        changes.mirror.connect(lambda _progress: self._search_again())
-        changes.settings.connect(lambda: page.set_programme(self.desk.settings.programme_name))
+            signal.connect(self._reload)
+        changes.mirror.connect(self._search_again)
+        changes.settings.connect(self._dress)
+
+    def _dress(self) -> None:
+        self.page.set_programme(self.desk.settings.programme_name)
 
     # --- searching ---------------------------------------------------------------------------
 
@@ -205,6 +209,7 @@ class LookupTab(Tab):
             return
         # Nothing of another person stays in reach of a key; what is drawn stays until then.
         self.page.setUpdatesEnabled(False)
+        self._hold_keyboard()
         self.page.setEnabled(False)
         self.results.set_current(cardholder_id)
         self._reload()
@@ -267,7 +272,15 @@ class LookupTab(Tab):
                 said[card.id] = history.frozen_here(card, done)
         return said
 
+    def _hold_keyboard(self) -> None:
+        """Keep the keyboard here: from what is hidden it would go to the search field."""
+        at = QApplication.focusWidget()
+        if at is not None and self.page.isAncestorOf(at):
+            self.setFocus()
+
     def _show_right(self, what: QWidget) -> None:
+        if what is not self.page:
+            self._hold_keyboard()
         for right in (self._nobody, self._unread, self.page):
             right.setVisible(right is what)
         self.page.setEnabled(True)

@@ -1,0 +1,65 @@
+"""The tour, as a program of its own: it shows a finished window and tells when Stripe differs."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from supportdesk.app import PRACTICE_SIZE
+from tests.conftest import StartPractice
+
+COLUMNS = 20  # of Stripe's monthly complaint report
+PATIENCE = 120  # seconds, for a machine that does other things as well
+
+
+def tour(out: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "supportdesk", "tour", "--out", str(out), *options],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        check=False,
+    )
+
+
+def colours(picture: QImage) -> int:
+    """How many colours a coarse grid of pixels shows."""
+    across, down = range(0, picture.width(), 7), range(0, picture.height(), 7)
+    return len({picture.pixel(x, y) for x in across for y in down})
+
+
+@pytest.mark.parametrize(("theme", "width", "height"), [("light", 1360, 860), ("dark", 1024, 640)])
+def test_the_tour_plays_the_whole_call(tmp_path: Path, theme: str, width: int, height: int) -> None:
+    done = tour(tmp_path, "--theme", theme, "--size", f"{width}x{height}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    pictures = [QImage(str(path)) for path in sorted(tmp_path.glob("*.png"))]
+    assert len(pictures) >= 10
+    for picture in pictures:
+        assert (picture.width(), picture.height()) == (width, height)
+        assert colours(picture) > 20
+        corner = picture.pixelColor(width // 2, 2)
+        assert (corner.lightness() > 128) == (theme == "light")
+    (month,) = tmp_path.glob("*.csv")
+    with month.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert len(rows) >= 2
+    assert {len(row) for row in rows} == {COLUMNS}
+
+
+def test_the_tour_fails_where_stripe_is_not_what_the_desk_shows(
+    tmp_path: Path, start_practice: StartPractice
+) -> None:
+    # The same people live at the other Stripe, but what the desk does does not happen there.
+    elsewhere = start_practice("--cardholders", str(PRACTICE_SIZE))
+    done = tour(tmp_path, "--check-at", elsewhere.url)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "ok      open" in done.stdout
+    assert "FAILED  freeze: status of the frozen card: 'active'" in done.stdout
+    assert list(tmp_path.glob("*failed.png"))
