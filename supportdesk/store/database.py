@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 # The mirror can be rebuilt and need not wait for the disk; the casebook must be on it.
 _PRAGMAS: dict[Kind, tuple[str, ...]] = {
-    "mirror": ("synchronous = NORMAL", "cache_size = -32768"),
+    "mirror": ("synchronous = NORMAL", "cache_size = -32768", "wal_autocheckpoint = 4000"),
     "casebook": ("synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON"),
 }
 

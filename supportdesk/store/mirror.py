@@ -40,7 +40,7 @@ from supportdesk.store.tables import MirrorTable
 R = TypeVar("R", Cardholder, Card, Authorization, Transaction, Dispute, Token)
 Cursor = tuple[int, str]
 _REMEMBER = "INSERT INTO name_words (word, back) VALUES (?, ?) ON CONFLICT DO NOTHING"
-_BATCH = 500  # records per transaction: what else is written waits for one of them at most
+_BATCH = 1000  # records per transaction: what else is written waits for one of them at most
 _OPENED_KEPT = 200  # cardholders of whom it is known that they were opened
 _ASKED = 250  # ids per question
 
