@@ -194,7 +194,9 @@ class OpenDesk:
             calls=calls,
             verification=verification,
             sync=Sync(gateway, mirror, changes, allowed=lambda: house.settings.monthly_reads),
-            lookup=Lookup(gateway, mirror, changes),
+            lookup=Lookup(
+                gateway, mirror, changes, region=lambda: house.settings.programme_country
+            ),
             activity=self._activity(mirror, gateway, actions),
             cards=Cards(gateway, mirror, actions, changes, guard=verification),
             disputes=Disputes(

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from supportdesk.domain import phones
 from supportdesk.domain.activity import Line
 from supportdesk.domain.records import (
     Authorization,
@@ -89,6 +90,8 @@ class Lookup:
 
     Args:
         clock: Unix seconds.
+        region: tells the country (ISO 3166-1 alpha-2) from which a telephone number without a
+            country code is dialled.
     """
 
     def __init__(
@@ -98,11 +101,13 @@ class Lookup:
         changes: Changes,
         *,
         clock: Callable[[], float] = time.time,
+        region: Callable[[], str] = str,
     ) -> None:
         self._gateway = gateway
         self._mirror = mirror
         self._changes = changes
         self._clock = clock
+        self._region = region
 
     async def search(self, text: str, limit: int = 50) -> list[Match]:
         """Return the people that fit what was typed, best first; never asks Stripe.
@@ -110,8 +115,14 @@ class Lookup:
         Raises:
             UserFacing: the mirror cannot be read.
         """
-        hits = await search.search(self._mirror, text, limit)
-        return await self._matches({hit.cardholder_id: hit.why for hit in hits})
+        return [
+            Match(
+                one.cardholder or Cardholder(id=one.hit.cardholder_id),
+                _last4s(one.cards),
+                one.hit.why,
+            )
+            for one in await search.find(self._mirror, text, limit, region=self._region())
+        ]
 
     async def ask_stripe(self, text: str) -> list[Match]:
         """Look an exact e-mail, phone number, last4 or id up at Stripe; keeps what it finds.
@@ -129,7 +140,7 @@ class Lookup:
             forms = _forms(text, text.lower())
             ids = await self._holders(at, [self._gateway.cardholders(email=form) for form in forms])
         elif kind == "phone":
-            forms = _forms(text, _dialled(text))
+            forms = _forms(phones.e164(text, self._region()), text, _dialled(text))
             ids = await self._holders(
                 at, [self._gateway.cardholders(phone_number=form) for form in forms]
             )
@@ -166,6 +177,14 @@ class Lookup:
                 if some
             },
         )
+
+    async def opened(self, id: str) -> None:
+        """Remember that a cardholder was opened, so that a search puts them before their likes.
+
+        Raises:
+            UserFacing: the mirror cannot be written.
+        """
+        await self._mirror.note_opened(id, self._clock())
 
     async def refresh(self, id: str) -> Person:
         """Ask Stripe about a cardholder side by side: person, cards, wallets, activity, disputes.
@@ -222,7 +241,9 @@ class Lookup:
         seen = {s.record.id: s.record for s in await self._mirror.cardholders(list(whys))}
         cards = await self._mirror.cards_of_all(list(whys))
         return [
-            Match(seen.get(id, Cardholder(id=id)), _last4s(cards[id]), why)
+            Match(
+                seen.get(id, Cardholder(id=id)), _last4s([seen.record for seen in cards[id]]), why
+            )
             for id, why in whys.items()
         ]
 
@@ -298,7 +319,7 @@ def _dialled(number: str) -> str:
     return f"+{digits}" if number.startswith("+") else digits
 
 
-def _last4s(cards: Sequence[Seen[Card]]) -> tuple[str, ...]:
+def _last4s(cards: Sequence[Card]) -> tuple[str, ...]:
     """Living cards first, each number once: a replacement may share it with the old card."""
-    ordered = sorted(cards, key=lambda card: card.record.status == "canceled")
-    return tuple(dict.fromkeys(card.record.last4 for card in ordered if card.record.last4))
+    ordered = sorted(cards, key=lambda card: card.status == "canceled")
+    return tuple(dict.fromkeys(card.last4 for card in ordered if card.last4))

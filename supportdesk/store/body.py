@@ -30,15 +30,15 @@ def storable(value: Any) -> Any:
     return value
 
 
-def dump(record: object) -> str:
-    """Return a dataclass as JSON text."""
+def dump(record: object, *, sparse: bool = False) -> str:
+    """Return a dataclass as JSON text, with `sparse` without what is at its default."""
     kind: Any = type(record)
     adapter = _adapter(kind)
     try:
-        return adapter.dump_json(record).decode()
+        return adapter.dump_json(record, exclude_defaults=sparse).decode()
     except ValueError:
         clean = storable(adapter.dump_python(record))
-        return adapter.dump_json(adapter.validate_python(clean)).decode()
+        return adapter.dump_json(adapter.validate_python(clean), exclude_defaults=sparse).decode()
 
 
 def load(kind: type[T], text: str) -> T:

@@ -1,42 +1,43 @@
-"""One SQLCipher file and the one thread that works on it."""
+"""One SQLCipher file and the threads that work on it: one writes, for the mirror another reads."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 from sqlmodel import Session
 
 from supportdesk.store import files, migrate, problems
+from supportdesk.store.lane import Lane, engine_around
 from supportdesk.store.problems import Kind
 
 T = TypeVar("T")
 
 # The mirror can be rebuilt and need not wait for the disk; the casebook must be on it.
 _PRAGMAS: dict[Kind, tuple[str, ...]] = {
-    "mirror": ("synchronous = NORMAL", "cache_size = -65536"),
+    "mirror": ("synchronous = NORMAL", "cache_size = -32768", "wal_autocheckpoint = 4000"),
     "casebook": ("synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON"),
 }
 
 
 class Database:
-    """An open mirror or casebook. Every piece of work on it runs on its own single thread."""
+    """An open mirror or casebook. What writes runs on one thread, one piece after the other.
+
+    The mirror is read on a thread and a connection of its own, so that a key stroke never waits
+    for what is being stored; the casebook is small and is read where it is written.
+    """
 
     def __init__(self, path: Path, kind: Kind) -> None:
         self.path = path
         self.kind: Kind = kind
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=kind)
-        self._driver: dbapi2.Connection | None = None
-        self._writer: Engine | None = None
-        self._reader: Engine | None = None
+        self._writing = Lane(kind)
+        self._reading = Lane(f"{kind}-reads") if kind == "mirror" else self._writing
 
     @classmethod
     async def open(cls, path: Path, key_hex: str, kind: Kind) -> Database:
@@ -55,10 +56,11 @@ class Database:
             raise ValueError("a database key is 64 hexadecimal digits")
         database = cls(path, kind)
         try:
-            await database._in_thread(lambda: database._open_or_shut(key_hex))
+            await database._writing.do(lambda: database._open_or_shut(key_hex))
         except BaseException:
-            database._thread.submit(database._shut)  # cancelled, yet opened a moment later
-            database._thread.shutdown(wait=False)
+            database._writing.finish(database._shut)  # cancelled, yet opened a moment later
+            if database._reading is not database._writing:
+                database._reading.finish(lambda: None)
             raise
         return database
 
@@ -71,24 +73,36 @@ class Database:
         Raises:
             UserFacing: db_disk_full, db_read_only, db_busy, db_damaged, db_disk_failed.
         """
-        return await self._in_thread(lambda: self._session(self._writer, work))
+        return await self._writing.do(lambda: self._session(self._writing.engine, work))
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Run `work`, which changes nothing, without waiting for another writer of the file.
 
+        It sees everything whose `run` has returned. If the caller is cancelled, what reads the
+        mirror is broken off, so that the latest question need not wait for an older one.
+
         Raises:
             UserFacing: as `run`.
         """
-        return await self._in_thread(lambda: self._session(self._reader, work))
+        apart = self._reading is not self._writing
+
+        def reading() -> T:
+            engine = self._reading.engine
+            if engine is not None and not apart:
+                engine = engine.execution_options(reads=True)
+            return self._session(engine, work)
+
+        return await self._reading.do(reading, stoppable=apart)
 
     async def close(self) -> None:
         """Finish the work under way and close the file. Closing again does nothing."""
-        if self._driver is not None:
-            await self._in_thread(self._shut)
-            self._thread.shutdown()
-
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.wrap_future(self._thread.submit(work))
+        if self._writing.driver is None:
+            return
+        if self._reading is not self._writing:
+            await self._reading.do(self._reading.shut)
+            self._reading.end()
+        await self._writing.do(self._writing.shut)
+        self._writing.end()
 
     def _session(self, engine: Engine | None, work: Callable[[Session], T]) -> T:
         with (
@@ -120,19 +134,21 @@ class Database:
                 raise problems.of_system(error, self.kind) from None
             if size == 0:
                 raise problems.damaged(self.kind)  # SQLite would take it for a new database
-            self._driver = _connect(self.path, key_hex, self.kind)
-            self._writer = _engine(self._driver)
-            self._reader = self._writer.execution_options(reads=True)
-            _bring_up_to_date(self._driver, self._writer, self.path, self.kind)
-            self._driver.execute("PRAGMA journal_mode = WAL")
-            self._driver.execute("PRAGMA foreign_keys = ON")
+            writing = self._writing
+            writing.use(_connect(self.path, key_hex, self.kind), reads=False)
+            assert writing.driver is not None
+            assert writing.engine is not None
+            _bring_up_to_date(writing.driver, writing.engine, self.path, self.kind)
+            writing.driver.execute("PRAGMA journal_mode = WAL")
+            writing.driver.execute("PRAGMA foreign_keys = ON")
+            if self._reading is not writing:
+                driver = _connect(self.path, key_hex, self.kind)
+                driver.execute("PRAGMA query_only = ON")
+                self._reading.use(driver, reads=True)
 
     def _shut(self) -> None:
-        if self._writer is not None:
-            self._writer.dispose()
-        if self._driver is not None:
-            self._driver.close()
-        self._driver = self._writer = self._reader = None
+        self._reading.shut()
+        self._writing.shut()
 
 
 @contextmanager
@@ -150,7 +166,8 @@ def _plainly(kind: Kind) -> Iterator[None]:
 
 def _connect(path: Path, key_hex: str, kind: Kind) -> dbapi2.Connection:
     """Open a file and prove that the key fits."""
-    driver = dbapi2.connect(str(path), isolation_level=None)
+    # One thread opens what another works with; `Lane` sees to it that they take turns.
+    driver = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False)
     try:
         driver.execute("PRAGMA cipher_log_level = NONE")  # or a wrong key is printed about
         driver.execute(f"PRAGMA key = \"x'{key_hex}'\"")
@@ -169,28 +186,9 @@ def _connect(path: Path, key_hex: str, kind: Kind) -> dbapi2.Connection:
     return driver
 
 
-def _engine(driver: dbapi2.Connection) -> Engine:
-    """Return an engine around an open connection, so that it never holds the key."""
-    engine = create_engine(
-        "sqlite://",
-        module=dbapi2,
-        creator=lambda: driver,
-        poolclass=StaticPool,
-        hide_parameters=True,  # values never stand in an exception's text
-    )
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # Taking the write lock at once waits for another writer; asking for it later would fail.
-        reads = connection.get_execution_options().get("reads", False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-    return engine
-
-
 def _create(new: Path, key_hex: str, kind: Kind) -> None:
     driver = _connect(new, key_hex, kind)
-    engine = _engine(driver)
+    engine = engine_around(driver)
     try:
         driver.execute("PRAGMA synchronous = FULL")
         with engine.begin() as connection:

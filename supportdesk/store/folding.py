@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import islice
 
+from supportdesk.domain import phones
 from supportdesk.domain.records import Cardholder
 
 Word = tuple[str, ...]  # a word in each of its spellings
@@ -28,11 +29,12 @@ _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å"
 # Words of Chinese and Japanese are not spaced: each sign is taken as a word.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
 _JOINT = re.compile(r"(?<=\w)['’‘`´.-](?=\w)")  # O'Brien is also looked for as obrien
-_NUMBER = re.compile(r"\+?[\d\s()./-]+")
 
 
 def _plain(text: str) -> str:
     """Return `text` without case, accents and signs nobody sees, digits as 0 to 9."""
+    if text.isascii():
+        return text.lower()
     kept = "".join(
         str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
         for sign in unicodedata.normalize("NFKD", text)
@@ -58,8 +60,12 @@ def email(text: str) -> str:
 
 def digits(text: str) -> str:
     """Return the digits of a telephone number without what differs by where one calls from."""
-    folded = _plain(text.replace("(0)", ""))
-    return re.sub(r"\D", "", folded).lstrip("0")
+    return phones.digits(_plain(text))
+
+
+def numbers(said: str) -> tuple[str, str]:
+    """Return the digits of a telephone number with and without its country code."""
+    return digits(said), phones.national(_plain(said))
 
 
 def entry(holder: Cardholder) -> str:
@@ -68,11 +74,13 @@ def entry(holder: Cardholder) -> str:
     Each word stands behind a space, so that " an" finds words that begin with "an".
     """
     called = f"{holder.name} {holder.first_name} {holder.last_name}"
-    name = words(called) + words(_JOINT.sub("", called))
+    name = words(called)
+    if (joined := _JOINT.sub("", called)) != called:
+        name += words(joined)
     lines = (
         [form for word in name for form in word],
         [form for word in words(holder.email) for form in word],
-        [digits(holder.phone_number)],
+        numbers(holder.phone_number),
     )
     return "\n".join("".join(f" {word}" for word in dict.fromkeys(line) if word) for line in lines)
 
@@ -84,13 +92,14 @@ class Query:
     Attributes:
         raw: as typed, shortened, for ids.
         email: as an e-mail address, "" if it is none.
-        readings: ways to understand it, the likeliest first; each is a list of words that must all
-            be found, each word a tuple of spellings.
+        numbers: digits of the telephone numbers it may be the beginning of, the likeliest first.
+        words: all of them must be found, each in one of its spellings.
     """
 
     raw: str
     email: str
-    readings: list[list[Word]]
+    numbers: list[str]
+    words: list[Word]
 
 
 def _typed(word: Word) -> Word:
@@ -101,12 +110,25 @@ def _typed(word: Word) -> Word:
     return tuple(dict.fromkeys(form for form in forms if form))
 
 
-def query(text: str) -> Query:
-    """Return what `text` may mean; whatever was typed or pasted, this is quick."""
+def _dialled(raw: str, region: str) -> list[str]:
+    """Return the digits of what may be a telephone number, as `region` would understand it first.
+
+    Four digits alone are rather the last ones of a card: they are taken as they are.
+    """
+    plain = _plain(raw)
+    if not phones.is_number(plain):
+        return []
+    abroad = phones.e164(plain, region) if len(digits(raw)) > 4 else ""
+    return [n for n in dict.fromkeys((digits(abroad), digits(raw))) if n]
+
+
+def query(text: str, region: str = "") -> Query:
+    """Return what `text` may mean; whatever was typed or pasted, this is quick.
+
+    Args:
+        region: ISO 3166-1 alpha-2 of the country from which a telephone number is dialled.
+    """
     raw = text[: 20 * _LONGEST_QUERY].strip()[:_LONGEST_QUERY]
     typed = [_typed(word) for word in islice(words(raw), _MOST_WORDS)]
-    readings = [typed] if typed else []
-    number = digits(raw) if _NUMBER.fullmatch(raw) else ""
-    if number and typed != [(number,)]:
-        readings.insert(0, [(number,)])
-    return Query(raw, email(raw) if "@" in raw and not re.search(r"\s", raw) else "", readings)
+    mail = email(raw) if "@" in raw and not re.search(r"\s", raw) else ""
+    return Query(raw, mail, _dialled(raw, region), typed)

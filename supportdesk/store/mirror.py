@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import func, text, tuple_
+from sqlalchemy import delete, func, text, tuple_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -34,6 +34,7 @@ from supportdesk.store.mirror_tables import (
     CardRow,
     ContactChangeRow,
     DisputeRow,
+    OpenedRow,
     StateRow,
     TokenRow,
     TransactionRow,
@@ -41,7 +42,9 @@ from supportdesk.store.mirror_tables import (
 
 R = TypeVar("R", Cardholder, Card, Authorization, Transaction, Dispute, Token)
 Cursor = tuple[int, str]
-_BATCH = 250  # records per transaction: a search waits for one of them at most
+_BATCH = 1000  # records per transaction: what else is written waits for one of them at most
+_OPENED_KEPT = 200  # cardholders of whom it is known that they were opened
+_ASKED = 250  # ids per question
 
 
 def cursor(record: Record) -> Cursor:
@@ -289,12 +292,24 @@ class Mirror:
 
         return await self.database.read(work)
 
+    async def note_opened(self, cardholder_id: str, at: float) -> None:
+        """Remember that a cardholder was opened at `at` (Unix seconds); the latest are kept."""
+
+        def work(session: Session) -> None:
+            session.merge(OpenedRow(cardholder_id=cardholder_id, at=at))
+            session.flush()
+            last = select(OpenedRow.cardholder_id).order_by(col(OpenedRow.at).desc())
+            kept = last.limit(_OPENED_KEPT)
+            session.execute(delete(OpenedRow).where(col(OpenedRow.cardholder_id).not_in(kept)))
+
+        await self.database.run(work)
+
     async def _by_id(self, kind: type[R], ids: Sequence[str]) -> list[Seen[R]]:
         row: Any = ROW[kind]
 
         def work(session: Session) -> Iterator[Any]:
-            for start in range(0, len(ids), _BATCH):
-                some = [body.storable(id) for id in ids[start : start + _BATCH]]
+            for start in range(0, len(ids), _ASKED):
+                some = [body.storable(id) for id in ids[start : start + _ASKED]]
                 yield from session.execute(
                     select(row.id, row.body, row.read_at, row.how).where(col(row.id).in_(some))
                 )

@@ -13,9 +13,10 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session
 
 from supportdesk.domain.records import How, Record
-from supportdesk.store.mirror_tables import ROW, StateRow, values
+from supportdesk.store.mirror_tables import ROW, CardholderRow, StateRow, values
 from supportdesk.store.tables import MirrorTable
 
+_REMEMBER = "INSERT INTO name_words (word, back) VALUES (?, ?) ON CONFLICT DO NOTHING"
 Rows = Mapping[type[MirrorTable], Sequence[tuple[object, ...]]]
 
 
@@ -36,7 +37,17 @@ def upsert(session: Session, rows: Rows) -> None:
     """
     driver: Any = session.connection().connection.driver_connection
     for row, some in rows.items():
-        driver.executemany(_statement(row)[0], some)
+        statement, names = _statement(row)
+        driver.executemany(statement, some)
+        if row is CardholderRow:
+            place = names.index("folded")
+            _remember_words(driver, (str(values_[place]) for values_ in some))
+
+
+def _remember_words(driver: Any, entries: Iterable[str]) -> None:
+    """Keep the words of names, from which a search learns what a typing error was meant to be."""
+    words = {word for entry in entries for word in entry.split("\n", 1)[0].split()}
+    driver.executemany(_REMEMBER, [(word, word[::-1]) for word in sorted(words)])
 
 
 def note(session: Session, name: str, value: object) -> None:

@@ -20,15 +20,25 @@ PENDING = "status = 'pending'"
 
 
 class CardholderRow(MirrorTable, table=True):
-    """A cardholder; `seq` is the number under which the search index knows it."""
+    """A cardholder; `seq` is the number under which the search index knows it.
+
+    `phone` and `national` are the digits of the telephone number with and without country code.
+    """
 
     __tablename__ = "cardholders"
-    __table_args__ = (UniqueConstraint("id"), Index(None, "email"))
+    __table_args__ = (
+        UniqueConstraint("id"),
+        Index(None, "email"),
+        Index(None, "phone"),
+        Index(None, "national"),
+    )
 
     seq: int | None = Field(default=None, primary_key=True)
     id: str
     created: int
     email: str
+    phone: str
+    national: str
     folded: str
     read_at: float
     body: str
@@ -55,6 +65,7 @@ class CardRow(MirrorTable, table=True):
     __table_args__ = (
         Index(None, "cardholder_id", "created"),
         Index("ix_cards_on_its_way", "created", sqlite_where=text(ON_ITS_WAY)),
+        Index(None, "last4", "cardholder_id"),
     )
 
     id: str = Field(primary_key=True)
@@ -132,6 +143,25 @@ class TokenRow(MirrorTable, table=True):
     how: str = Field(default="read", sa_column_kwargs={"server_default": "read"})
 
 
+class NameWordRow(MirrorTable, table=True):
+    """A word that some name had, folded, and the same word from its end to its beginning."""
+
+    __tablename__ = "name_words"
+    __table_args__ = (Index(None, "back"), {"sqlite_with_rowid": False})
+
+    word: str = Field(primary_key=True)
+    back: str
+
+
+class OpenedRow(MirrorTable, table=True):
+    """When a cardholder was last opened at this desk."""
+
+    __tablename__ = "opened"
+
+    cardholder_id: str = Field(primary_key=True)
+    at: float
+
+
 class StateRow(MirrorTable, table=True):
     """A named note of the program itself, such as how far the mirror has come."""
 
@@ -150,7 +180,8 @@ ROW: dict[type[records.Record], type[MirrorTable]] = {
     records.Token: TokenRow,
 }
 
-_MADE = {"seq", "created", "read_at", "body", "folded", "email", "how", "shipping"}
+_MADE = {"seq", "created", "read_at", "body", "folded", "email", "phone", "national"}
+_MADE |= {"how", "shipping"}
 _COPIED = {row: [name for name in row.model_fields if name not in _MADE] for row in ROW.values()}
 
 
@@ -158,9 +189,13 @@ def values(record: records.Record, read_at: float, how: records.How = "read") ->
     """Return the columns of `record`, read from Stripe at `read_at`."""
     row = ROW[type(record)]
     found: dict[str, object] = {name: storable(getattr(record, name)) for name in _COPIED[row]}
-    found |= {"created": record.created or 0, "read_at": read_at, "body": dump(record), "how": how}
+    found |= {"created": record.created or 0, "read_at": read_at, "how": how}
+    found["body"] = dump(record, sparse=True)
     if isinstance(record, records.Card):
         found["shipping"] = storable(record.shipping.status) if record.shipping else ""
     if isinstance(record, records.Cardholder):
-        found |= {"email": folding.email(record.email), "folded": folding.entry(record)}
+        entry = folding.entry(record)
+        phone, national = folding.numbers(record.phone_number)
+        found |= {"email": folding.email(record.email), "folded": entry}
+        found |= {"phone": phone, "national": national}
     return found

@@ -1,39 +1,34 @@
 """Search as you type over the mirror: names, e-mail, telephone, last four digits and ids.
 
 Every question to the index is bounded, so the time hardly grows with the number of cardholders.
-Found in this order: an exact id or e-mail; whole words; beginnings of words; any part of three
-letters or more. One or two letters find beginnings of words only, an id is found from its
-beginning. All words typed must be found, in any order.
+Found in this order: an exact id or e-mail; last four digits and telephone numbers; whole words;
+beginnings of words; any part of three letters or more; when there is nothing of all that, names
+that differ by one typing error. One or two letters find beginnings of words only, an id is found
+from its beginning. All words typed must be found, in any order. Of equally close ones those come
+first that were opened at this desk lately.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import text as sql
-from sqlmodel import Session, col, select
+from rapidfuzz.distance import OSA
+from sqlmodel import Session
 
-from supportdesk.store import folding
-from supportdesk.store.body import storable
+from supportdesk.domain.records import Card, Cardholder
+from supportdesk.store import folding, search_sql
+from supportdesk.store.body import load, storable
 from supportdesk.store.folding import Word
 from supportdesk.store.mirror import Mirror
-from supportdesk.store.mirror_tables import (
-    AuthorizationRow,
-    CardholderRow,
-    CardRow,
-    DisputeRow,
-    TokenRow,
-    TransactionRow,
-)
+from supportdesk.store.search_sql import Entry
 
 Why = Literal["id", "email", "phone", "last4", "name"]
-_LAST = "\U0010ffff"  # sorts behind every continuation of a text
-_LISTED = 30_000  # numbers taken from one index to be compared with another's at most
-_LOOKED_AT = 1000  # entries compared letter by letter at most
+_LOOKED_AT = 400  # entries compared letter by letter at most
+_LATELY = 50  # cardholders opened last that are looked through first
+_FORGIVEN = 4  # letters from which on a word may have a typing error
+_MEANT = 30  # words that one with a typing error is taken for at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,172 +39,202 @@ class Hit:
     why: Why
 
 
-async def search(mirror: Mirror, text: str, limit: int = 50) -> list[Hit]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit with what a row of results shows: the cardholder, if the mirror has it, and cards."""
+
+    hit: Hit
+    cardholder: Cardholder | None
+    cards: list[Card]
+
+
+async def search(mirror: Mirror, text: str, limit: int = 50, *, region: str = "") -> list[Hit]:
     """Return the cardholders that fit what was typed, the best first, `limit` at most.
 
     Any text is allowed; one without a letter or digit finds nothing. A hit by the id of a card or
-    another object may name a cardholder that the mirror itself has not seen yet.
+    another object may name a cardholder that the mirror itself has not seen yet. If the caller is
+    cancelled the search is broken off.
+
+    Args:
+        region: ISO 3166-1 alpha-2 of the country from which a telephone number without a country
+            code is understood first.
 
     Raises:
         UserFacing: the mirror cannot be read.
     """
-    query = folding.query(text)
-    if not query.readings:
+    query = folding.query(text, region)
+    if not query.words:
         return []
-    return await mirror.database.read(lambda session: _find(session, query, limit))
+    return await mirror.database.read(lambda session: _Search(session, query, limit).hits())
 
 
-def _find(session: Session, query: folding.Query, limit: int) -> list[Hit]:
-    hits: dict[str, Hit] = {}
-    for found in _ways(session, query, limit):
-        for hit in found:
-            hits.setdefault(hit.cardholder_id, hit)
-        if len(hits) >= limit:
-            break
-    return list(hits.values())[:limit]
+async def find(mirror: Mirror, text: str, limit: int = 50, *, region: str = "") -> list[Found]:
+    """Return what `search` does together with the records, read in one go."""
+    query = folding.query(text, region)
+    if not query.words:
+        return []
 
-
-def _ways(session: Session, query: folding.Query, limit: int) -> Iterator[Iterable[Hit]]:
-    """Yield the hits of one way to search after the other, the best first."""
-    yield _by_id(session, storable(query.raw), limit)
-    if query.email:
-        found_by_email = [Hit(id, "email") for id in _by_email(session, query.email, limit)]
-        yield found_by_email
-        if found_by_email:  # an address typed so far is no more to be taken apart
-            return
-    for words in query.readings:
-        seen: set[int] = set()
-        for expression in _expressions(words):
-            found = set(_with_words(session, expression, limit + len(seen))) - seen
-            seen |= found
-            yield _ranked(_entries(session, found), words)
-        yield _ranked(_containing(session, words, 2 * limit), words)
-
-
-def _by_id(session: Session, start: str, limit: int) -> Iterator[Hit]:
-    """Yield the owners of what has an id that begins so."""
-    theirs: dict[str, tuple[Any, Any]] = {
-        "ich": (CardholderRow.id, select(CardholderRow.id)),
-        "ic": (CardRow.id, select(CardRow.cardholder_id)),
-        "iauth": (AuthorizationRow.id, select(AuthorizationRow.cardholder_id)),
-        "ipi": (TransactionRow.id, select(TransactionRow.cardholder_id)),
-        "idp": (
-            DisputeRow.id,
-            select(TransactionRow.cardholder_id).join(
-                DisputeRow, col(DisputeRow.transaction_id) == TransactionRow.id
-            ),
-        ),
-        "intok": (
-            TokenRow.id,
-            select(CardRow.cardholder_id).join(TokenRow, col(TokenRow.card_id) == CardRow.id),
-        ),
-    }
-    kind, underscore, _ = start.partition("_")
-    if underscore and kind in theirs:
-        id, query = theirs[kind]
-        for owner in session.exec(
-            query.where(id >= start, id < start + _LAST).distinct().limit(limit)
-        ):
-            if owner:
-                yield Hit(owner, "id")
-
-
-def _by_email(session: Session, start: str, limit: int) -> Iterable[str]:
-    """Return the cardholders whose e-mail address begins so, in its order: the exact one first."""
-    email = col(CardholderRow.email)
-    begun = select(CardholderRow.id).where(email >= start, email < start + _LAST)
-    return session.exec(begun.order_by(email).limit(limit))
-
-
-def _either(forms: Iterable[str]) -> str:
-    return f"({' OR '.join(forms)})"
-
-
-def _whole(words: list[Word]) -> str:
-    return " AND ".join(_either(f'"{form}"' for form in word) for word in words)
-
-
-def _begun(words: list[Word]) -> str:
-    return " AND ".join(_either(f'"{form}"*' for form in word) for word in words)
-
-
-def _expressions(words: list[Word]) -> list[str]:
-    """Return the questions to the index of words: all whole, the last begun, all begun."""
-    last_begun = f"{_whole(words[:-1])} AND {_begun(words[-1:])}" if words[1:] else ""
-    return [asked for asked in (_whole(words), last_begun, _begun(words)) if asked]
-
-
-def _with_words(session: Session, expression: str, limit: int) -> Iterator[int]:
-    """Yield the numbers of cardholders by the index of words (SQLite)."""
-    question = "SELECT rowid FROM search_words WHERE search_words MATCH :expression LIMIT :limit"
-    return iter(session.scalars(sql(question), {"expression": expression, "limit": limit}))
-
-
-def _anywhere(session: Session, words: list[Word]) -> Iterator[int]:
-    """Yield the numbers of cardholders who seem to have each word somewhere (SQLite).
-
-    Words of one or two letters only the index of words knows, and four digits may stand in it as
-    a card's. The two indexes are asked one by one: joined, one would be asked for each row of the
-    other.
-    """
-    parameters: dict[str, object] = {"listed": _LISTED, "limit": _LOOKED_AT}
-
-    def ask(index: str, expression: str) -> str:
-        name = f"expression{len(parameters)}"
-        parameters[name] = expression
-        question = f"SELECT rowid FROM {index} WHERE {index} MATCH :{name} LIMIT :listed"
-        return f"SELECT * FROM ({question})"
-
-    short = [word for word in words if len(min(word, key=len)) < 3]
-    numbers = [word for word in words if len(word[0]) == 4 and word[0].isdecimal()]
-    rest = [word for word in words if word not in short + numbers]
-    if not rest and not numbers:
-        return iter(())
-    asked = [
-        f"SELECT * FROM ({ask('search_parts', _triples(word))}"
-        f" UNION {ask('search_words', _begun([word]))})"
-        for word in numbers
-    ]
-    if rest:
-        asked.append(ask("search_parts", " AND ".join(_triples(word) for word in rest)))
-    if short:
-        asked.append(ask("search_words", _begun(short)))
-    return iter(session.scalars(sql(f"{' INTERSECT '.join(asked)} LIMIT :limit"), parameters))
-
-
-def _triples(word: Word) -> str:
-    return _either(
-        "(" + " AND ".join(f'"{form[at : at + 3]}"' for at in range(len(form) - 2)) + ")"
-        for form in word
-        if len(form) > 2
-    )
-
-
-def _entries(session: Session, numbers: Collection[int]) -> list[tuple[str, str]]:
-    """Return id and search entry of the cardholders with these numbers.
-
-    The entry has a line each of name, e-mail, telephone and last four digits of the cards.
-    """
-    question = (
-        "SELECT id, folded || char(10) || coalesce((SELECT group_concat(' ' || last4, '') "
-        "FROM cards WHERE cardholder_id = cardholders.id), '') "
-        "FROM cardholders WHERE seq IN (SELECT value FROM json_each(:numbers))"
-    )
-    rows = session.execute(sql(question), {"numbers": json.dumps(list(numbers))})
-    return [(id, entry) for id, entry in rows]
-
-
-def _containing(session: Session, words: list[Word], limit: int) -> list[tuple[str, str]]:
-    """Return entries that have each word somewhere, at least `limit` if there are so many."""
-    candidates = _anywhere(session, words)
-    found: list[tuple[str, str]] = []
-    while len(found) < limit and (some := list(islice(candidates, 4 * limit))):
-        found += [
-            entry
-            for entry in _entries(session, some)
-            if all(_grade(word, entry[1]) < 3 for word in words)
+    def work(session: Session) -> list[Found]:
+        hits = _Search(session, query, limit).hits()
+        holders, cards = search_sql.bodies(session, [hit.cardholder_id for hit in hits])
+        known = {id: load(Cardholder, body) for id, body in holders.items()}
+        return [
+            Found(
+                hit,
+                known.get(hit.cardholder_id),
+                [load(Card, body) for body in cards.get(hit.cardholder_id, ())],
+            )
+            for hit in hits
         ]
+
+    return await mirror.database.read(work)
+
+
+class _Search:
+    """One search within one reading transaction."""
+
+    def __init__(self, session: Session, query: folding.Query, limit: int) -> None:
+        self._session = session
+        self._query = query
+        self._limit = limit
+        four = {word[0] for word in query.words if len(word[0]) == 4 and word[0].isdecimal()}
+        self._owners = {last4: search_sql.with_last4(session, last4) for last4 in four}
+        self._lately = search_sql.recently_opened(session, _LATELY)
+        self._known = self._entries(self._lately)
+
+    def hits(self) -> list[Hit]:
+        """Return what is found, until there is enough of it."""
+        hits: dict[str, Hit] = {}
+        for found in self._ways():
+            for hit in found:
+                hits.setdefault(hit.cardholder_id, hit)
+            if len(hits) >= self._limit:
+                break
+        if not hits:
+            for words in self._corrected(self._query.words):
+                hits |= {hit.cardholder_id: hit for hit in self._called(words)}
+        return list(hits.values())[: self._limit]
+
+    def _ways(self) -> Iterator[Iterable[Hit]]:
+        """Yield the hits of one way to search after the other, the best first."""
+        query = self._query
+        raw = storable(query.raw)
+        if search_sql.is_id(raw):
+            owners = search_sql.owners_by_id(self._session, raw, self._limit)
+            yield [Hit(id, "id") for id in owners]
+        if query.email:
+            by_email = search_sql.with_email(self._session, query.email, self._limit)
+            yield [Hit(id, "email") for id in by_email]
+            if by_email:  # an address typed so far is no more to be taken apart
+                return
+        for number in query.numbers:
+            if (number,) not in query.words:
+                theirs = self._numbered([(number,)])
+                yield self._ranked(theirs, [(number,)])
+                if any(_fits([(number,)], text, 0) for _, text in theirs):
+                    return  # it was said to its end
+        yield self._called(query.words)
+        said = folding.digits(query.raw)
+        if query.numbers and query.words[1:]:
+            yield self._containing([(said,)])
+        yield self._containing(query.words)
+
+    def _entries(self, of: Collection[int] | Collection[str]) -> list[Entry]:
+        """Return entries with a fourth line: the last digits of cards, of those looked for."""
+
+        def theirs(id: str) -> str:
+            return "".join(f" {last4}" for last4, ids in self._owners.items() if id in ids)
+
+        found = search_sql.entries(self._session, of)
+        return [(id, f"{text}\n{theirs(id)}") for id, text in found]
+
+    def _called(self, words: list[Word]) -> Iterator[Hit]:
+        """Yield those who have the words themselves or words that begin so."""
+        yield from self._ranked(self._numbered(words), words)
+        seen: set[int] = set()
+        last_begun = search_sql.begun(words[-1:])
+        if words[1:]:
+            last_begun = f"{search_sql.whole(words[:-1])} AND {last_begun}"
+        asked = (search_sql.whole(words), last_begun, search_sql.begun(words))
+        for expression in dict.fromkeys(asked):
+            if seen and words[1:] and expression == last_begun:
+                continue  # whoever has the words themselves comes first, all else is alike
+            limit = self._limit + len(seen)
+            found = search_sql.with_words(self._session, expression, limit) - seen
+            seen |= found
+            worst = 0 if expression == asked[0] else 1
+            yield from self._ranked([*self._entries(found), *self._of_late(words, worst)], words)
+            if len(seen) >= self._limit:
+                return
+
+    def _numbered(self, words: list[Word]) -> list[Entry]:
+        """Return those who have a number among the words as telephone or a card's last digits."""
+        least = 4 if words[1:] else 1  # digits beside a name are rather a part of an address
+        numbers = [word for word in words if len(word[0]) >= least and word[0].isdecimal()]
+        if not numbers:
+            return []
+        number = max(numbers, key=lambda word: len(word[0]))
+        if number[0] in self._owners:  # the index of words knows telephones that begin with four
+            found = self._entries(self._owners[number[0]])
+        else:
+            most = search_sql.OWNERS if words[1:] else self._limit
+            begun = [search_sql.with_number(self._session, form, most) for form in number]
+            found = self._entries(set().union(*begun))
+        return [entry for entry in found if _fits(words, entry[1])]
+
+    def _containing(self, words: list[Word]) -> Iterator[Hit]:
+        """Yield those who have each word somewhere."""
+        candidates = search_sql.with_parts(self._session, words, _LOOKED_AT + self._limit)
+        found = [entry for entry in self._entries(candidates) if _fits(words, entry[1])]
+        yield from self._ranked([*found, *self._of_late(words, 2)], words)
+
+    def _of_late(self, words: list[Word], worst: int) -> Iterator[Entry]:
+        """Yield those opened lately who have each word, none worse than this."""
+        return (entry for entry in self._known if _fits(words, entry[1], worst))
+
+    def _corrected(self, words: list[Word]) -> Iterator[list[Word]]:
+        """Yield the words with one of them replaced by what may have been meant."""
+        for at, word in enumerate(words):
+            meant: dict[str, int] = {}
+            for form in word:
+                if len(form) >= _FORGIVEN and form.isalpha():
+                    last = at == len(words) - 1
+                    similar = search_sql.similar_words(self._session, form, unfinished=last)
+                    meant |= _meant(form, similar, unfinished=last)
+            if meant:
+                closest = sorted(meant, key=lambda one: (meant[one], one))[:_MEANT]
+                yield [*words[:at], tuple(closest), *words[at + 1 :]]
+
+    def _ranked(self, entries: Iterable[Entry], words: list[Word]) -> Iterator[Hit]:
+        """Yield the hits: the closest first, of those the ones opened lately, then by name."""
+        phrase = " ".join(word[0] for word in words)
+
+        def closeness(entry: Entry) -> tuple[int, int, bool, str]:
+            id, text = entry
+            lately = self._lately.index(id) if id in self._lately else _LATELY
+            grade = sum(_grade(word, text) for word in words)
+            return grade, lately, f" {phrase}" not in text, text
+
+        for id, folded in sorted(entries, key=closeness):
+            yield Hit(id, _why(words, folded))
+
+
+def _meant(word: str, similar: Iterable[str], *, unfinished: bool) -> dict[str, int]:
+    """Return the words that `word` may have been meant for: 0 with its first letter, else 1.
+
+    A typing error is a letter too many, one missing, a wrong one, or two neighbours swapped.
+    """
+    length = len(word)
+    found: dict[str, int] = {}
+    for one in similar:
+        starts = {one} | ({one[: length + by] for by in (-1, 0, 1)} if unfinished else set())
+        if any(OSA.distance(word, start, score_cutoff=1) <= 1 for start in starts):
+            found[one] = int(one[:1] != word[:1])
     return found
+
+
+def _fits(words: list[Word], text: str, worst: int = 2) -> bool:
+    return all(_grade(word, text) <= worst for word in words)
 
 
 def _grade(word: Word, text: str) -> int:
@@ -219,17 +244,7 @@ def _grade(word: Word, text: str) -> int:
         return 0
     if any(f" {form}" in spaced for form in word):
         return 1
-    return 2 if any(len(form) > 2 and form in spaced for form in word) else 3
-
-
-def _ranked(entries: list[tuple[str, str]], words: list[Word]) -> Iterator[Hit]:
-    """Yield the hits, the closest first and then by name."""
-
-    def closeness(entry: tuple[str, str]) -> tuple[int, str]:
-        return sum(_grade(word, entry[1]) for word in words), entry[1]
-
-    for id, folded in sorted(entries, key=closeness):
-        yield Hit(id, _why(words, folded))
+    return 2 if any(len(form) >= search_sql.SHORT and form in spaced for form in word) else 3
 
 
 def _why(words: list[Word], folded: str) -> Why:

@@ -56,7 +56,7 @@ async def bench(folder: Path, url: str, key: str, *, deadline: float = 5.0) -> A
         book,
         changes,
         actions,
-        Lookup(gateway, seen, changes),
+        Lookup(gateway, seen, changes, region=lambda: "DE"),
         Cards(gateway, seen, actions, changes, guard=AllowAll()),
         Sync(gateway, seen, changes),
     )

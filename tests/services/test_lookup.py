@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from supportdesk.domain.records import Cardholder
 from supportdesk.errors import UserFacing
 from supportdesk.practice.process import Ready
 from supportdesk.services.lookup import exact
@@ -116,6 +117,7 @@ def test_nothing_is_asked_for_what_stripe_cannot_search(play: Play) -> None:
         ("LENA@hoffmann.example", "email"),
         ("+49 30 123 45 67", "phone"),
         ("0049301234567", "phone"),
+        ("030 123 45 67", "phone"),
         ("{last4}", "last4"),
         ("{id}", "id"),
         ("{card}", "id"),
@@ -189,5 +191,17 @@ def test_a_person_stripe_does_not_know(play: Play) -> None:
         with pytest.raises(UserFacing) as caught:
             await desk.lookup.refresh("ich_doesnotexist")
         assert caught.value.code == "resource_missing"
+
+    play(scenario)
+
+
+def test_whoever_was_opened_comes_before_their_likes(play: Play) -> None:
+    async def scenario(desk: Bench) -> None:
+        likes = [Cardholder(id=f"ich_like{n}", name="Same Name") for n in range(60)]
+        await desk.mirror.put(likes, 1.0)
+        await desk.lookup.opened("ich_like55")
+        found = await desk.lookup.search("same name")
+        assert found[0].cardholder == likes[55]
+        assert len(found) == 50
 
     play(scenario)

@@ -92,9 +92,9 @@ def tampered(sealed: tuple[Path, Head], copy: Path, change: Callable[[Session], 
                     sql(f"DROP TRIGGER {name}")(session)
             change(session)
 
-        driver = book.database._driver
-        assert driver is not None
-        await book.database._in_thread(lambda: driver.execute("PRAGMA foreign_keys = OFF"))
+        lane = book.database._writing
+        assert (driver := lane.driver) is not None
+        await lane.do(lambda: driver.execute("PRAGMA foreign_keys = OFF"))
         await book.database.run(by_hand)
         return await book.chain.verify(head)
 

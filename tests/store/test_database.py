@@ -142,9 +142,9 @@ def test_a_file_held_by_another_is_busy_for_writing_not_for_reading(tmp_path: Pa
                 holding.set()
                 assert done.wait(60)
 
+            await other.run(sql("PRAGMA busy_timeout = 20"))
             kept = asyncio.create_task(holder.run(keep))
             await asyncio.to_thread(holding.wait, 60)
-            await other.read(sql("PRAGMA busy_timeout = 20"))
             assert await other.read(sql("SELECT count(*) FROM state")) == [(0,)]
             with pytest.raises(UserFacing) as caught:
                 await other.run(sql(NOTE.format("other")))
@@ -158,23 +158,101 @@ def test_a_file_held_by_another_is_busy_for_writing_not_for_reading(tmp_path: Pa
     asyncio.run(hold())
 
 
-def test_work_is_whole_or_not_at_all_and_on_one_thread(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_work_is_whole_or_not_at_all_and_on_its_own_thread(tmp_path: Path, kind: Kind) -> None:
     async def look(database: Database) -> None:
         def fail(session: Session) -> None:
-            session.connection().exec_driver_sql(NOTE.format("half"))
+            session.connection().exec_driver_sql("CREATE TABLE half (id)")
             raise KeyError("on purpose")
 
         with pytest.raises(KeyError):
             await database.run(fail)
-        threads = await asyncio.gather(
-            *(database.run(lambda session: threading.current_thread()) for _ in range(20)),
-            *(database.read(lambda session: threading.current_thread()) for _ in range(20)),
-        )
-        assert len(set(threads)) == 1
-        assert threads[0] is not threading.current_thread()
-        assert await database.read(sql("SELECT count(*) FROM state")) == [(0,)]
+        writing, reading = [
+            set(
+                await asyncio.gather(*(do(lambda _: threading.current_thread()) for _ in range(20)))
+            )
+            for do in (database.run, database.read)
+        ]
+        assert len(writing) == len(reading) == 1
+        assert (writing == reading) == (kind == "casebook")
+        assert threading.current_thread() not in writing | reading
+        tables = "SELECT count(*) FROM sqlite_master WHERE name = 'half'"
+        assert await database.read(sql(tables)) == [(0,)]
+
+    with_database(tmp_path / "desk.db", kind, look)
+
+
+def test_a_mirror_is_read_while_it_is_written(tmp_path: Path) -> None:
+    async def look(database: Database) -> None:
+        holding, done = threading.Event(), threading.Event()
+
+        def keep(session: Session) -> None:
+            session.connection().exec_driver_sql(NOTE.format("held"))
+            holding.set()
+            assert done.wait(60)
+
+        kept = asyncio.create_task(database.run(keep))
+        await asyncio.to_thread(holding.wait, 60)
+        names = sql("SELECT name FROM state")
+        assert await database.read(names) == []
+        done.set()
+        await kept
+        assert await database.read(names) == [("held",)]
+        with pytest.raises(UserFacing) as caught:
+            await database.read(sql(NOTE.format("by the reader")))
+        assert caught.value.code == "db_read_only"
 
     with_database(tmp_path / "desk.db", "mirror", look)
+
+
+ENDLESS = (
+    "WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more) SELECT max(n) FROM more"
+)
+
+
+def test_a_question_nobody_waits_for_is_broken_off(tmp_path: Path) -> None:
+    async def ask(database: Database) -> None:
+        begun = threading.Event()
+
+        def endless(session: Session) -> None:
+            begun.set()
+            sql(ENDLESS)(session)
+
+        first = asyncio.create_task(database.read(endless))
+        await asyncio.to_thread(begun.wait, 60)
+        waiting = [asyncio.create_task(database.read(sql(ENDLESS))) for _ in range(3)]
+        last = asyncio.create_task(database.read(sql("SELECT 1")))
+        await asyncio.sleep(0)
+        for task in (first, *waiting):
+            task.cancel()
+        assert await last == [(1,)]
+        outcomes = await asyncio.gather(first, *waiting, return_exceptions=True)
+        assert {type(outcome) for outcome in outcomes} == {asyncio.CancelledError}
+
+    with_database(tmp_path / "desk.db", "mirror", ask)
+
+
+def test_what_is_stopped_between_two_statements_asks_no_more(tmp_path: Path) -> None:
+    async def ask(database: Database) -> None:
+        begun, go_on = threading.Event(), threading.Event()
+        answered: list[object] = []
+
+        def twice(session: Session) -> None:
+            answered.append(sql("SELECT 1")(session))
+            begun.set()
+            assert go_on.wait(60)
+            answered.append(sql("SELECT 2")(session))
+
+        task = asyncio.create_task(database.read(twice))
+        await asyncio.to_thread(begun.wait, 60)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        go_on.set()
+        assert await database.read(sql("SELECT 3")) == [(3,)]
+        assert answered == [[(1,)]]
+
+    with_database(tmp_path / "desk.db", "mirror", ask)
 
 
 def test_work_begun_is_finished_even_if_nobody_waits(tmp_path: Path) -> None:

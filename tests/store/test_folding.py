@@ -89,18 +89,41 @@ def test_an_entry_has_three_lines_of_words_behind_spaces(name: str, mail: str, p
 def test_a_query_is_short_whatever_was_pasted(text: str, times: int) -> None:
     query = folding.query(text * 10**times)
     assert len(query.raw) <= 200
-    for reading in query.readings:
-        assert 1 <= len(reading) <= 8
-        for word in reading:
-            assert word
-            assert all(1 <= len(form) <= 200 for form in word)
+    assert len(query.words) <= 8
+    for word in query.words:
+        assert word
+        assert all(1 <= len(form) <= 200 for form in word)
+    assert all(number.isascii() and number.isdecimal() for number in query.numbers)
 
 
-def test_readings_of_a_number() -> None:
-    assert folding.query("0151 2345").readings == [
-        [("1512345",)],
-        [("0151", "151"), ("2345",)],
-    ]
-    assert folding.query("4242").readings == [[("4242",)]]
+@pytest.mark.parametrize(
+    ("typed", "region", "numbers"),
+    [
+        ("0151 2345", "", ["1512345"]),
+        ("0151 2345", "DE", ["491512345", "1512345"]),
+        ("+49 (0)151 2345", "GB", ["491512345"]),
+        ("0049 151 23456789", "FR", ["4915123456789"]),
+        ("011 49 151 23456789", "US", ["4915123456789", "114915123456789"]),
+        ("(415) 555-0123", "us", ["14155550123", "4155550123"]),
+        ("020 7946 0018", "GB", ["442079460018", "2079460018"]),
+        ("06 6982 1234", "IT", ["390669821234", "669821234"]),
+        ("4242", "DE", ["4242"]),
+        ("0", "DE", []),
+        ("+", "DE", []),
+        ("()", "DE", []),
+        ("anna 0151", "DE", []),
+        ("1" * 150, "DE", ["1" * 150]),
+        ("0151 2345", "no country", ["1512345"]),
+    ],
+)
+def test_a_number_is_understood_as_it_is_dialled(
+    typed: str, region: str, numbers: list[str]
+) -> None:
+    assert folding.query(typed, region).numbers == numbers
+
+
+def test_what_a_query_is_made_of() -> None:
+    assert folding.query("0151 2345").words == [("0151", "151"), ("2345",)]
+    assert folding.query("4242").words == [("4242",)]
     assert folding.query("anna@example.com").email == "anna@example.com"
     assert folding.query("anna @example.com").email == ""

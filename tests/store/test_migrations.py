@@ -238,3 +238,50 @@ def test_migrations_stand_alone() -> None:
                 modules = [getattr(node, "module", "") or "", *(alias.name for alias in node.names)]
                 assert not [name for name in modules if name.startswith("supportdesk")], file.name
                 assert getattr(node, "level", 0) == 0, file.name
+
+
+def test_an_older_mirror_is_searched_like_a_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    people = [
+        Cardholder(id="ich_1", name="Jürgen Groß", email="j@x.de", phone_number="+4915123456789"),
+        Cardholder(id="ich_2", name="No Phone"),
+        Cardholder(id="ich_3", name="Odd", phone_number="0800 12"),
+    ]
+    card = Card(id="ic_1", cardholder_id="ich_1", last4="4242")
+    kept = "SELECT id, email, phone, national, folded, body FROM cardholders ORDER BY id"
+    texts = ("0151 2345", "+49151", "0800", "4242", "grosz", "ürge", "phone")
+
+    async def fill(database: Database) -> None:
+        await Mirror(database).put([*people, card], 1.0)
+
+    async def look(database: Database) -> list[set[str]]:
+        mirror = Mirror(database)
+        return [{hit.cardholder_id for hit in await search(mirror, text)} for text in texts]
+
+    with_database(path, "mirror", fill)
+    newest = rows(path, "mirror", kept)
+    downgrade(path, "mirror", "0001")
+    assert with_database(path, "mirror", look) == [
+        *({"ich_1"}, {"ich_1"}, {"ich_3"}, {"ich_1"}, {"ich_1"}, {"ich_1"}, {"ich_2"})
+    ]
+    assert rows(path, "mirror", kept) == newest
+    assert migrate.copies_of(path) == []
+
+
+def test_a_mirror_without_both_numbers_gets_them(tmp_path: Path) -> None:
+    """As a mirror was written before the second version."""
+    path = tmp_path / "desk.db"
+
+    def old(session: Session) -> None:
+        command.downgrade(migrate.config("mirror", session.connection()), "0001")
+        sql(
+            "INSERT INTO cardholders (id, created, email, folded, read_at, body) VALUES "
+            "('ich_1', 0, '', ' ann' || char(10) || char(10) || ' 390669821234', 1.0, "
+            '\'{"id":"ich_1","name":"Ann","phone_number":"+390669821234"}\')'
+        )(session)
+
+    with_database(path, "mirror", lambda database: database.run(old))
+    assert rows(path, "mirror", "SELECT phone, national, folded FROM cardholders") == [
+        ("390669821234", "669821234", " ann\n\n 390669821234 669821234")
+    ]
+    assert rows(path, "mirror", "SELECT word, back FROM name_words") == [("ann", "nna")]

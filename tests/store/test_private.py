@@ -84,11 +84,12 @@ def test_the_key_shows_nowhere(tmp_path: Path, capfd: pytest.CaptureFixture[str]
     async def look(database: Database) -> list[str]:
         with pytest.raises(DBAPIError) as caught:
             await database.run(sql("SELECT nonsense FROM nowhere"))
-        engine = database._writer
+        engine = database._writing.engine
         assert engine is not None
         shown = [
             repr(database),
             repr(vars(database)),
+            repr(vars(database._writing)),
             str(engine.url),
             repr(engine),
             repr(engine.pool),

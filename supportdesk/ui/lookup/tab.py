@@ -30,7 +30,7 @@ from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.states import EmptyState
 
-_PAUSE = 0.06  # seconds after a key before the mirror is asked
+_PAUSE = 0.005  # seconds after a key before the mirror is asked; a newer search stops an older one
 _DWELL = 0.35  # seconds a row must stay current before Stripe is asked
 
 
@@ -213,6 +213,7 @@ class LookupTab(Tab):
     def _open_now(self, cardholder_id: str) -> None:
         if cardholder_id:
             self._arriving = True
+            self.tasks.start(self.desk.lookup.opened(cardholder_id))
             self.focus.set_person(cardholder_id)
             self._reload()
             self._reread()
