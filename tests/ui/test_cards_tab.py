@@ -29,7 +29,7 @@ async def at_card(agent: Agent, person: str, card: str) -> None:
     last4 = agent.card(card)["last4"]
     await until(lambda: agent.cards.detail.isVisible() and agent.cards.detail.isEnabled())
     await until(lambda: f"•••• {last4}" in agent.words())
-    await agent.usable("detail_reread")
+    await until(lambda: steps(agent))
 
 
 def steps(agent: Agent) -> set[str]:
@@ -81,10 +81,10 @@ def test_steps_are_offered_only_where_the_rules_allow_them(
             for card, allowed in wanted.items():
                 await at_card(agent, who, card)
                 await until(lambda allowed=allowed: steps(agent) == allowed)  # type: ignore[misc]
-            assert "has been replaced already" in agent.words()
+            await until(lambda: "has been replaced already" in agent.words())
             await at_card(agent, late, waits)
-            assert steps(agent) == {"lost", "replace"}
-            assert "Stripe first needs information" in agent.words()
+            await until(lambda: steps(agent) == {"lost", "replace"})
+            await until(lambda: "Stripe first needs information" in agent.words())
 
     loop.run(scenario(), 60)
 
@@ -120,7 +120,7 @@ def test_l_freezes_at_once_and_the_form_offers_what_fits(
             assert agent.card(virtual)["cancellation_reason"] == "lost"
             assert len(agent.cards_of(who)) == 2
             await until(lambda: any("req_" in tip for tip in agent.history()))
-            assert "cancelled the card · confirmed by Stripe" in agent.words()
+            await until(lambda: "cancelled the card · confirmed by Stripe" in agent.words())
 
     loop.run(scenario(), 60)
 
@@ -154,9 +154,9 @@ def test_one_card_is_ordered_however_often_it_is_clicked(
             assert dead == (reason in ("lost", "stolen"))
             await until(lambda: "is replaced: the new card" in agent.words())
             await until(lambda: f"Replaces •••• {agent.card(card)['last4']}" in agent.words())
-            assert "ordered a replacement · confirmed by Stripe" in agent.words()
+            await until(lambda: "ordered a replacement · confirmed by Stripe" in agent.words())
             if kind == "physical":
-                assert "being produced" in agent.words()
+                await until(lambda: "being produced" in agent.words())
                 at = f"{HELPERS}/cards/{new[0]['id']}/shipping"
                 api.post(f"{at}/submit")
                 for step, said in (("ship", "on its way"), ("deliver", "delivered")):
@@ -225,9 +225,9 @@ def test_a_refusal_is_said_in_stripes_words_and_the_truth_is_read(
             assert refusal in agent.cards.problem.text()
             assert "req_" in agent.cards.problem.text()
             await until(lambda: "cancelled, lost" in agent.words())
-            assert "freeze" not in steps(agent)
+            await until(lambda: "freeze" not in steps(agent))
             await until(lambda: any("req_" in tip for tip in agent.history()))
-            assert "froze the card · refused by Stripe" in agent.words()
+            await until(lambda: "froze the card · refused by Stripe" in agent.words())
             await at_card(agent, late, off)
             api.post(f"/_practice/cardholders/{late}", past_due=["individual.dob.day"])
             agent.press("F")
@@ -294,7 +294,7 @@ def test_an_answer_about_the_person_before_says_so(
             assert not agent.cards.form._do.isEnabled()
             agent.window.focus.set_person(now)
             await until(lambda: "is replaced: the new card" in agent.words())
-            assert "of another person is replaced" in agent.words()
+            await until(lambda: "of another person is replaced" in agent.words())
             await until(lambda: agent.window.focus.card == other)
             assert len(agent.cards_of(before)) == 2
 

@@ -185,7 +185,7 @@ def test_one_key_each_on_the_card_in_focus(loop: Loop, tmp_path: Path, api: Api)
             assert agent.card(other)["status"] == "active"
             assert agent.summaries() == order  # no card moves under the mouse
             assert agent.marked() == [chosen]
-            assert "Frozen today" in agent.words()
+            await until(lambda: "Frozen today" in agent.words())
             agent.press("F")
             await agent.usable("card_freeze")
             assert agent.card(chosen)["status"] == "active"
@@ -272,7 +272,7 @@ def test_purchases_are_filtered_explained_and_handed_on(
             assert "Say:" in rows.rows()[0].note
             chooser.setCurrentIndex(chooser.findData("pending"))
             assert rows.rows() == ()
-            assert "Choose All to see everything." in agent.words()
+            await until(lambda: "Choose All to see everything." in agent.words())
             chooser.setCurrentIndex(chooser.findData("all"))
             titles = [row.title for row in rows.rows()]
             click_row(rows, titles.index("Blumen Ost"))
