@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from supportdesk.ui import text, theme
 from supportdesk.ui.text import tr
@@ -31,6 +31,8 @@ class StatusBar(QFrame):
         self._actions = self._words("status_actions", "")
         self._drill = self._words("status_drill", "")
         theme.mark(self._drill, ink="accent")
+        # Never cut short: nobody may take a drill for a real outage.
+        self._drill.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._agent = self._words("status_agent", "")
         self._lock = self._words("status_lock", "")
         layout.addWidget(self._dot)
