@@ -29,7 +29,7 @@ async def at_card(agent: Agent, person: str, card: str) -> None:
     last4 = agent.card(card)["last4"]
     await until(lambda: agent.cards.detail.isVisible() and agent.cards.detail.isEnabled())
     await until(lambda: f"•••• {last4}" in agent.words())
-    await agent.usable("detail_reread")
+    await until(lambda: steps(agent))
 
 
 def steps(agent: Agent) -> set[str]:
