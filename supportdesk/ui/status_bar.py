@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from supportdesk.ui import text, theme
 from supportdesk.ui.text import tr
@@ -54,6 +54,8 @@ class StatusBar(QFrame):
         self._actions.setObjectName("status_actions")
         self._actions.setToolTip(tr("Open the journal of actions"))
         self._actions.clicked.connect(self.actions_chosen)
+        # Never cut short: nobody may take a drill for a real outage.
+        self._drill.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._agent = self._words("status_agent", "")
         self._lock = self._words("status_lock", "")
         layout.addWidget(self._dot)
