@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -213,7 +214,8 @@ class AccountsDialog(QDialog):
     async def _put_away(self) -> None:
         """Go when what was begun has ended: a removal must not stop half way."""
         await self.tasks.finish()
-        self.deleteLater()
+        if shiboken6.isValid(self):  # a window that closed meanwhile took the dialog along
+            self.deleteLater()
 
 
 def _mode(mode: str) -> str:
