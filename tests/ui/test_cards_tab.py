@@ -260,9 +260,10 @@ def test_without_an_answer_nothing_is_claimed(
             await until(agent.cards.problem.isVisible, 40)
             assert agent.card(card)["status"] == "inactive"
             assert "confirmed by Stripe" not in agent.cards.problem.text()
-            await until(lambda: "froze the card · answer unknown" in agent.words())
-            await until(lambda: "switched off" in agent.words())  # read again, so it is true
-            await until(lambda: "1 unknown" in agent.window.foot.words())
+            # Stripe answers again, so it is asked what became of it, and its event tells.
+            await until(lambda: "froze the card · confirmed by Stripe" in agent.words())
+            await until(lambda: "switched off" in agent.words())
+            await until(lambda: "0 pending · 0 unknown" in agent.window.foot.words())
 
     with Detour(empty) as detour:
         loop.run(scenario(detour), 80)
