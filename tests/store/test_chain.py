@@ -93,7 +93,8 @@ def tampered(sealed: tuple[Path, Head], copy: Path, change: Callable[[Session], 
             change(session)
 
         lane = book.database._writing
-        assert (driver := lane.driver) is not None
+        driver = lane.driver
+        assert driver is not None
         await lane.do(lambda: driver.execute("PRAGMA foreign_keys = OFF"))
         await book.database.run(by_hand)
         return await book.chain.verify(head)
