@@ -211,15 +211,7 @@ class Wire:
         def heard(failure: Failure) -> None:
             if failed is not None:
                 failed(failure)
-            if failure.kind == "limited" and failure.limit.startswith(("global", "endpoint")):
-                whole = failure.limit.startswith("global")
-                self._limiter.hold(None if whole else endpoint, self._first_pause)
-            self._unreached_until = 0.0
-            if failure.kind == "unreached":
-                self._unreached_until = loop.time() + OUT_OF_REACH
-            if failure.kind != "queued":
-                told = "" if failure.answered else failure.problem.title
-                self._tell(Reach(failure.answered, None, time.time(), told))
+            self._heard(failure, endpoint)
 
         return await persist(
             send,
@@ -228,6 +220,18 @@ class Wire:
             first_pause=self._first_pause,
             heard=heard,
         )
+
+    def _heard(self, failure: Failure, endpoint: str) -> None:
+        """Hold back where Stripe asks for it, and tell how it can be reached."""
+        if failure.kind == "limited" and failure.limit.startswith(("global", "endpoint")):
+            whole = failure.limit.startswith("global")
+            self._limiter.hold(None if whole else endpoint, self._first_pause)
+        unreached = failure.kind == "unreached"
+        now = asyncio.get_running_loop().time()
+        self._unreached_until = now + OUT_OF_REACH if unreached else 0.0
+        if failure.kind != "queued":
+            told = "" if failure.answered else failure.problem.title
+            self._tell(Reach(failure.answered, None, time.time(), told))
 
     def _tell(self, reach: Reach) -> None:
         if self._on_reach is not None:

@@ -81,6 +81,7 @@ class World:
         what = rng.choice(("time", "capture", "reverse", "refund", "unlinked", "forced", "replace"))
         if what == "time":
             api.advance(rng.choice((60, 20_000, 90_000, 700_000)))
+            self.open = [id for id in self.open if self._pending(id)]  # others lapsed meanwhile
         elif what == "capture" and self.open:
             id = self.open.pop(rng.randrange(len(self.open)))
             partial = {"capture_amount": rng.randint(1, 6_000)} if rng.random() < 0.5 else {}
@@ -102,6 +103,10 @@ class World:
             made = api.card(self.caller.id, replacement_for=old, replacement_reason="stolen")
             self.cards.append(made["id"])
             self.caller.control(card=made["id"], **random_controls(rng))
+
+    def _pending(self, id: str) -> bool:
+        path = f"/v1/issuing/authorizations/{id}"
+        return bool(self.api.get(path)["status"] == "pending")
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -119,8 +119,11 @@ class PersonPage(QWidget):
 
     def start_focus(self) -> None:
         """Put the keyboard to the purchases: what most callers ask about."""
-        lines = self.activity.list
-        (self.header.strip if lines.isHidden() else lines).setFocus()
+        lines, strip = self.activity.list, self.header.strip
+        if lines.isHidden():
+            (self.header if strip.isHidden() else strip).setFocus()
+        else:
+            lines.setFocus()
 
     def _show_cards(self, person: Person, in_focus: str, frozen: Mapping[str, str]) -> None:
         cards = tuple(seen.record for seen in person.cards)
