@@ -55,9 +55,11 @@ class StatusBar(QFrame):
         self._actions.setToolTip(tr("Open the journal of actions"))
         self._actions.clicked.connect(self.actions_chosen)
         # Never cut short: nobody may take a drill for a real outage.
-        self._drill.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        for words in (self._drill, self._stripe):
+            words.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._agent = self._words("status_agent", "")
         self._lock = self._words("status_lock", "")
+        self._lock.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         layout.addWidget(self._dot)
         layout.addWidget(self._stripe)
         layout.addSpacing(px(0.7))

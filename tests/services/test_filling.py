@@ -111,7 +111,8 @@ async def refreshed(desk: Bench) -> None:
         try:
             await desk.sync.refresh()
         except UserFacing as problem:
-            assert problem.retry, problem
+            if not problem.retry:
+                raise
         else:
             return
 

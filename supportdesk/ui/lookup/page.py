@@ -111,7 +111,7 @@ class PersonPage(QWidget):
             frozen: by card id, who froze it at this desk.
             shown: the purchases, and what the desk can say about them.
         """
-        self._shown = shown
+        self._shown = shown if open_ else Shown(owner=shown.owner)
         self.header.show_person(person.cardholder, card=bool(card), open_=open_)
         self._show_cards(person, card, frozen)
         self.activity.show_activity(shown, open_=open_)
