@@ -22,13 +22,14 @@ def match_row(match: Match) -> Row:
     """A search result: name, state, masked contact and the cards' last digits."""
     person = match.cardholder
     said, tone = words.cardholder_state(person)
-    digits = " ".join(f"•••• {last4}" for last4 in match.last4s[:3]) or tr("no card")
+    digits = " ".join(f"•••• {last4}" for last4 in match.last4s[:2]) or tr("no card")
     return Row(
         key=person.id,
         title=person.name or person.id,
         chip=said,
         tone=tone,
-        subtitle=" · ".join(part for part in (mask_email(person.email), digits) if part),
+        subtitle=mask_email(person.email),
+        trailing_note=digits,  # in a narrow window the address gives way, not the card
     )
 
 

@@ -143,7 +143,7 @@ class _RowPainter(QStyledItemDelegate):
             side = QRect(box.right() - right + 1, box.y(), right, box.height())
             paint.line(painter, side, row.trailing, "text", theme.font(), right=True)
         elif row.chip and not row.chip_below:
-            right = min(paint.chip_width(row.chip), box.width() // 2)
+            right = min(paint.chip_width(row.chip), box.width() * 2 // 3)
             at = QPoint(box.right() - right + 1, box.y())
             paint.chip(painter, at, box.height(), right, row.chip, row.tone)
         title = box.adjusted(0, 0, -right - gap if right else 0, 0)
