@@ -97,11 +97,15 @@ def engine_around(driver: dbapi2.Connection, *, reads: bool = False) -> Engine:
         module=dbapi2,
         creator=lambda: driver,
         poolclass=StaticPool,
+        # A reset that an interruption hits would make the pool close the only connection.
+        pool_reset_on_return=None,
         hide_parameters=True,  # values never stand in an exception's text
     )
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
+        if driver.in_transaction:  # the end of broken-off work was broken off as well
+            driver.execute("ROLLBACK")
         # Taking the write lock at once waits for another writer; asking for it later would fail.
         only_read = reads or connection.get_execution_options().get("reads", False)
         connection.exec_driver_sql("BEGIN" if only_read else "BEGIN IMMEDIATE")
