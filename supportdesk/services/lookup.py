@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, TypeVar
 
 from supportdesk.domain import phones
 from supportdesk.domain.activity import Line
@@ -35,7 +36,10 @@ RECENT = 100  # newest authorisations, and as many transactions, of a person tha
 SHOWN = 200  # purchases that are put together from the mirror
 MOST_ASKED = 20  # cardholders looked up for cards that share their last four digits
 
+T = TypeVar("T")
 Exact = Literal["email", "phone", "last4", "id"]
+# A question yet to be asked: one that was never begun when all are called off leaves nothing open.
+Ask = Callable[[], Awaitable[T]]
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _PHONE = re.compile(r"\+?[\d\s()./-]{7,30}")
 _ID = re.compile(r"(ich|ic|iauth|ipi|idp)_[A-Za-z0-9]{8,}")
@@ -138,11 +142,13 @@ class Lookup:
         at = self._clock()
         if kind == "email":
             forms = _forms(text, text.lower())
-            ids = await self._holders(at, [self._gateway.cardholders(email=form) for form in forms])
+            ids = await self._holders(
+                at, [partial(self._gateway.cardholders, email=form) for form in forms]
+            )
         elif kind == "phone":
             forms = _forms(phones.e164(text, self._region()), text, _dialled(text))
             ids = await self._holders(
-                at, [self._gateway.cardholders(phone_number=form) for form in forms]
+                at, [partial(self._gateway.cardholders, phone_number=form) for form in forms]
             )
         elif kind == "last4":
             page = await self._gateway.cards(last4=text)
@@ -196,16 +202,16 @@ class Lookup:
         at = self._clock()
         gateway = self._gateway
         holder, cards, paid, moved = await _side_by_side(
-            self._read_one(gateway.cardholder(id), at),
-            self._read_page(gateway.cards(cardholder=id), at),
+            self._read_one(partial(gateway.cardholder, id), at),
+            self._read_page(partial(gateway.cards, cardholder=id), at),
             self._read_newest(id, "authorizations", gateway.authorizations, at),
             self._read_newest(id, "transactions", gateway.transactions, at),
         )
         living = [card for card in _found(cards) if card.status != "canceled"]
         disputed = {t.dispute_id for t in _found(moved) if t.dispute_id}
         rest = await _side_by_side(
-            *(self._read_page(gateway.tokens(card.id), at) for card in living),
-            *(self._read_one(gateway.dispute(dispute), at) for dispute in disputed),
+            *(self._read_page(partial(gateway.tokens, card.id), at) for card in living),
+            *(self._read_one(partial(gateway.dispute, dispute), at) for dispute in disputed),
         )
         for outcome in (holder, cards, paid, moved, *rest):
             if isinstance(outcome, UserFacing):
@@ -214,13 +220,13 @@ class Lookup:
         assert person is not None  # it was just put there
         return person
 
-    async def _read_one(self, question: Awaitable[Record], at: float) -> Sequence[Record]:
-        record = await question
+    async def _read_one(self, ask: Ask[Record], at: float) -> Sequence[Record]:
+        record = await ask()
         await self._keep([record], at)
         return [record]
 
-    async def _read_page(self, question: Awaitable[Page[Any]], at: float) -> Sequence[Any]:
-        page = await question
+    async def _read_page(self, ask: Ask[Page[Any]], at: float) -> Sequence[Any]:
+        page = await ask()
         await self._keep(page.records, at)
         return page.records
 
@@ -247,10 +253,8 @@ class Lookup:
             for id, why in whys.items()
         ]
 
-    async def _holders(
-        self, at: float, questions: Sequence[Awaitable[Page[Cardholder]]]
-    ) -> list[str]:
-        pages = await asyncio.gather(*questions)
+    async def _holders(self, at: float, questions: Sequence[Ask[Page[Cardholder]]]) -> list[str]:
+        pages = await asyncio.gather(*(ask() for ask in questions))
         found = [holder for page in pages for holder in page.records]
         await self._keep(found, at)
         return list(dict.fromkeys(holder.id for holder in found))
@@ -294,17 +298,15 @@ def _found(outcome: Sequence[Any] | UserFacing) -> Sequence[Any]:
 
 
 async def _side_by_side(
-    *questions: Awaitable[Sequence[Any]],
+    *questions: Coroutine[Any, Any, Sequence[Any]],
 ) -> list[Sequence[Any] | UserFacing]:
     """Wait for all; what failed does not keep the others from being read."""
-
-    async def one(question: Awaitable[Sequence[Any]]) -> Sequence[Any] | UserFacing:
-        try:
-            return await question
-        except UserFacing as problem:
-            return problem
-
-    return await asyncio.gather(*(one(question) for question in questions))
+    outcomes: list[Sequence[Any] | UserFacing] = []
+    for outcome in await asyncio.gather(*questions, return_exceptions=True):
+        if isinstance(outcome, BaseException) and not isinstance(outcome, UserFacing):
+            raise outcome
+        outcomes.append(outcome)
+    return outcomes
 
 
 def _forms(*forms: str) -> list[str]:
