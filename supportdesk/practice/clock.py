@@ -14,6 +14,7 @@ class Clock:
     def __init__(self, date: datetime.date | None = None) -> None:
         today = datetime.datetime.now(datetime.UTC).date()
         self._shift = ((date or today) - today).days * DAY
+        self._leapt = 0
 
     def now(self) -> int:
         """Return Unix seconds."""
@@ -22,6 +23,11 @@ class Clock:
     def advance(self, seconds: int) -> None:
         """Move the clock forward by `seconds`: time travel for tests and lessons."""
         self._shift += seconds
+        self._leapt += seconds
+
+    def tick(self) -> float:
+        """Return seconds for measuring spans; what `advance` added counts."""
+        return time.monotonic() + self._leapt
 
     def today(self) -> datetime.date:
         """Return the current day in UTC."""

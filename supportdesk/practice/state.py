@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -158,7 +157,7 @@ class State:
 
         Whatever is done meanwhile is undone.
         """
-        since = time.monotonic() - seconds
+        since = self.clock.tick() - seconds
         self.db.execute("BEGIN")
         try:
             for kind, id, doc in self.db.execute(
@@ -176,7 +175,7 @@ class State:
         """Keep what an object is before it changes; nothing for a new one."""
         if not self._remembers:
             return
-        now = time.monotonic()
+        now = self.clock.tick()
         self.db.execute("DELETE FROM past WHERE at < ?", (now - MAX_STALE,))
         row = self.db.execute(f"SELECT doc FROM {kind}_ WHERE id = ?", (id,)).fetchone()
         self.db.execute(

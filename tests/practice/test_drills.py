@@ -143,10 +143,10 @@ def test_an_unreadable_answer_comes_after_the_deed(api: Api, shape: str) -> None
 
 def test_a_slow_answer_is_the_right_one(api: Api) -> None:
     card = api.card()["id"]
-    drill(api, "slow", count=1, ms=300)
+    drill(api, "slow", count=1, ms=100)
     began = time.monotonic()
     answer = change(api, card, "a")
-    assert time.monotonic() - began >= 0.3
+    assert time.monotonic() - began >= 0.1
     assert isinstance(answer, httpx.Response)
     assert answer.json()["metadata"] == {"word": "a"}
 
@@ -154,7 +154,7 @@ def test_a_slow_answer_is_the_right_one(api: Api) -> None:
 def test_a_stale_list_shows_objects_and_filters_as_they_were(api: Api) -> None:
     holder = api.cardholder()["id"]
     old = api.card(holder)["id"]
-    time.sleep(1.2)  # two seconds of age must lie between what is seen and what is not
+    api.advance(2)  # what comes now is younger than the list will be
     api.post(f"/v1/issuing/cards/{old}", status="inactive")
     new = api.card(holder)["id"]
 

@@ -55,18 +55,23 @@ class Request:
         }
 
 
-class Faulty:
-    """Gives the scripted answers in turn, the last one for ever; keeps what it was asked."""
+class Loopback:
+    """Answers each connection once, on a thread of its own, with the bytes that `said` returns.
 
-    def __init__(self, script: Sequence[bytes], port: int = 0) -> None:
-        self.requests: list[Request] = []
-        self._script = list(script)
-        self._over = threading.Event()
+    `over` is set when the server is closed: whatever `said` waits for ends then.
+    """
+
+    def __init__(self, port: int = 0) -> None:
+        self.over = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._threads: list[threading.Thread] = []
         self._accepting = threading.Thread(target=self._accept)
+
+    def said(self, request: Request) -> bytes:
+        """Return the answer to a request; nothing hangs up."""
+        raise NotImplementedError
 
     def __enter__(self) -> Self:
         self._accepting.start()
@@ -78,7 +83,7 @@ class Faulty:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._over.set()
+        self.over.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._accepting.join()
@@ -97,18 +102,30 @@ class Faulty:
 
     def _serve(self, connection: socket.socket) -> None:
         with connection:
-            request = _read(connection)
-            if request is None:
-                return
-            self.requests.append(request)
-            said = self._script[min(len(self.requests), len(self._script)) - 1]
-            if said == SILENCE:
-                self._over.wait()
-                return
             try:
-                connection.sendall(said)
+                request = _read(connection)
+                if request is not None:
+                    connection.sendall(self.said(request))
             except OSError:
                 return  # the other side would not wait for the rest
+
+
+class Faulty(Loopback):
+    """Gives the scripted answers in turn, the last one for ever; keeps what it was asked."""
+
+    def __init__(self, script: Sequence[bytes], port: int = 0) -> None:
+        super().__init__(port)
+        self.requests: list[Request] = []
+        self._script = list(script)
+
+    def said(self, request: Request) -> bytes:
+        """Return what the script has for the request."""
+        self.requests.append(request)
+        said = self._script[min(len(self.requests), len(self._script)) - 1]
+        if said == SILENCE:
+            self.over.wait()
+            return HANG_UP
+        return said
 
 
 def _read(connection: socket.socket) -> Request | None:

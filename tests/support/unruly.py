@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import random
-import socket
-import threading
 from types import TracebackType
-from typing import Self
 
 import httpx
 
-from tests.support.faulty import HANG_UP, Request, _read, answer, half, refusal
+from tests.support.faulty import HANG_UP, Loopback, Request, answer, half, refusal
 
 REASONS = ("global-rate", "endpoint-rate", "endpoint-concurrency", "resource-specific")
 
 
-class Unruly:
+class Unruly(Loopback):
     """Passes reads on; about one in `one_in` is answered 429, 500, halfway or not at all."""
 
     def __init__(self, url: str, *, one_in: int, seed: int = 1) -> None:
+        super().__init__()
         self.spoilt: list[str] = []
         self._one_in = one_in
         self._chance = random.Random(seed)
         self._http = httpx.Client(base_url=url, trust_env=False, timeout=30)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._threads: list[threading.Thread] = []
-        self._accepting = threading.Thread(target=self._accept)
-
-    def __enter__(self) -> Self:
-        self._accepting.start()
-        return self
 
     def __exit__(
         self,
@@ -38,33 +28,11 @@ class Unruly:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._accepting.join()
-        for thread in self._threads:
-            thread.join()
+        super().__exit__(kind, error, trace)
         self._http.close()
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            thread = threading.Thread(target=self._serve, args=(connection,))
-            self._threads.append(thread)
-            thread.start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection:
-            try:
-                request = _read(connection)
-                if request is not None:
-                    connection.sendall(self._said(request))
-            except OSError:
-                return  # the other side hung up
-
-    def _said(self, request: Request) -> bytes:
+    def said(self, request: Request) -> bytes:
+        """Return Stripe's answer, or a spoilt one."""
         spoil = ""
         if self._chance.randrange(self._one_in) == 0:
             spoil = self._chance.choice(("429", "500", "drop", "half"))
