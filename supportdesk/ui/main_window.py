@@ -30,6 +30,7 @@ from supportdesk.ui.journal.page import JournalPage
 from supportdesk.ui.key_card import KeyCard
 from supportdesk.ui.lock_overlay import IdleLock
 from supportdesk.ui.practice.page import PracticePage
+from supportdesk.ui.reminders import Reminders
 from supportdesk.ui.settings_page import SettingsPage
 from supportdesk.ui.status_bar import StatusBar
 from supportdesk.ui.tab import Tab
@@ -178,6 +179,8 @@ class MainWindow(QMainWindow):
         self.foot.actions_chosen.connect(self.show_journal)
         changes.cardholders.connect(self._cardholders_changed)
         changes.settings.connect(self._settings_changed)
+        self.reminders = Reminders(self.desk, tuple(self.tabs.values()), self.notice, self.tasks)
+        self.reminders.chosen.connect(self.show_tab)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._tick)
         self._clock.start()
@@ -190,10 +193,12 @@ class MainWindow(QMainWindow):
         self.show_tab(next(iter(self.tabs)))
         await self._count_actions()
         await self._count_mirror()
+        await self.reminders.start()
 
     async def aclose(self) -> None:
         """End the work of the window and of all tabs."""
         self._clock.stop()
+        self.reminders.stop()
         self.lock.stop()
         for tab in self.tabs.values():
             await tab.aclose()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from supportdesk.aio import Tasks, report_bug
+from supportdesk.domain.reminders import Reminder
 from supportdesk.errors import UserFacing
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.text import tr
@@ -57,6 +58,13 @@ class Tab(QWidget):
 
     async def opened(self) -> None:
         """Read what the tab shows; called each time it comes to the front."""
+
+    async def count(self) -> None:
+        """Tell `badge` what needs action; called at start, before the tab is ever opened."""
+
+    async def due(self) -> Sequence[Reminder]:
+        """Return the steps that are due today or overdue, of all owners."""
+        return ()
 
     async def aclose(self) -> None:
         """End what still runs for this tab."""
