@@ -78,6 +78,7 @@ class CaseSteps:
         same("explanation", given["explanation"], EXPLANATION)
         file = await self._stripe.get(f"files/{given['additional_documentation']}")
         same("purpose of the file", file["purpose"], "dispute_evidence")
+        await hands.find_text("submitted")
         await hands.picture("dispute-submitted")
 
     async def _note(self, name: str) -> QWidget:

@@ -377,7 +377,9 @@ class MainWindow(QMainWindow):
     def _say_mirror(self) -> None:
         sync = self.desk.sync
         old = max(0.0, time.time() - self._read_until) if self._read_until is not None else None
-        self.foot.set_mirror(self._cardholders, *sync_words.filling(sync.progress, old))
+        words, done = sync_words.filling(sync.progress, old)
+        short = sync_words.filling_in_short(sync.progress)
+        self.foot.set_mirror(self._cardholders, words, done, short)
         self.foot.set_filling(sync.progress.state)
         self.foot.set_reads(sync_words.reads(sync.reads()))
 

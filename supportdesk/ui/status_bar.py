@@ -57,7 +57,7 @@ class StatusBar(QFrame):
         # Never cut short: nobody may take a drill for a real outage.
         for words in (self._drill, self._stripe):
             words.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
-        self._agent = self._words("status_agent", "")
+        self._agent = self._words("status_agent", "", least=12)
         self._lock = self._words("status_lock", "")
         self._lock.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         layout.addWidget(self._dot)
@@ -78,8 +78,9 @@ class StatusBar(QFrame):
         self.set_actions(0, 0)
         self.set_drill("")
 
-    def _words(self, name: str, words: str) -> ElidedLabel:
+    def _words(self, name: str, words: str, *, least: float = 3) -> ElidedLabel:
         made = ElidedLabel(words, "small")
+        made.least = least
         made.setObjectName(name)
         return made
 
@@ -114,11 +115,18 @@ class StatusBar(QFrame):
         self._stripe.setText(words)
         self._stripe.setAccessibleDescription(why)
 
-    def set_mirror(self, cardholders: int | None, words: str, done: float | None) -> None:
-        """Say how much was read and how old it is; `done` is a share of 1 while reading."""
+    def set_mirror(
+        self, cardholders: int | None, words: str, done: float | None, short: str = ""
+    ) -> None:
+        """Say how much was read and how old it is; `done` is a share of 1 while reading.
+
+        `short` takes the place of it all where there is no room.
+        """
         parts = [words] if words else []
         if cardholders is not None:
-            parts.insert(0, tr("{n} cardholders", n=text.number(cardholders)))
+            held = tr("{n} cardholders", n=text.number(cardholders))
+            parts.insert(0, tr("1 cardholder") if cardholders == 1 else held)
+        self._mirror.short = tr("Mirror: {what}", what=short) if short else ""
         self._mirror.setText(tr("Mirror: {what}", what=" · ".join(parts)))
         self._progress.setVisible(done is not None)
         self._progress.setRange(0, 100 if done else 0)

@@ -107,7 +107,7 @@ QLabel[role="strong"] {{ font-weight: 600; }}
 
 
 def _chips(s: _Sheet) -> str:
-    chip = f"""font-weight: 600; {s.pt(0.84)} border-radius: {s.px(0.5)}px;
+    chip = f"""font-weight: 600; {s.pt(0.84)} border-radius: {s.px(0.42)}px;
     padding: {s.px(0.06)}px {s.px(0.45)}px;"""
     tones = "".join(
         f'QLabel[role="chip"][tone="{tone}"] '
@@ -170,6 +170,7 @@ QPushButton[kind="primary"]:disabled, QPushButton[kind="danger"]:disabled {{
 QPushButton[kind="link"], QToolButton[kind="link"] {{ {s.ink("link", "panel", "header", "surface")}
     background: transparent; border: 1px solid transparent; padding: {s.px(0.1)}px {s.px(0.2)}px;
     font-weight: 600; }}
+QFrame[role="foot"] QPushButton[kind="link"] {{ {s.pt(0.88)} }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
 QPushButton[kind="link"]:focus, QToolButton[kind="link"]:focus {{
     border: 1px solid {s.colour("link")}; border-radius: {radius}px; }}

@@ -25,18 +25,31 @@ def filling(progress: Progress, up_to_date: float | None) -> tuple[str, float | 
 def _reading(progress: Progress) -> str:
     counts = dict(progress.counts) or {progress.kind: progress.count}
     kinds = _kinds()
-    what = tr(" and ").join(kinds.get(kind, kind) for kind in counts)
-    so_far = ", ".join(number(count) for count in counts.values())
+    each = (tr("{n} {kind}", n=number(n), kind=kinds.get(kind, kind)) for kind, n in counts.items())
+    so_far = ", ".join(each)
     if progress.state == "paused":
-        return tr("reading {kind} is paused, {n} so far", kind=what, n=so_far)
+        return tr("reading is paused, so far {what}", what=so_far)
     if progress.state == "stopped":
-        return tr("reading {kind} was stopped, {n} so far", kind=what, n=so_far)
-    words = tr("reading {kind} from Stripe, {n} so far", kind=what, n=so_far)
+        return tr("reading was stopped, so far {what}", what=so_far)
+    words = tr("reading from Stripe, so far {what}", what=so_far)
     if progress.rate:
         words += tr(" · {n} a second", n=number(round(progress.rate)))
     if progress.left is not None:
         words += tr(" · about {time} left", time=_time(progress.left))
     return words
+
+
+def filling_in_short(progress: Progress) -> str:
+    """Return the same in a few words for a narrow window; "" if there is nothing to shorten."""
+    if progress.problem is not None or not progress.kind:
+        return ""
+    if progress.state == "paused":
+        return tr("paused")
+    if progress.state == "stopped":
+        return tr("stopped")
+    if progress.left is None:
+        return tr("reading from Stripe")
+    return tr("reading, about {time} left", time=_time(progress.left))
 
 
 def _share(progress: Progress) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -15,6 +16,9 @@ from supportdesk.domain import days
 from supportdesk.domain.money import format_money
 
 _FALLBACK: Final = "en_GB"
+#: A place, of no width, where a line may end.
+MAY_BREAK: Final = "\u200b"
+_LONG_WORD = re.compile(r"\S{32}(?=\S)")
 _current = _FALLBACK
 
 
@@ -22,6 +26,11 @@ def tr(text: str, **values: object) -> str:
     """Return `text` in the language of the window, with `{name}` places filled afterwards."""
     translated = QCoreApplication.translate("supportdesk", text)
     return translated.format(**values) if values else translated
+
+
+def breakable(text: str) -> str:
+    """Let words break that are longer than any line, so that a label need not grow for them."""
+    return _LONG_WORD.sub(lambda found: found.group() + MAY_BREAK, text)
 
 
 def set_language(choice: str) -> None:

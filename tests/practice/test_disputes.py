@@ -59,9 +59,16 @@ def test_only_captures_can_be_disputed(api: Api) -> None:
     assert api.refused(DISPUTES, transaction="ipi_none")["code"] == "resource_missing"
 
 
-def test_the_ceiling_is_the_capture_less_refunds(api: Api) -> None:
-    transaction = api.purchase(amount=10_000)["id"]
+@pytest.mark.parametrize("forced", [False, True])
+def test_the_ceiling_is_the_capture_less_refunds(api: Api, forced: bool) -> None:
+    if forced:
+        card, path = api.card()["id"], f"{HELPERS}/transactions/create_force_capture"
+        api.post(path, card=card, amount=500)
+        transaction = api.post(path, card=card, amount=10_000)["id"]
+    else:
+        transaction = api.purchase(amount=10_000)["id"]
     api.post(f"{HELPERS}/transactions/{transaction}/refund", refund_amount=3_000)
+    api.refused(f"{HELPERS}/transactions/{transaction}/refund", refund_amount=7_001)
     for wrong in (7_001, 0, -5):
         assert api.refused(DISPUTES, transaction=transaction, amount=wrong)["param"] == "amount"
     dispute = api.post(DISPUTES, transaction=transaction, amount=7_000)

@@ -116,7 +116,7 @@ def test_the_foot_says_what_is_certain(loop: Loop, tmp_path: Path, practice: Rea
             assert "Stripe not reachable" in window.foot.words()
             opened.desk.sync.progress = Progress("cards", 1200)
             changes.mirror.emit(opened.desk.sync.progress)
-            assert "reading cards from Stripe, 1,200 so far" in window.foot.words()
+            assert "reading from Stripe, so far 1,200 cards" in window.foot.words()
             stuck = Progress("cards", 1200, problem=UserFacing("Stripe does not answer."))
             opened.desk.sync.progress = stuck
             changes.mirror.emit(stuck)
@@ -259,7 +259,7 @@ def test_the_foot_tells_of_the_filling_and_takes_orders(
             )
             opened.desk.changes.mirror.emit(sync.progress)
             said = foot.words()
-            assert "reading cardholders and cards from Stripe, 12,300, 15,000 so far" in said
+            assert "reading from Stripe, so far 12,300 cardholders, 15,000 cards" in said
             assert "2,400 a second · about 3 min left" in said
             assert offered() == {"pause", "stop"}
             buttons["pause"].click()

@@ -72,3 +72,11 @@ def test_another_person_leaves_the_card() -> None:
     focus.set_person("ich_2")
     assert (focus.person, focus.card) == ("ich_2", "")
     assert told == [("person", "ich_1"), ("card", "ic_1"), ("card", ""), ("person", "ich_2")]
+
+
+def test_only_words_longer_than_a_line_may_break() -> None:
+    assert text.breakable("Short words — and amounts of €1,312.00 stay.") == (
+        "Short words — and amounts of €1,312.00 stay."
+    )
+    broken = text.breakable("SHA-256 " + "a" * 64)
+    assert broken == f"SHA-256 {'a' * 32}{text.MAY_BREAK}{'a' * 32}"

@@ -94,5 +94,6 @@ def refund(call: Call) -> Result:
         merchant_data=transaction["merchant_data"],
         merchant_currency=transaction["merchant_currency"],
         authorization=state.find("authorization", transaction["authorization"]),
+        network_id=transaction["network_data"]["transaction_id"],
     )
     return One("transaction", doc)

@@ -37,7 +37,7 @@ def check_disputable(state: State, transaction: Doc) -> None:
 def checked_amount(state: State, transaction: Doc, asked: int | None) -> int:
     """Return the disputed amount in minor units: at most what was captured less refunds.
 
-    Refunds count when they are linked to the same authorization, shared among its captures.
+    Refunds count when they are linked to the same purchase, shared among its captures.
     """
     ceiling = refundable(state, transaction)
     if ceiling <= 0:
@@ -57,11 +57,18 @@ def checked_amount(state: State, transaction: Doc, asked: int | None) -> int:
 def refundable(state: State, transaction: Doc) -> int:
     """Return what of a capture is not yet refunded, in minor units."""
     captured = -int(transaction["amount"])
-    if not transaction["authorization"]:
-        return captured
-    related = state.where("transaction", "authorization", transaction["authorization"])
-    left = -sum(int(t["amount"]) for t in related)
-    return min(captured, left)
+    return min(captured, -sum(int(t["amount"]) for t in _of_purchase(state, transaction)))
+
+
+def _of_purchase(state: State, transaction: Doc) -> list[Doc]:
+    """Return a purchase's captures and refunds; without authorization the network's id tells."""
+    if transaction["authorization"]:
+        return state.where("transaction", "authorization", transaction["authorization"])
+    network_id = transaction["network_data"]["transaction_id"]
+    if not network_id:
+        return [transaction]
+    of_card = state.where("transaction", "card", transaction["card"])
+    return [t for t in of_card if t["network_data"]["transaction_id"] == network_id]
 
 
 def check_submittable(state: State, dispute: Doc, transaction: Doc) -> None:
@@ -107,9 +114,11 @@ def _recent_fraud(state: State, transaction: Doc) -> int:
 
 def _after_report(state: State, dispute: Doc, transaction: Doc) -> bool:
     card = state.get("card", transaction["card"])
-    if card["status"] == "canceled":
+    approval = state.find("authorization", transaction["authorization"])
+    # A forced capture was never approved, and a capture may follow its approval by days.
+    if card["status"] == "canceled" or approval is None:
         return False
     return any(
-        d["created"] < transaction["created"] and d["id"] != dispute["id"]
+        d["created"] < approval["created"] and d["id"] != dispute["id"]
         for d in _of_card(state, transaction)
     )

@@ -61,12 +61,15 @@ def post(
     merchant_currency: str | None = None,
     authorization: Doc | None = None,
     details: Doc | None = None,
+    network_id: str | None = None,
     **fields: Any,
 ) -> Doc:
-    """Create a transaction of `amount` minor units: negative is a capture, positive a refund."""
+    """Create a transaction of `amount` minor units: negative is a capture, positive a refund.
+
+    `network_id` is the network's id of the purchase it belongs to; that of the authorization, or
+    a new one, unless given.
+    """
     currency = merchant_currency or card["currency"]
-    now = state.clock.now()
-    history = (authorization or {}).get("request_history") or [{}]
     doc: Doc = {
         "id": state.ids.new("ipi"),
         "object": "issuing.transaction",
@@ -76,7 +79,7 @@ def post(
         "balance_transaction": None,
         "card": card["id"],
         "cardholder": card["cardholder"],
-        "created": now,
+        "created": state.clock.now(),
         "currency": card["currency"],
         "dispute": None,
         "livemode": False,
@@ -84,14 +87,7 @@ def post(
         "merchant_currency": currency,
         "merchant_data": merchant_data,
         "metadata": {},
-        "network_data": {
-            "authorization_code": history[-1].get("authorization_code"),
-            "processing_date": utc(now).date().isoformat(),
-            "transaction_id": ((authorization or {}).get("network_data") or {}).get(
-                "transaction_id"
-            )
-            or state.ids.digits(15),
-        },
+        "network_data": _network_data(state, authorization or {}, network_id),
         "purchase_details": details,
         "token": (authorization or {}).get("token"),
         "treasury": None,
@@ -102,6 +98,16 @@ def post(
     entry = book(state, "issuing_transaction", amount, card["currency"], doc["id"])
     doc["balance_transaction"] = entry["id"]
     return create(state, "transaction", doc)
+
+
+def _network_data(state: State, authorization: Doc, network_id: str | None) -> Doc:
+    history = authorization.get("request_history") or [{}]
+    known = network_id or (authorization.get("network_data") or {}).get("transaction_id")
+    return {
+        "authorization_code": history[-1].get("authorization_code"),
+        "processing_date": utc(state.clock.now()).date().isoformat(),
+        "transaction_id": known or state.ids.digits(15),
+    }
 
 
 def close(state: State, before: Doc, status: str, **fields: Any) -> Doc:

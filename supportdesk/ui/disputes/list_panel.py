@@ -74,8 +74,8 @@ class DisputeList(Panel):
             return money(line.amount, line.currency) if line.amount and line.currency else "–"
 
         return [
-            Column(title=tr("Next step"), text=lambda row: row.next, share=2.3, strong=True),
-            Column(title=tr("By"), text=self._by, tone=self._by_tone, share=1.15),
+            Column(title=tr("Next step"), text=lambda row: row.next, share=2.2, strong=True),
+            Column(title=tr("By"), text=self._by, tone=self._by_tone, share=1.5),
             Column(title=tr("Cardholder"), text=lambda row: row.cardholder or "–", share=1.5),
             Column(
                 title=tr("Merchant"),

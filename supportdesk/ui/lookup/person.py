@@ -53,18 +53,10 @@ class PersonHeader(Panel):
         name_row.addWidget(self._state)
         name_row.addStretch(1)
         name_row.addWidget(self._buttons())
-        facts = QHBoxLayout()
-        facts.setSpacing(px(0.35))
-        self._facts = ElidedLabel("", "muted")
-        self._age = label("", "small")
-        self._age.setObjectName("person_age")
-        facts.addWidget(self._facts)
-        facts.addWidget(self._age)
-        facts.addStretch(1)
         self._contact = ElidedLabel("", "muted")
         self._contact.setObjectName("person_contact")
         who.addLayout(name_row)
-        who.addLayout(facts)
+        who.addLayout(self._known())
         who.addWidget(self._contact)
         self.body.addWidget(top)
         self.strip = VerifiedStrip()
@@ -79,17 +71,30 @@ class PersonHeader(Panel):
         self._clock.timeout.connect(self._show_age)
         self._clock.start(_AGE_MS)
 
+    def _known(self) -> QHBoxLayout:
+        """What is known, how old it is, and what makes it young again."""
+        facts = QHBoxLayout()
+        facts.setSpacing(theme.current.measures.px(0.35))
+        self._facts = ElidedLabel("", "muted")
+        self._age = label("", "small")
+        self._age.setObjectName("person_age")
+        again = KeyButton(tr("Read again"), "F5", "link")
+        again.setObjectName("person_reread")
+        again.clicked.connect(self.reread)
+        for widget in (self._facts, self._age, again):
+            facts.addWidget(widget)
+        facts.addStretch(1)
+        return facts
+
     def _buttons(self) -> QWidget:
         box = QWidget()
         flow = QHBoxLayout(box)
         flow.setContentsMargins(0, 0, 0, 0)
         flow.setSpacing(theme.current.measures.px(0.45))
-        again = KeyButton(tr("Read again"), "F5")
         complain = KeyButton(tr("Log complaint"), "C")
         dispute = KeyButton(tr("Dispute"), "D")
         self._lost = lost = KeyButton(tr("Lost / stolen"), "L", "danger")
         for button, signal, name in (
-            (again, self.reread, "person_reread"),
             (complain, self.complain, "person_complain"),
             (dispute, self.dispute, "person_dispute"),
             (lost, self.lost_or_stolen, "person_lost"),

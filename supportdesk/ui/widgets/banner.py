@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.ui import theme
 from supportdesk.ui.palette import Tone
-from supportdesk.ui.text import tr
+from supportdesk.ui.text import MAY_BREAK, breakable, tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
@@ -68,8 +68,8 @@ class Banner(QFrame):
     ) -> None:
         """Say something else. `actions` are (words, what to call)."""
         theme.mark(self, role="banner", tone=tone)
-        self._text.setText(text)
-        self._detail.setText(detail)
+        self._text.setText(breakable(text))
+        self._detail.setText(breakable(detail))
         self._detail.setVisible(bool(detail))
         theme.mark(self._text, role="strong" if detail else "")
         self.setAccessibleName(f"{text} {detail}".strip())
@@ -116,4 +116,5 @@ class Banner(QFrame):
 
     def text(self) -> str:
         """Return everything it says."""
-        return "\n".join(part for part in (self._text.text(), self._detail.text()) if part)
+        shown = "\n".join(part for part in (self._text.text(), self._detail.text()) if part)
+        return shown.replace(MAY_BREAK, "")

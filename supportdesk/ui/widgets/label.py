@@ -23,19 +23,26 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
 
 
 class ElidedLabel(QLabel):
-    """One line that ends in an ellipsis where there is no room; the tooltip has it whole."""
+    """One line that ends in an ellipsis where there is no room; the tooltip has it whole.
+
+    Attributes:
+        short: what to say instead where there is no room for all of it; "" for nothing shorter.
+        least: the width, in lines of text, that it keeps if it has that much to say.
+    """
 
     def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
+        self.short = ""
+        self.least = 3.0
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         if role:
             theme.mark(self, role=role)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size of a few letters."""
+        """Return the size of what it keeps."""
         hint = super().minimumSizeHint()
-        return QSize(min(hint.width(), theme.current.measures.px(3)), hint.height())
+        return QSize(min(hint.width(), theme.current.measures.px(self.least)), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw as much as there is room for."""
@@ -43,6 +50,8 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         room = self.contentsRect()
         elide = Qt.TextElideMode.ElideRight
-        shown = self.fontMetrics().elidedText(self.text(), elide, room.width())
+        whole = self.fontMetrics().horizontalAdvance(self.text()) <= room.width()
+        words = self.text() if whole or not self.short else self.short
+        shown = self.fontMetrics().elidedText(words, elide, room.width())
         self.setToolTip(self.text() if shown != self.text() else "")
         painter.drawText(room, self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
