@@ -13,6 +13,9 @@ from sqlcipher3 import dbapi2
 
 T = TypeVar("T")
 
+#: Steps of SQLite's machine (some ten milliseconds) between two looks whether to go on.
+_LOOK = 1_000_000
+
 
 class Lane:
     """Does one piece of work after the other; what nobody waits for any more can be stopped.
@@ -33,6 +36,9 @@ class Lane:
     def use(self, driver: dbapi2.Connection, *, reads: bool) -> None:
         """Work with an open connection; one for reading never asks for the write lock."""
         self.driver = driver
+        # An interruption between two statements does nothing: the one that begins then is caught
+        # on its way.
+        driver.set_progress_handler(self._is_stopped, _LOOK)
         self.engine = engine_around(driver, reads=reads)
         event.listen(self.engine, "before_cursor_execute", self._go_on)
 
@@ -86,8 +92,11 @@ class Lane:
 
     def _go_on(self, *_: Any) -> None:
         """Refuse another statement of work that was stopped between two."""
-        if self._ticket is not None and self._ticket is self._stopped:
+        if self._is_stopped():
             raise dbapi2.OperationalError("interrupted")
+
+    def _is_stopped(self) -> bool:
+        return self._ticket is not None and self._ticket is self._stopped
 
 
 def engine_around(driver: dbapi2.Connection, *, reads: bool = False) -> Engine:

@@ -1,142 +1,154 @@
-"""Random flows at several desks of one account while random drills strike their requests.
-
-As a program: `python -m tests.faults.matrix --flows 1000 --seed 3`.
-"""
+"""Random flows at several desks of one account while drills strike and desks are killed."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
+import json
 import random
+import subprocess
 import sys
-import tempfile
-import time
+from collections import Counter
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import sqlmodel  # noqa: F401  (before PySide6, whose import hook stumbles over half of pydantic)
-
 from supportdesk.practice.process import PracticeProcess, Ready
-from supportdesk.services.disputes import Disputes
-from tests.faults.agent import Agent, Told
+from tests.faults import storm
+from tests.faults.agent import Told
 from tests.faults.truth import Truth
-from tests.services.bench import Bench, bench
-from tests.services.desk_at_practice import RULES
+from tests.services.bench import bench
 from tests.support.practice_api import Api
 
-DESKS = 8  # each with its own folder, connection and allowance, so that one's waits stop it alone
-AT_ONCE = 4  # agents at one desk
+DESKS = 2  # each with its own folder, connection and allowance
+#: Where a desk may die, and after how many steps or seconds at most.
+DEATHS = {"journal": 40, "reach": 60, "time": 3}
+ALIVE = ("", 0.0)
+
+Matter = tuple[int, str, str]
 
 
 @dataclass
 class Outcome:
     """How a run ended: contradictions between desks and Stripe, and what happened on the way."""
 
-    contradictions: list[str]
-    told: Told
-    hits: dict[str, int]
-    entries: dict[str, int] = field(default_factory=dict)
+    contradictions: list[str] = field(default_factory=list)
+    told: Told = field(default_factory=Told)
+    hits: dict[str, int] = field(default_factory=dict)
+    entries: Counter[str] = field(default_factory=Counter)
+    settled: int = 0
+    killed: Counter[str] = field(default_factory=Counter)
 
 
-def prepare(stripe: Api, flows: int) -> list[tuple[str, str]]:
+def prepare(stripe: Api, flows: int) -> list[Matter]:
     """Give each flow a card and a purchase made with it."""
     holder = stripe.cardholder()["id"]
     made = []
-    for _ in range(flows):
+    for number in range(flows):
         card = stripe.card(holder)["id"]
-        made.append((card, stripe.purchase(card)["id"]))
+        made.append((number, card, stripe.purchase(card)["id"]))
     return made
 
 
-def service(desk: Bench) -> Disputes:
-    """Return a desk's dispute service."""
-    return Disputes(
-        desk.gateway,
-        desk.mirror,
-        desk.casebook.disputes,
-        desk.actions,
-        desk.changes,
-        rules=RULES,
-        account="acct_1",
-        agent=lambda: "M. Keller",
-        locale=lambda: "de_DE",
-    )
+@dataclass
+class Life:
+    """A desk from its first start to the one that is left to end by itself."""
+
+    ready: Ready
+    folder: Path
+    left: list[Matter]
+    kills: int
+    rng: random.Random
+    told: Told = field(default_factory=Told)
+    killed: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+
+    def live(self) -> None:
+        """Start it again and again until it ended by itself with everything settled."""
+        while not self._once(self._death()):
+            if self.problems:
+                return
+
+    def _death(self) -> tuple[str, float]:
+        if self.killed.total() >= self.kills:
+            return ALIVE
+        where = self.rng.choice(list(DEATHS))
+        return where, self.rng.uniform(0.2, DEATHS[where])
+
+    def _once(self, death: tuple[str, float]) -> bool:
+        task = {
+            "folder": str(self.folder),
+            "url": self.ready.url,
+            "key": self.ready.key,
+            "flows": self.left,
+            "seed": self.rng.random(),
+            "death": death,
+        }
+        settled, over = False, set[int]()
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.desk", json.dumps(task)],
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as desk:
+            assert desk.stdout is not None
+            for line in desk.stdout:
+                if not line.endswith("\n"):
+                    break  # its last word was cut off
+                what, *said = json.loads(line)
+                if what == "flow":
+                    over.add(said[0])
+                elif what == "settled":
+                    settled = True
+                else:
+                    self.told.hear(what, *said)
+        self.left = [matter for matter in self.left if matter[0] not in over]
+        if desk.returncode == -9:
+            self.killed[death[0]] += 1
+            return False
+        if desk.returncode or not settled:
+            self.problems.append(f"{self.folder.name} ended with {desk.returncode}")
+        return settled
 
 
-async def play(ready: Ready, stripe: Api, folder: Path, flows: int, seed: int) -> Outcome:
-    """Run the flows and compare."""
-    matters = await asyncio.to_thread(prepare, stripe, flows)
-    told = Told()
-    async with AsyncExitStack() as stack:
-        desks = []
-        for number in range(DESKS):
-            place = folder / str(number)
-            place.mkdir()
-            desks.append(await stack.enter_async_context(bench(place, ready.url, ready.key)))
-        places = [asyncio.Semaphore(AT_ONCE) for _ in desks]
-        services = [service(desk) for desk in desks]
-
-        async def flow(number: int) -> None:
-            at, rng = number % DESKS, random.Random(f"{seed} {number}")
-            agent = Agent(desks[at], services[at], stripe, *matters[number], rng, told)
-            async with places[at]:
-                await agent.work()
-
-        async with asyncio.TaskGroup() as all_of_them:
-            for number in range(flows):
-                all_of_them.create_task(flow(number))
-        return await _compare(desks, stripe, told)
-
-
-async def _compare(desks: Sequence[Bench], stripe: Api, told: Told) -> Outcome:
-    hits = (await asyncio.to_thread(stripe.post, "/_practice/drills/end"))["hits"]
-    truth = await asyncio.to_thread(Truth, stripe)
-    found = list(truth.against(told))
-    outcome = Outcome(found, told, hits)
-    for desk in desks:
-        known = [await desk.mirror.card(id) for id in truth.cards]
-        found += truth.against_mirror([seen.record for seen in known if seen is not None])
-        entries = (await desk.casebook.journal.recent(limit=1_000_000))[::-1]
-        found += truth.against_journal(entries)
-        for entry in entries:
-            outcome.entries[entry.state] = outcome.entries.get(entry.state, 0) + 1
-    return outcome
-
-
-def run(folder: Path, flows: int, seed: int) -> Outcome:
-    """Run the matrix against a practice Stripe of its own."""
+def run(folder: Path, flows: int, seed: int, kills: int) -> Outcome:
+    """Run the matrix against a practice Stripe of its own; `kills` per desk."""
     process = PracticeProcess(("--cardholders", "0"))
     try:
         ready = process.start()
         stripe = Api(ready)
         try:
-            return asyncio.run(play(ready, stripe, folder, flows, seed))
+            matters = prepare(stripe, flows)
+            lives = [
+                Life(ready, folder / str(n), matters[n::DESKS], kills, random.Random(f"{seed} {n}"))
+                for n in range(DESKS)
+            ]
+            for life in lives:
+                life.folder.mkdir()
+            storm.begin(stripe, seed)
+            with ThreadPoolExecutor(DESKS) as at_once:
+                list(at_once.map(Life.live, lives))
+            outcome = Outcome(hits=storm.end(stripe))
+            asyncio.run(_compare(outcome, lives, stripe))
+            return outcome
         finally:
             stripe.http.close()
     finally:
         process.stop()
 
 
-def main() -> int:
-    """Run as a program; exit status 1 when anything contradicts."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--flows", type=int, default=1_000)
-    parser.add_argument("--seed", type=int, default=1)
-    args = parser.parse_args()
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        outcome = run(Path(folder), args.flows, args.seed)
-    print(f"{args.flows} flows, seed {args.seed}, {time.monotonic() - began:.0f} s")
-    print("requests struck:", outcome.hits)
-    for name in ("done", "refused", "unknown"):
-        print(f"{name}:", dict(getattr(outcome.told, name)))
-    print("journal:", outcome.entries)
-    print("contradictions:", len(outcome.contradictions))
-    print(*outcome.contradictions, sep="\n")
-    return 1 if outcome.contradictions else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+async def _compare(outcome: Outcome, lives: Sequence[Life], stripe: Api) -> None:
+    truth = await asyncio.to_thread(Truth, stripe)
+    found = outcome.contradictions
+    for life in lives:
+        found += life.problems
+        outcome.told.add(life.told)
+        outcome.killed += life.killed
+        async with bench(life.folder, life.ready.url, life.ready.key) as desk:
+            known = [await desk.mirror.card(id) for id in truth.cards]
+            found += truth.against_mirror([seen.record for seen in known if seen is not None])
+            entries = (await desk.casebook.journal.recent(limit=1_000_000))[::-1]
+            found += truth.against_journal(entries)
+            found += [f"chain: {broken}" for broken in (await desk.casebook.chain.verify()).breaks]
+        outcome.entries.update(entry.state for entry in entries)
+        outcome.settled += sum(entry.outcome.get("by") == "settled" for entry in entries)
+    found += truth.against(outcome.told)

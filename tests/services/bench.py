@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,14 +13,16 @@ from supportdesk.services.actions import Actions
 from supportdesk.services.cards import Cards
 from supportdesk.services.changes import Changes
 from supportdesk.services.lookup import Lookup
+from supportdesk.services.once import PATIENCE, Once
 from supportdesk.services.sync import Sync
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
 from supportdesk.store.mirror import Mirror
-from supportdesk.stripe_gateway.client import Gateway
+from supportdesk.stripe_gateway.client import Gateway, Reach
 from tests.support.guards import AllowAll
 
 KEY = "5c" * 32
+SEAL = b"\x1e" * 32  # of the casebook's chain
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Bench:
     actions: Actions
     lookup: Lookup
     cards: Cards
+    once: Once
     sync: Sync
     told: defaultdict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
 
@@ -43,13 +46,24 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(folder: Path, url: str, key: str, *, deadline: float = 5.0) -> AsyncIterator[Bench]:
+async def bench(
+    folder: Path,
+    url: str,
+    key: str,
+    *,
+    deadline: float = 5.0,
+    patience: float = PATIENCE,
+    on_reach: Callable[[Reach], None] | None = None,
+) -> AsyncIterator[Bench]:
     """Open the services in a folder."""
     mirror = await Database.open(folder / "mirror.db", KEY, "mirror")
     casebook = await Database.open(folder / "casebook.db", KEY, "casebook")
-    gateway = Gateway(key, base_url=url, share=1.0, deadline=deadline, first_pause=0.01)
-    changes, seen, book = Changes(), Mirror(mirror), Casebook(casebook)
+    gateway = Gateway(
+        key, base_url=url, share=1.0, deadline=deadline, first_pause=0.01, on_reach=on_reach
+    )
+    changes, seen, book = Changes(), Mirror(mirror), Casebook(casebook, SEAL)
     actions = Actions(book.journal, changes, account="acct_1", agent=lambda: "M. Keller")
+    once = Once(actions, patience=patience)
     made = Bench(
         gateway,
         seen,
@@ -57,7 +71,8 @@ async def bench(folder: Path, url: str, key: str, *, deadline: float = 5.0) -> A
         changes,
         actions,
         Lookup(gateway, seen, changes, region=lambda: "DE"),
-        Cards(gateway, seen, actions, changes, guard=AllowAll()),
+        Cards(gateway, seen, actions, changes, guard=AllowAll(), once=once),
+        once,
         Sync(gateway, seen, changes),
     )
     for name in ("cardholders", "cards", "activity", "disputes", "mirror"):

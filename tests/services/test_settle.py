@@ -255,48 +255,6 @@ def test_killed_at_any_step_the_next_start_agrees_with_stripe(tmp_path: Path, ap
         asyncio.run(next_start(card, folder))
 
 
-def test_two_desks_ordering_at_once_make_one_card_each_time(tmp_path: Path, api: Api) -> None:
-    rounds = 12
-    cards = [api.card()["id"] for _ in range(rounds)]
-
-    async def both() -> list[tuple[object, object]]:
-        (tmp_path / "a").mkdir()
-        (tmp_path / "b").mkdir()
-        told: list[tuple[object, object]] = []
-        async with (
-            bench(tmp_path / "a", api.ready.url, api.ready.key, deadline=15.0) as one,
-            bench(tmp_path / "b", api.ready.url, api.ready.key, deadline=15.0) as two,
-        ):
-            for number, card in enumerate(cards):
-                orders = [
-                    ReplacementOrder(card_id=card, reason="stolen", type="virtual"),
-                    ReplacementOrder(
-                        card_id=card,
-                        reason="stolen",
-                        type="virtual",
-                        second_line="B" if number % 2 else "",
-                    ),
-                ]
-                told.append(
-                    await asyncio.gather(
-                        one.cards.replace(orders[0]),
-                        two.cards.replace(orders[1]),
-                        return_exceptions=True,
-                    )
-                )
-        return told
-
-    answers = asyncio.run(both())
-    for card, answer in zip(cards, answers, strict=True):
-        (new,) = replacements(api, card)
-        assert card_at(api, card)["replaced_by"] == new["id"]
-        reasons = [a for a in answer if isinstance(a, UserFacing)]
-        made = [a for a in answer if not isinstance(a, BaseException)]
-        assert (len(made), len(reasons)) == (1, 1), answer
-        assert reasons[0].code in ("replacement_not_allowed", "busy_elsewhere")
-        assert "desk" in f"{reasons[0].title} {reasons[0].detail}"
-
-
 def test_a_changed_card_is_told_instead_of_overwritten(tmp_path: Path, api: Api) -> None:
     card = api.card()["id"]
 

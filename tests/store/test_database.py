@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session
 
 from supportdesk.errors import UserFacing
@@ -228,6 +229,29 @@ def test_a_question_nobody_waits_for_is_broken_off(tmp_path: Path) -> None:
         assert await last == [(1,)]
         outcomes = await asyncio.gather(first, *waiting, return_exceptions=True)
         assert {type(outcome) for outcome in outcomes} == {asyncio.CancelledError}
+
+    with_database(tmp_path / "desk.db", "mirror", ask)
+
+
+def test_a_question_is_broken_off_even_if_it_begins_a_moment_after_the_interruption(
+    tmp_path: Path,
+) -> None:
+    async def ask(database: Database) -> None:
+        begun, go_on = threading.Event(), threading.Event()
+
+        def hold(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            if statement == ENDLESS:
+                begun.set()
+                assert go_on.wait(60)
+
+        event.listen(database._reading.engine, "before_cursor_execute", hold)
+        task = asyncio.create_task(database.read(sql(ENDLESS)))
+        await asyncio.to_thread(begun.wait, 60)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        go_on.set()
+        assert await database.read(sql("SELECT 1")) == [(1,)]
 
     with_database(tmp_path / "desk.db", "mirror", ask)
 
