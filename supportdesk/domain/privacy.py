@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _FEWEST, _MOST = 13, 19  # digits of a card number (ISO/IEC 7812-1: at most 19)
-_JOIN = r"[\s\-‐-―.·_/]{1,3}"  # what people put between the groups
+# What people, and programs they copy from, put between the groups.
+_JOIN = r"[\s\-‐-―.,·_/*\u00ad\u200b-\u200d\u2060\ufeff]{1,3}"
 _RUN = re.compile(rf"\d+(?:{_JOIN}\d+)*")
 _GROUP = re.compile(r"\d+")
-_LONGEST_PHONE = 15  # ITU-T E.164, digits after the plus
+LONGEST_PHONE = 15  # ITU-T E.164, digits after the plus
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def find_card_numbers(text: str) -> list[CardNumber]:
     for run in _RUN.finditer(text):
         groups = [match.span() for match in _GROUP.finditer(text, run.start(), run.end())]
         after_plus = run.start() > 0 and text[run.start() - 1] == "+"
-        if after_plus and sum(end - start for start, end in groups) <= _LONGEST_PHONE:
+        if after_plus and sum(end - start for start, end in groups) <= LONGEST_PHONE:
             continue
         first = 0
         while first < len(groups):
@@ -69,7 +70,8 @@ def _card_at(text: str, groups: list[tuple[int, int]], first: int) -> int | None
             ends.append(at)
     for at in reversed(ends):
         digits = _digits(text[groups[first][0] : groups[at][1]])
-        if passes_luhn(digits) and set(digits) != {"0"}:
+        # No payment card begins with 0 (ISO/IEC 7812-1), telephone numbers do: 0049…, 0151….
+        if passes_luhn(digits) and not digits.startswith("0"):
             return at
     return None
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 
 from supportdesk.domain import phones
 from supportdesk.domain.activity import Line
+from supportdesk.domain.privacy import LONGEST_PHONE, find_card_numbers
 from supportdesk.domain.records import (
     Authorization,
     Card,
@@ -76,15 +77,20 @@ class Person:
 
 
 def exact(text: str) -> Exact | None:
-    """Tell what Stripe itself could find exactly: it cannot search names or parts of anything."""
+    """Tell what Stripe itself could find exactly: it cannot search names or parts of anything.
+
+    A full card number, as a caller may read it out, is nothing that may be sent.
+    """
     text = text.strip()
+    if find_card_numbers(text):
+        return None
     if re.fullmatch(r"\d{4}", text):
         return "last4"
     if _ID.fullmatch(text):
         return "id"
     if _EMAIL.fullmatch(text):
         return "email"
-    if _PHONE.fullmatch(text) and len(re.sub(r"\D", "", text)) >= 7:
+    if _PHONE.fullmatch(text) and 7 <= len(re.sub(r"\D", "", text)) <= LONGEST_PHONE:
         return "phone"
     return None
 

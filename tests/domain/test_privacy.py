@@ -28,7 +28,12 @@ def grouped(number: str, size: int, joint: str) -> str:
     return joint.join(number[at : at + size] for at in range(0, len(number), size))
 
 
-@given(words, card_numbers, st.integers(1, 19), st.sampled_from([" ", "-", ".", "\u00a0", "\n"]))
+@given(
+    words,
+    card_numbers,
+    st.integers(1, 19),
+    st.sampled_from([" ", "-", ".", "\u00a0", "\n", "*", ",", "\u200b"]),
+)
 def test_a_card_number_is_found_however_it_is_grouped(
     before: str, number: str, size: int, joint: str
 ) -> None:
@@ -83,6 +88,7 @@ def test_real_notes_with_a_number(text: str) -> None:
         "acquirer reference 74545425326000012345675",
         "ipi_1MzFN1K8F4fqH0lBmFq8CjbU",
         "0000 0000 0000 0000",
+        "00491511234560",  # a phone number that happens to have a right check digit
         "called 02.11., 05.11. and 09.11.2026 about 12 items",
     ],
 )

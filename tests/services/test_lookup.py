@@ -96,6 +96,10 @@ Play = Callable[[Scenario], None]
         ("cus_1Pgag4B7WZ01zgkW", None),
         ("x" * 1_000_000, None),
         ("( ) - . / ( )", None),
+        ("4242 4242 4242 4242", None),  # a card number is never sent, not even as a phone number
+        ("4242424242424242", None),
+        ("00491511234560", "phone"),
+        ("1234 5678 9012 3456", None),  # longer than any phone number
     ],
 )
 def test_what_stripe_can_find_exactly(text: str, kind: str | None) -> None:

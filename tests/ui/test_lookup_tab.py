@@ -158,6 +158,10 @@ def test_whatever_is_pasted_is_only_text(loop: Loop, tmp_path: Path, api: Api) -
                 await agent.click("lookup_ask_stripe")
                 await until(lambda: "Stripe was not asked" in nobody(agent))
                 assert agent.lookup.problem.isHidden()
+            agent.paste("4242 4242 4242 4242")
+            await until(lambda: "full card number" in nobody(agent))
+            await agent.click("lookup_ask_stripe")
+            assert "last four digits, 4242" in nobody(agent)
             agent.type("soren ozt")
             await until(lambda: agent.found() == ["Sören Öztürk"])
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from supportdesk.domain.privacy import mask_email
+from supportdesk.domain.privacy import find_card_numbers, mask_email
 from supportdesk.services.lookup import Match
 from supportdesk.ui import text, theme, words
 from supportdesk.ui.text import tr
@@ -81,7 +81,16 @@ class ResultsPanel(Panel):
     def show_nobody(self, typed: str) -> None:
         """Say that nobody matches, or, when nothing was typed, what to type."""
         self.show_matches((), "")
-        if typed.strip():
+        if numbers := find_card_numbers(typed):
+            self.say(
+                tr("This looks like a full card number"),
+                tr(
+                    "It is neither searched for nor sent to Stripe. "
+                    "Type only its last four digits, {last4}.",
+                    last4=numbers[0].last4,
+                ),
+            )
+        elif typed.strip():
             self.say(
                 tr("Nobody matches"),
                 tr("Stripe can be asked for an exact e-mail, phone, last four digits or id."),

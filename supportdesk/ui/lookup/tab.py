@@ -11,6 +11,7 @@ from typing import ClassVar
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from supportdesk.domain.activity import Line
+from supportdesk.domain.privacy import find_card_numbers
 from supportdesk.domain.records import Card
 from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
@@ -150,7 +151,7 @@ class LookupTab(Tab):
         if pause:
             await asyncio.sleep(pause)
         began = time.perf_counter()
-        found = await self.desk.lookup.search(text_)
+        found = [] if find_card_numbers(text_) else await self.desk.lookup.search(text_)
         took = (time.perf_counter() - began) * 1000
         if found:
             note = tr("{ms} ms · local mirror", ms=text.number(max(1, round(took))))
@@ -163,6 +164,9 @@ class LookupTab(Tab):
         typed = self._text.strip()
         if exact(typed) is not None:
             self._asking = self.tasks.start(self._find_at_stripe(typed), only="search")
+            return
+        if find_card_numbers(typed):
+            self._panel.show_nobody(typed)
             return
         self._panel.say(
             tr("Stripe was not asked"),

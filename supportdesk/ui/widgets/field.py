@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from supportdesk.domain.privacy import find_card_numbers, mask
 from supportdesk.ui import theme
 from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
 
 
@@ -49,6 +52,7 @@ class Field(QWidget):
         self._message = label(hint, "small", wrap=True)
         layout.addWidget(self._message)
         self._message.setVisible(bool(hint))  # before it has a parent it would be a window
+        self._mask: KeyButton | None = None
         layout.addStretch(1)
         self._name_editor(shown)
 
@@ -93,10 +97,34 @@ class Field(QWidget):
         self._error = ""
         self._say(self._hint, "small", invalid=False)
 
+    def _offer_mask(self, invalid: bool) -> None:
+        """Offer to shorten a card number in a one-line input; longer texts have their own offer."""
+        editor = self.editor
+        offered = (
+            invalid and isinstance(editor, QLineEdit) and bool(find_card_numbers(editor.text()))
+        )
+        if offered and self._mask is None:
+            self._mask = KeyButton(tr("Mask to last four"))
+            self._mask.clicked.connect(self.mask_numbers)
+            column = self.layout()
+            assert isinstance(column, QVBoxLayout)
+            after = column.indexOf(self._message) + 1
+            column.insertWidget(after, self._mask, 0, Qt.AlignmentFlag.AlignLeft)
+        if self._mask is not None:
+            self._mask.setVisible(offered)
+
+    def mask_numbers(self) -> None:
+        """Leave of a card number only the last four digits; undo does not bring it back."""
+        if isinstance(self.editor, QLineEdit):
+            self.editor.setText(mask(self.editor.text()))
+            self.clear_error()
+            self.editor.setFocus()
+
     def _say(self, text: str, role: str, *, invalid: bool) -> None:
         self._message.setText(text)
         self._message.setVisible(bool(text))
         theme.mark(self._message, role=role)
+        self._offer_mask(invalid)
         for widget in {self.editor, self.editor.focusProxy() or self.editor}:
             theme.mark(widget, invalid=invalid)
             widget.setAccessibleDescription(text)

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from supportdesk.ui import text, theme
@@ -237,6 +237,24 @@ def test_a_field_speaks_its_error(qtbot: QtBot) -> None:
     field.clear_error()
     assert edit.accessibleDescription() == "of 249.00"
     assert edit.property("invalid") is False
+
+
+def test_a_field_offers_to_mask_a_card_number(qtbot: QtBot) -> None:
+    line = QLineEdit("my card 4242 4242 4242 4242, please")
+    field = Field("Addition", line)
+    qtbot.addWidget(field)
+    field.show()
+    assert not field.findChildren(KeyButton)
+    field.set_error("This looks like a full card number.")
+    (offer,) = field.findChildren(KeyButton)
+    assert offer.isVisible()
+    assert "4242 4242" in line.text()
+    offer.click()
+    assert line.text() == "my card •••• 4242, please"
+    line.undo()
+    assert line.text() == "my card •••• 4242, please"
+    assert not field.error()
+    assert not offer.isVisible()
 
 
 def test_a_choice_is_moved_with_the_arrow_keys(qtbot: QtBot) -> None:
