@@ -32,12 +32,13 @@ from supportdesk.domain.records import (
 )
 from supportdesk.stripe_gateway.fields import (
     Body,
-    as_number,
+    as_moment,
     as_ref,
     child,
     children,
     day,
     flag,
+    moment,
     number,
     ref,
     text,
@@ -90,7 +91,7 @@ def cardholder(body: Body) -> Cardholder:
         status=text(body, "status"),
         email=text(body, "email"),
         phone_number=text(body, "phone_number"),
-        created=number(body, "created"),
+        created=moment(body, "created"),
         billing=_address(child(child(body, "billing"), "address")),
         first_name=text(person, "first_name"),
         last_name=text(person, "last_name"),
@@ -122,11 +123,11 @@ def card(body: Body) -> Card:
         replacement_for=ref(body, "replacement_for"),
         replaced_by=ref(body, "replaced_by"),
         replacement_reason=text(body, "replacement_reason"),
-        created=number(body, "created"),
+        created=moment(body, "created"),
         shipping=_shipping(shipping) if shipping else None,
         spending_controls=_controls(child(body, "spending_controls")),
         fraud_warning=text(warning, "type"),
-        fraud_warning_at=number(warning, "started_at"),
+        fraud_warning_at=moment(warning, "started_at"),
         second_line=text(body, "second_line"),
         personalization_design=ref(body, "personalization_design"),
         apple_pay_eligible=flag(child(wallets, "apple_pay"), "eligible"),
@@ -149,7 +150,7 @@ def authorization(body: Body) -> Authorization:
         merchant=_merchant(child(body, "merchant_data")),
         approved=flag(body, "approved") is True,
         status=text(body, "status"),
-        created=number(body, "created"),
+        created=moment(body, "created"),
         method=text(body, "authorization_method"),
         card_presence=text(body, "card_presence"),
         wallet=text(body, "wallet"),
@@ -184,7 +185,7 @@ def transaction(body: Body) -> Transaction:
         cardholder_id=ref(body, "cardholder") or ref(child(body, "card"), "cardholder"),
         authorization_id=ref(body, "authorization"),
         dispute_id=ref(body, "dispute"),
-        created=number(body, "created"),
+        created=moment(body, "created"),
         wallet=text(body, "wallet"),
         token_id=ref(body, "token"),
         processing_date=text(network, "processing_date"),
@@ -207,7 +208,7 @@ def dispute(body: Body) -> Dispute:
         loss_reason=text(body, "loss_reason"),
         reason=reason,
         evidence={name: _evidence(value) for name, value in child(evidence, reason).items()},
-        created=number(body, "created"),
+        created=moment(body, "created"),
         balance=(
             tuple(_balance(entry) for entry in children(body, "balance_transactions"))
             if isinstance(balance, list)
@@ -229,8 +230,8 @@ def token(body: Body) -> Token:
         last4=text(body, "last4"),
         device_name=text(device, "name"),
         device_type=text(device, "type"),
-        created=number(body, "created"),
-        network_updated_at=number(body, "network_updated_at"),
+        created=moment(body, "created"),
+        network_updated_at=moment(body, "network_updated_at"),
         livemode=flag(body, "livemode") is True,
     )
 
@@ -242,8 +243,8 @@ def file(body: Body) -> StripeFile:
         size=number(body, "size") or 0,
         type=text(body, "type"),
         purpose=text(body, "purpose"),
-        created=number(body, "created"),
-        expires_at=number(body, "expires_at"),
+        created=moment(body, "created"),
+        expires_at=moment(body, "expires_at"),
     )
 
 
@@ -254,7 +255,7 @@ def event(body: Body) -> Event:
     return Event(
         id=text(body, "id"),
         type=text(body, "type"),
-        created=number(body, "created") or 0,
+        created=moment(body, "created") or 0,
         api_version=text(body, "api_version"),
         object_id=text(told, "id"),
         record=kind(told) if kind is not None and text(told, "id") else None,
@@ -293,9 +294,9 @@ def _shipping(body: Body) -> Shipping:
         type=text(body, "type"),
         status=text(body, "status"),
         carrier=text(body, "carrier"),
-        eta=number(body, "eta"),
-        shipped_at=number(body, "shipped_at"),
-        delivered_at=number(body, "delivered_at"),
+        eta=moment(body, "eta"),
+        shipped_at=moment(body, "shipped_at"),
+        delivered_at=moment(body, "delivered_at"),
         tracking_number=text(body, "tracking_number"),
         tracking_url=text(body, "tracking_url"),
         validation_mode=text(validation, "mode"),
@@ -344,7 +345,7 @@ def _decision(body: Body) -> Decision:
         reason_message=text(body, "reason_message"),
         amount=number(body, "amount"),
         currency=text(body, "currency"),
-        created=number(body, "created"),
+        created=moment(body, "created"),
         network_risk_score=number(body, "network_risk_score"),
     )
 
@@ -355,7 +356,7 @@ def _balance(body: Body) -> BalanceEntry:
         amount=number(body, "amount") or 0,
         currency=text(body, "currency"),
         type=text(body, "type"),
-        created=number(body, "created"),
+        created=moment(body, "created"),
     )
 
 
@@ -363,4 +364,4 @@ def _evidence(value: object) -> EvidenceValue:
     """Keep a plain value; a file that was sent whole becomes its id."""
     if isinstance(value, bool):
         return value
-    return as_number(value) if isinstance(value, int) else (as_ref(value) or None)
+    return as_moment(value) if isinstance(value, int) else (as_ref(value) or None)

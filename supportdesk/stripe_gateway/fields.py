@@ -8,6 +8,7 @@ from typing import Any
 
 Body = Mapping[str, Any]
 _MOST = 2**63  # what SQLite can hold
+_LAST = 32_503_680_000  # Unix seconds of the year 3000: calendars and zones reach no further
 
 
 def day(body: Body) -> date | None:
@@ -60,6 +61,17 @@ def as_number(value: object) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool):
         return None
     return value if -_MOST <= value < _MOST else None
+
+
+def moment(body: Body, name: str) -> int | None:
+    """Read an instant in Unix seconds; None if there is none, or none that a calendar has."""
+    return as_moment(body.get(name))
+
+
+def as_moment(value: object) -> int | None:
+    """Return an instant in Unix seconds that can be shown as a date, or None."""
+    seconds = as_number(value)
+    return seconds if seconds is not None and 0 <= seconds < _LAST else None
 
 
 def flag(body: Body, name: str) -> bool | None:

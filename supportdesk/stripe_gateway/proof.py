@@ -9,7 +9,7 @@ from supportdesk.domain.settling import Trace, Traces
 from supportdesk.errors import UserFacing
 from supportdesk.stripe_gateway import words
 from supportdesk.stripe_gateway.client import Gateway
-from supportdesk.stripe_gateway.fields import child, number, text
+from supportdesk.stripe_gateway.fields import child, moment, text
 
 KEPT = 30 * 86_400  # seconds that events are kept
 _PAGES = 20
@@ -82,5 +82,5 @@ def _trace(event: Mapping[str, Any]) -> Trace:
         request_id=text(request, "id"),
         type=text(body, "type"),
         object_id=text(child(child(body, "data"), "object"), "id"),
-        created=number(body, "created") or 0,
+        created=moment(body, "created") or 0,
     )

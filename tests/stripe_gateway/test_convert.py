@@ -94,6 +94,24 @@ def test_a_cardholder_in_full() -> None:
     assert found.livemode
 
 
+@pytest.mark.parametrize("unix", [10**18, -1, 32_503_680_000, "1700000000", True, 1.5, None])
+def test_an_instant_that_no_calendar_has_is_none(unix: object) -> None:
+    body = {"id": "ic_1", "created": unix, "shipping": {"eta": unix, "shipped_at": 1_700_000_000}}
+    card = convert.card(body)
+    assert card.created is None
+    assert card.shipping is not None
+    assert (card.shipping.eta, card.shipping.shipped_at) == (None, 1_700_000_000)
+
+
+def test_evidence_of_no_day_is_not_sent() -> None:
+    given = {"expected_at": 10**18, "explanation": "It never came."}
+    body = {"id": "idp_1", "evidence": {"reason": "not_received", "not_received": given}}
+    assert convert.dispute(body).evidence == {
+        "expected_at": None,
+        "explanation": "It never came.",
+    }
+
+
 def test_an_impossible_birthday_is_none() -> None:
     body = {"id": "ich_1", "individual": {"dob": {"day": 30, "month": 2, "year": 2000}}}
     assert convert.cardholder(body).dob is None
