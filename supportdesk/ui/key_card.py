@@ -33,6 +33,7 @@ class KeyCard(QDialog):
             ("Ctrl+P", tr("Park the call")),
             ("Ctrl+Shift+Return", tr("Wrap up the call")),
             ("Esc", tr("Back")),
+            ("Ctrl+J", tr("Journal of actions")),
             ("Ctrl+,", tr("Settings")),
             ("Ctrl+Shift+L", tr("Hide the screen now")),
             ("?", tr("This card")),
@@ -64,7 +65,7 @@ class KeyCard(QDialog):
         close = KeyButton(tr("Close"))
         close.clicked.connect(self.accept)
         outer.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-        self.resize(px(36), px(25))
+        self.resize(px(38), px(32))  # all of it, and still within the smallest window
 
 
 def _column(title: str, keys: Sequence[tuple[str, str]]) -> QGridLayout:

@@ -68,8 +68,8 @@ class ComplaintList(Panel):
     def _columns(self) -> list[Column[Complaint]]:
         return [
             Column(title=tr("No."), text=words.short_number, share=1.05, strong=True),
-            Column(title=tr("Received"), text=self._received, share=1.25),
-            Column(title=tr("Subject"), text=words.subject, share=2.9),
+            Column(title=tr("Received"), text=self._received, share=1.45),
+            Column(title=tr("Subject"), text=words.subject, share=2.7),
             Column(
                 title=tr("Class"),
                 text=lambda row: words.class_chip(row)[0],
@@ -132,7 +132,7 @@ class ComplaintList(Panel):
         self._which = which
         self.filter.set_value(which)
         empty = {
-            "open": (tr("No open complaints"), tr("Every complaint is resolved.")),
+            "open": (tr("No open complaints"), tr("None waits for an answer.")),
             "executive": (tr("No executive complaints"), tr("None of the open ones is.")),
             "closed": (
                 tr("Nothing closed yet"),
