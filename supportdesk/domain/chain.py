@@ -16,7 +16,7 @@ from typing import Literal
 
 START = ""  # what the first link holds in place of the one before it
 
-Why = Literal["changed", "removed", "unlinked", "order", "erased", "cut", "key", "lost"]
+Why = Literal["changed", "removed", "unlinked", "order", "erased", "cut", "head", "key", "lost"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Break:
         why: changed (content is not what was sealed), removed (the row is gone), unlinked (a row
             that was never sealed), order (the link does not follow the one before it), erased
             (personal data is gone and no erasure was written), cut (links at the end are gone),
-            key (sealed with a key that is not in the keyring), lost (a cut found before).
+            head (the end kept elsewhere is gone, so a cut would not show), key (sealed with a key
+            that is not in the keyring), lost (a cut or a head gone, found before).
         kind, ref: the row it is about, "" and 0 when that is not known.
         detail: instants and counts in figures, for a person who looks into it.
     """

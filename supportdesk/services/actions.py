@@ -16,6 +16,7 @@ from supportdesk.services.changes import Changes
 from supportdesk.store.journal import Entry, Journal
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 FLOW = "card.replacement"  # an entry of this action stands for a flow whose steps have their own
 Settled = Literal["confirmed", "refused", "unknown"]
 
@@ -145,7 +146,7 @@ class Actions:
         error = None if task.cancelled() else task.exception()
         # The caller may be gone; a refusal is in the journal, a bug must not vanish.
         if error is not None and not isinstance(error, UserFacing):
-            logging.getLogger(__name__).error("an action broke off", exc_info=error)
+            _log.error("an action broke off", exc_info=error)
 
     async def history(self, object_id: str, limit: int = 20) -> list[Entry]:
         """What this desk did to an object, newest first."""
@@ -193,9 +194,16 @@ class Actions:
     async def _close(
         self, entry: Entry, state: Settled, request_id: str, outcome: Mapping[str, Any]
     ) -> None:
-        await self._journal.answered(
-            entry.id, state, at=self._clock(), request_id=request_id, outcome=dict(outcome)
-        )
+        """Write what came of it; if that fails, the entry stays open and is settled by reading.
+
+        What Stripe said is certain all the same, so the caller is told that and not of the disk.
+        """
+        try:
+            await self._journal.answered(
+                entry.id, state, at=self._clock(), request_id=request_id, outcome=dict(outcome)
+            )
+        except UserFacing as problem:
+            _log.error("an answer could not be written to the journal: %s", problem.code)
         self._changes.journal.emit()
 
 

@@ -10,6 +10,7 @@ could be cut off unnoticed; it is the work of a moment.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -81,7 +82,8 @@ class Audit:
         self._newest: Head | None = None
         self._writing: asyncio.Task[None] | None = None
         self._started = False
-        self._noted: Head | None = None  # the head whose loss was written down
+        self._noted: set[Head | None] = set()  # heads whose loss was written down
+        self._fresh = False  # whether the keyring never had a head to this file
         self._unwritten: UserFacing | None = None
         self.result: Result | None = None
         self.checking = False
@@ -89,9 +91,11 @@ class Audit:
 
     async def start(self) -> None:
         """Take what was written before there was a chain into it; before anything is written."""
-        known = await self._known()
-        if known is None:
-            await self._casebook.chain.adopt()
+        chain = self._casebook.chain
+        self._fresh = not (await chain.head()).seq
+        if await self._known() is None and self._fresh:
+            await chain.adopt()
+            self._grew(await chain.head(), first=True)
 
     async def verify(self) -> Result:
         """Check the whole chain against the head in the keyring, beside everything else."""
@@ -118,11 +122,14 @@ class Audit:
         except UserFacing as error:
             known, problem = None, error
         report = await self._casebook.chain.verify(known)
-        cut = any(broken.why == "cut" for broken in report.breaks)
-        if cut and known is not None and known != self._noted:
-            self._noted = known
+        breaks = list(report.breaks)
+        if known is None and problem is None and not self._fresh:
+            breaks.append(Break(report.head.seq, "head"))
+        lost = any(broken.why in ("cut", "head") for broken in breaks)
+        if lost and known not in self._noted:
+            self._noted.add(known)
             await self._casebook.chain.note_loss(known, report.head, at)
-        places = [await self._place(broken) for broken in report.breaks]
+        places = [await self._place(broken) for broken in breaks]
         self._begin(report.head)
         return Result(at=at, links=report.head.seq, places=tuple(places), problem=problem)
 
@@ -138,24 +145,22 @@ class Audit:
         return Place(broken, await self._casebook.journal.at_place(broken.kind, broken.ref))
 
     async def _known(self) -> Head | None:
-        """Return the head in the keyring, None when there is none yet."""
+        """Return the head in the keyring, None when there is none that can be read."""
         text = await aio.in_thread(self._vault.get, HEAD_NAME)
-        if text is None:
-            return None
-        seq, _, mac = text.partition(" ")
-        return Head(int(seq), mac) if seq.isdigit() else Head(0, START)
+        known = re.fullmatch(r"([0-9]{1,18}) ([0-9a-f]{64})?", text or "")
+        return Head(int(known[1]), known[2] or START) if known else None
 
-    def _grew(self, head: Head) -> None:
+    def _grew(self, head: Head, *, first: bool = False) -> None:
         """Let the keyring follow; several steps at once are written as one."""
         self._newest = head
-        if self._started and self._writing is None:
+        if (self._started or first) and self._writing is None:
             self._writing = asyncio.get_running_loop().create_task(self._write())
 
     async def _write(self) -> None:
         try:
             while (head := self._newest) is not None:
                 self._newest = None
-                value = f"{head.seq} {head.mac}"
+                value = ascii(f"{head.seq} {head.mac}")[1:-1]  # by hand it may be anything
                 try:
                     await aio.in_thread(self._vault.set, HEAD_NAME, value)
                     self._unwritten = None

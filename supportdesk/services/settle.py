@@ -15,7 +15,7 @@ from supportdesk.services.actions import FLOW, Actions
 from supportdesk.services.changes import Changes, Reach
 from supportdesk.services.keeping import keep
 from supportdesk.services.once import PATIENCE
-from supportdesk.store.journal import Entry, Journal
+from supportdesk.store.journal import OPEN, Entry, Journal
 from supportdesk.store.mirror import Mirror
 from supportdesk.stripe_gateway import proof
 from supportdesk.stripe_gateway.client import Gateway
@@ -87,11 +87,20 @@ class Settle:
         """Ask Stripe about everything that is open; returns how many were settled.
 
         Raises:
-            UserFacing: Stripe could not be reached; the rest stays open.
+            UserFacing: Stripe could not be reached; the rest stays open. What Stripe refuses to
+                tell about one entry is raised after the others had their turn.
         """
         settled = 0
+        refused: UserFacing | None = None
         for entry in await self._left():
-            settled += await self.one(entry.id) not in ("intended", "sent", "unknown")
+            try:
+                settled += await self.one(entry.id) not in OPEN
+            except UserFacing as problem:
+                if not problem.request_id:
+                    raise
+                refused = problem
+        if refused is not None:
+            raise refused
         return settled
 
     async def one(self, entry_id: str) -> str:

@@ -84,6 +84,22 @@ _NOTES = kind("note", NoteRow)
 
 
 @dataclass(frozen=True, slots=True)
+class _Gone:
+    """Links whose private part is gone, and what sealed notes say was erased."""
+
+    links: list[Link]
+    erased: set[tuple[str, int]]
+
+    def breaks(self) -> list[Break]:
+        """Return what is gone though no erasure was written."""
+        return [
+            Break(link.seq, "erased", link.kind, link.ref)
+            for link in self.links
+            if (link.kind, link.ref) not in self.erased
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a check found: how long the chain is, its head, and where it is broken."""
 
@@ -167,10 +183,15 @@ class Chain:
 
         await self.write(work)
 
-    async def note_loss(self, expected: Head, found: Head, at: float) -> None:
-        """Write for good that the end of the chain was missing at `at` (Unix seconds)."""
-        detail = f"{found.seq} of {expected.seq}"
-        await self.write(lambda session: self._note(session, LOST, "", expected.seq, at, detail))
+    async def note_loss(self, expected: Head | None, found: Head, at: float) -> None:
+        """Write for good that the end of the chain was missing at `at` (Unix seconds).
+
+        Args:
+            expected: the end that should have been there; None when nobody knows it any more.
+        """
+        end = expected.seq if expected is not None else 0
+        detail = f"{found.seq} of {end or 'unknown'}"
+        await self.write(lambda session: self._note(session, LOST, "", end, at, detail))
 
     async def verify(self, known: Head | None = None) -> Report:
         """Check every link and every row; others work on the file meanwhile.
@@ -178,13 +199,14 @@ class Chain:
         Args:
             known: an earlier head kept elsewhere; the chain may have grown since, never shrunk.
         """
-        breaks: list[Break] = []
+        breaks = await self._database.read(_before_the_first)
         before, end = Head(), await self.head()
-        erased = await self._database.read(_erased)
+        gone = _Gone([], set())
         while before.seq < end.seq:
-            part = partial(self._check, before=before, end=end, known=known, erased=erased)
+            part = partial(self._check, before=before, end=end, known=known, gone=gone)
             before, found = await self._database.read(part)
             breaks += found
+        breaks += gone.breaks()
         breaks += await self._database.read(self._unlinked)
         if known is not None and known.seq > end.seq:
             breaks.append(Break(end.seq, "cut", detail=f"{end.seq} of {known.seq}"))
@@ -196,7 +218,7 @@ class Chain:
         before: Head,
         end: Head,
         known: Head | None,
-        erased: set[tuple[str, int]],
+        gone: _Gone,
     ) -> tuple[Head, list[Break]]:
         """Check the next links; returns the last one checked."""
         last = min(end.seq, before.seq + _AT_ONCE)
@@ -210,13 +232,16 @@ class Chain:
             if link.seq != before.seq + 1:
                 detail = f"{before.seq + 1} to {link.seq - 1}"
                 found.append(Break(before.seq + 1, "removed", detail=detail))
-            why = self._fault(before, link, rows, erased)
+            why = self._fault(before, link, rows)
+            if why == "erased":
+                gone.links.append(link)
+                why = None
             kept = known.mac if known is not None and known.seq == link.seq else link.mac
             if why is None and kept != link.mac:
                 detail = f"{link.seq} of {link.seq}"
                 found.append(Break(link.seq, "cut", link.kind, link.ref, detail))
             if why is None and link.kind == _NOTES.name:
-                found += _lost(session, link)
+                found += _noted(session, link, gone)
             if why is not None:
                 found.append(Break(link.seq, why, link.kind, link.ref))
             before = Head(link.seq, link.mac)
@@ -229,9 +254,11 @@ class Chain:
         before: Head,
         link: Link,
         rows: Mapping[tuple[str, int], tuple[str, str]],
-        erased: set[tuple[str, int]],
     ) -> Why | None:
-        """Return what is wrong with a link or its row, None if nothing is."""
+        """Return what is wrong with a link or its row, None if nothing is.
+
+        Whether something `erased` was erased as it should be, a note further on tells.
+        """
         if link.key_id != self._seal.key_id:
             return "key"
         if not self._seal.follows(before, link):
@@ -243,10 +270,7 @@ class Chain:
         if content != link.content:
             return "changed"
         if private != link.private:
-            gone = not private and link.private
-            if not gone:
-                return "changed"
-            return None if (link.kind, link.ref) in erased else "erased"
+            return "changed" if private else "erased"
         return None
 
     def _contents(
@@ -312,9 +336,9 @@ class Chain:
 
 def _head(session: Session) -> Head:
     session.flush()
-    last = select(ChainRow.seq, ChainRow.mac).order_by(col(ChainRow.seq).desc()).limit(1)
-    row = session.exec(last).first()
-    return Head(row[0] or 0, row[1]) if row else Head()
+    end = session.execute(text("SELECT max(seq) FROM chain")).scalar() or 0
+    row = next(_raw(session, "chain", ("seq", "mac"), end, end), None)
+    return Head(row[0], str(row[1])) if row else Head()
 
 
 def _raw(
@@ -351,20 +375,16 @@ def _unsealed(session: Session, kind: Kind, seal: Seal) -> list[tuple[int, str]]
     return [(ref, "" if salt is None else seal.private(salt, body)) for ref, salt, body in rows]
 
 
-def _erased(session: Session) -> set[tuple[str, int]]:
-    """Return what was erased; the notes themselves are sealed and checked like every row."""
-    columns = ("seq", "what", "about_kind", "about_ref")
-    rows = _raw(session, "chain_notes", columns, 0, 2**62)
-    return {
-        (row[2], row[3])
-        for row in rows
-        if row[1] == ERASED and isinstance(row[2], str) and isinstance(row[3], int)
-    }
+def _before_the_first(session: Session) -> list[Break]:
+    """Find links in front of the first: no desk writes there."""
+    rows = _raw(session, "chain", ("seq", "kind", "ref"), -(2**63), 0)
+    return [Break(seq, "order", str(kind), ref) for seq, kind, ref in rows]
 
 
-def _lost(session: Session, link: Link) -> list[Break]:
-    """Return the loss that a note tells of."""
-    note = session.get(NoteRow, link.ref)
-    if note is None or note.what != LOST:
-        return []
-    return [Break(link.seq, "lost", detail=note.detail)]
+def _noted(session: Session, link: Link, gone: _Gone) -> list[Break]:
+    """Take in what a note says; returns the loss it tells of."""
+    columns = ("seq", "what", "about_kind", "about_ref", "detail")
+    _seq, what, kind, ref, detail = next(_raw(session, "chain_notes", columns, link.ref, link.ref))
+    if what == ERASED:
+        gone.erased.add((kind, ref))
+    return [Break(link.seq, "lost", detail=detail)] if what == LOST else []

@@ -169,6 +169,8 @@ def _connect(path: Path, key_hex: str, kind: Kind) -> dbapi2.Connection:
     # One thread opens what another works with; `Lane` sees to it that they take turns.
     driver = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False)
     try:
+        if kind == "casebook":  # what was spoilt by hand must not keep the rest from being read
+            driver.text_factory = lambda raw: raw.decode("utf-8", "replace")
         driver.execute("PRAGMA cipher_log_level = NONE")  # or a wrong key is printed about
         driver.execute(f"PRAGMA key = \"x'{key_hex}'\"")
         driver.execute("PRAGMA busy_timeout = 5000")

@@ -143,15 +143,29 @@ def _entries(session: Session, query: Any) -> list[Entry]:
 
 def _entry(row: JournalRow, state: StateRow | None, params: str | None, told: str | None) -> Entry:
     values: dict[str, Any] = {name: getattr(row, name) for name in _FIELDS}
-    values["params"] = json.loads(params) if params else {}
+    values |= {"at": _number(row.at), "step": int(_number(row.step)), "params": _mapping(params)}
     if state is not None:
         values |= {
             "state": state.state,
-            "answered_at": None if state.state == "sent" else state.at,
+            "answered_at": None if state.state == "sent" else _number(state.at),
             "request_id": state.request_id,
-            "outcome": json.loads(told) if told else {},
+            "outcome": _mapping(told),
         }
     return Entry(**values)
+
+
+def _number(value: object) -> float:
+    """Return a number of the file; 0 for what somebody wrote there instead."""
+    return value if isinstance(value, float | int) else 0.0
+
+
+def _mapping(body: object) -> dict[str, Any]:
+    """Return an object of the file; empty when it was erased or spoilt by hand."""
+    try:
+        found = json.loads(body) if isinstance(body, str) else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 class Journal:

@@ -37,28 +37,31 @@ def say(*what: object) -> None:
 
 
 class Death:
-    """Kills this process at a planned moment: a count of one kind of step, or an instant.
+    """Kills this process at a planned step, or a moment after it.
 
-    Steps are words in the journal (`journal`, committed a moment ago) and answers of Stripe
-    (`reach`, not written down yet).
+    Steps are words in the journal (`journal`, committed just now) and answers of Stripe (`reach`,
+    not written down yet). A moment after a word in the journal (`later`), a request may be on its
+    way, or an answer on its way back.
     """
 
-    def __init__(self, where: str, after: float) -> None:
-        self._where, self._left = where, after
+    def __init__(self, where: str, steps: int, later: float) -> None:
+        self._where, self._left, self._later = where, steps, later
 
     def step(self, where: str) -> None:
         """Count a step."""
         if where == self._where:
             self._left -= 1
-            if self._left <= 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if self._left == 0 and self._later:
+                asyncio.get_running_loop().call_later(self._later, self._end)
+            elif self._left == 0:
+                self._end()
 
     def arm(self, desk: Bench) -> None:
         """Watch a desk."""
         desk.casebook.chain.grew = lambda _head: self.step("journal")
-        if self._where == "time":
-            asyncio.get_running_loop().call_later(self._left, self.step, "time")
-            self._left = 0
+
+    def _end(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def disputes(desk: Bench) -> Disputes:

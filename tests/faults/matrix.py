@@ -21,9 +21,13 @@ from tests.services.bench import bench
 from tests.support.practice_api import Api
 
 DESKS = 2  # each with its own folder, connection and allowance
-#: Where a desk may die, and after how many steps or seconds at most.
-DEATHS = {"journal": 40, "reach": 60, "time": 3}
-ALIVE = ("", 0.0)
+#: Where a desk may die: the kind of step, how many of them a flow has, and seconds after it.
+DEATHS = {
+    "word": ("journal", 20, 0.0),
+    "answer": ("reach", 40, 0.0),
+    "later": ("journal", 20, 0.05),
+}
+ALIVE = ("", 0, 0.0)
 
 Matter = tuple[int, str, str]
 
@@ -65,17 +69,21 @@ class Life:
 
     def live(self) -> None:
         """Start it again and again until it ended by itself with everything settled."""
-        while not self._once(self._death()):
+        while not self._once(*self._death()):
             if self.problems:
                 return
 
-    def _death(self) -> tuple[str, float]:
-        if self.killed.total() >= self.kills:
-            return ALIVE
-        where = self.rng.choice(list(DEATHS))
-        return where, self.rng.uniform(0.2, DEATHS[where])
+    def _death(self) -> tuple[str, tuple[str, int, float]]:
+        """Plan the next death, so that the kills that are left spread over the flows left."""
+        kills = self.kills - self.killed.total()
+        if not kills:
+            return "", ALIVE
+        how = self.rng.choice(list(DEATHS))
+        where, per_flow, later = DEATHS[how]
+        steps = self.rng.randint(1, max(per_flow, per_flow * len(self.left) // kills))
+        return how, (where, steps, self.rng.uniform(0, later))
 
-    def _once(self, death: tuple[str, float]) -> bool:
+    def _once(self, how: str, death: tuple[str, int, float]) -> bool:
         task = {
             "folder": str(self.folder),
             "url": self.ready.url,
@@ -103,7 +111,7 @@ class Life:
                     self.told.hear(what, *said)
         self.left = [matter for matter in self.left if matter[0] not in over]
         if desk.returncode == -9:
-            self.killed[death[0]] += 1
+            self.killed[how] += 1
             return False
         if desk.returncode or not settled:
             self.problems.append(f"{self.folder.name} ended with {desk.returncode}")

@@ -25,7 +25,7 @@ def test_nothing_contradicts_under_random_drills_and_kills(tmp_path: Path) -> No
     assert outcome.contradictions == []
     assert {kind for _chance, kind, _own in STORM} == set(KINDS)
     # It did hurt, and work was done all the same.
-    assert outcome.killed.total() == KILLS * DESKS
+    assert 0 < outcome.killed.total() <= KILLS * DESKS
     assert outcome.settled > 0
     assert sum(outcome.hits.values()) > FLOWS
     assert outcome.entries["confirmed"] > FLOWS

@@ -16,6 +16,7 @@ from supportdesk.services.changes import Changes
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
 from supportdesk.store.journal import Entry
+from tests.support.store import sql
 
 Scenario = Callable[[Actions, Casebook], Coroutine[Any, Any, None]]
 FROZEN = Answer(Card(id="ic_1", status="inactive"), "req_1")
@@ -131,5 +132,35 @@ def test_a_view_that_goes_away_loses_no_answer(tmp_path: Path) -> None:
         answer.set()
         await actions.finish()
         assert (await entry(casebook)).state == "confirmed"
+
+    play(tmp_path, scenario)
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_disk_that_fails_after_the_answer_does_not_turn_it_into_a_refusal(
+    tmp_path: Path, answered: bool
+) -> None:
+    """What Stripe did is told; the entry stays open, to be settled by reading."""
+
+    async def scenario(actions: Actions, casebook: Casebook) -> None:
+        async def send(key: str) -> Answer[Card]:
+            await casebook.database.run(sql("PRAGMA query_only = ON"))
+            if answered:
+                return FROZEN
+            raise OutcomeUnknown("Silence.")
+
+        freezing = actions.perform("card.freeze", "ic_1", {}, send)
+        if answered:
+            assert (await freezing).status == "inactive"
+        else:
+            with pytest.raises(OutcomeUnknown):
+                await freezing
+        left = await entry(casebook)
+        assert (left.state, actions.under_way(left.id)) == ("sent", False)
+        assert await actions.open_count() == (1, 0, 0)
+        with pytest.raises(UserFacing) as caught:  # and nothing more is sent without being written
+            await actions.perform("card.freeze", "ic_2", {}, send)
+        assert caught.value.code == "db_read_only"
+        assert (await entry(casebook)).id == left.id
 
     play(tmp_path, scenario)

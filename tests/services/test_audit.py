@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from sqlmodel import Session
 
 from supportdesk.errors import UserFacing
@@ -117,6 +118,67 @@ def test_an_older_copy_put_in_its_place_is_found_even_when_work_went_on(tmp_path
     assert [why for _, why in start(path, vault, check)] == ["lost"]
 
 
+@pytest.mark.parametrize("kept", [None, "", "x", "3", "3 short", "three " + "a" * 64])
+def test_a_head_that_the_keyring_lost_is_said_and_ever_after(
+    tmp_path: Path, kept: str | None
+) -> None:
+    path, vault = tmp_path / "casebook.db", SessionVault()
+    start(path, vault, work_a_while)
+    if kept is None:
+        vault.delete(HEAD_NAME)
+    else:
+        vault.set(HEAD_NAME, kept)
+    assert start(path, vault, check) == [(3, "head")]
+    assert start(path, vault, check) == [(4, "lost")]
+
+
+@pytest.mark.parametrize("at", [0, 2, 30, 65])
+def test_a_head_changed_by_hand_is_found(tmp_path: Path, at: int) -> None:
+    path, vault = tmp_path / "casebook.db", SessionVault()
+    start(path, vault, work_a_while)
+    kept = vault.get(HEAD_NAME) or ""
+    other = next(digit for digit in "19a" if digit != kept[at])
+    vault.set(HEAD_NAME, kept[:at] + other + kept[at + 1 :])
+    ((seq, why),) = start(path, vault, check)
+    assert (seq, why) in ((3, "cut"), (1, "cut"))
+
+
+def test_an_end_lost_with_the_write_ahead_log_is_found(tmp_path: Path) -> None:
+    """The last entries lie in the log only; SQLite silently leaves out what is spoilt there."""
+    path, vault = tmp_path / "casebook.db", SessionVault()
+    log, saved = tmp_path / "casebook.db-wal", dict[Path, bytes]()
+
+    async def work(casebook: Casebook, audit: Audit) -> None:
+        await audit.verify()
+        for _ in range(4):
+            await act(casebook)
+        await audit.finish()
+        saved.update({file: file.read_bytes() for file in (path, log)})
+
+    start(path, vault, work)
+    head = vault.get(HEAD_NAME) or ""
+    whole = saved[log]
+    for spoilt in (
+        b"",
+        whole[: len(whole) // 2],
+        whole[:-1],
+        whole[: len(whole) // 3]
+        + bytes([whole[len(whole) // 3] ^ 1])
+        + whole[len(whole) // 3 + 1 :],
+    ):
+        for file, content in {**saved, log: spoilt}.items():
+            file.write_bytes(content)
+        (tmp_path / "casebook.db-shm").unlink(missing_ok=True)
+        vault.set(HEAD_NAME, head)
+        ((seq, why),) = start(path, vault, check)
+        assert why == "cut"
+        assert seq < 12
+    for file, content in saved.items():
+        file.write_bytes(content)
+    vault.set(HEAD_NAME, head)
+    assert start(path, vault, check) == []
+
+
 def test_the_place_names_the_entry(tmp_path: Path) -> None:
     path, vault = tmp_path / "casebook.db", SessionVault()
     start(path, vault, work_a_while)
@@ -128,6 +190,38 @@ def test_the_place_names_the_entry(tmp_path: Path) -> None:
         return place.broken.seq, place.broken.why, place.entry.object_id
 
     assert start(path, vault, look) == (2, "changed", "ic_1")
+
+
+@pytest.mark.parametrize(
+    ("statement", "at"),
+    [
+        ("UPDATE journal SET agent = CAST(x'ff00fe' AS TEXT) WHERE seq = 2", 2),
+        ("UPDATE journal SET at = 'noon' WHERE seq = 2", 2),
+        ("UPDATE journal SET step = x'ff' WHERE seq = 2", 2),
+        ("UPDATE chain_private SET body = '{' WHERE ref = 2", 2),
+        ("UPDATE chain_private SET body = '[1]' WHERE ref = 2", 2),
+        ("UPDATE chain_private SET body = x'ff' WHERE ref = 2", 2),
+        ("UPDATE chain SET mac = CAST(x'ff' AS TEXT) WHERE seq = 3", 3),
+        ("UPDATE chain SET kind = CAST(x'ff' AS TEXT) WHERE seq = 2", 2),
+    ],
+)
+def test_what_was_spoilt_is_named_and_the_rest_still_read_and_written(
+    tmp_path: Path, statement: str, at: int
+) -> None:
+    path, vault = tmp_path / "casebook.db", SessionVault()
+    start(path, vault, work_a_while)
+    start(path, vault, by_hand(statement))
+
+    async def look(casebook: Casebook, audit: Audit) -> set[int]:
+        result = await audit.verify()
+        assert len(await casebook.journal.recent()) == 3
+        assert len(await casebook.journal.open_entries("a")) == 3
+        await act(casebook, 1)
+        await audit.finish()
+        return {found.broken.seq for found in result.places}
+
+    assert at in start(path, vault, look)
+    assert at in {seq for seq, _ in start(path, vault, check)}
 
 
 def test_entries_from_before_the_chain_are_taken_into_it(tmp_path: Path) -> None:

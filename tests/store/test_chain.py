@@ -4,39 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import random
 import shutil
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from supportdesk.domain.chain import Break, Head
 from supportdesk.store.casebook import Casebook
-from supportdesk.store.chain import Report
 from supportdesk.store.database import Database
 from supportdesk.store.journal import Entry
+from tests.store.tampering import (
+    SEAL,
+    TABLES,
+    Tampering,
+    cells,
+    links,
+    other,
+    place,
+    tamper,
+    tampered,
+    with_book,
+)
 from tests.support.store import KEY, sql, with_database
 
 T = TypeVar("T")
-SEAL = bytes(range(32))
 ENTRIES = 7
-TABLES = {
-    "journal": "entry",
-    "journal_states": "state",
-    "chain_private": "",
-    "chain": "",
-    "chain_notes": "note",
-}
-
-
-def with_book(path: Path, work: Callable[[Casebook], Coroutine[Any, Any, T]]) -> T:
-    return with_database(path, "casebook", lambda database: work(Casebook(database, SEAL)))
 
 
 def entry(number: int) -> Entry:
@@ -78,171 +76,88 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Head]:
     return path, with_book(path, work)
 
 
-def tampered(sealed: tuple[Path, Head], copy: Path, change: Callable[[Session], object]) -> Report:
-    """Check a copy after somebody with the file's key worked on it past the triggers."""
-    path, head = sealed
-    for file in (copy, copy.with_name(f"{copy.name}-wal")):
-        file.unlink(missing_ok=True)
-    shutil.copyfile(path, copy)
+def test_any_byte_changed_is_found_at_its_place(sealed: tuple[Path, Head], tmp_path: Path) -> None:
+    chance = random.Random(1)
 
-    async def work(book: Casebook) -> Report:
-        def by_hand(session: Session) -> None:
-            for (name,) in sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")(session):
-                if "_no_" in str(name):
-                    sql(f"DROP TRIGGER {name}")(session)
-            change(session)
-
-        lane = book.database._writing
-        driver = lane.driver
-        assert driver is not None
-        await lane.do(lambda: driver.execute("PRAGMA foreign_keys = OFF"))
-        await book.database.run(by_hand)
-        return await book.chain.verify(head)
-
-    return with_book(copy, work)
-
-
-def links(path: Path) -> dict[tuple[str, int], int]:
-    """Places in the chain by kind and row."""
-
-    async def work(book: Casebook) -> dict[tuple[str, int], int]:
-        rows = await book.database.read(sql("SELECT kind, ref, seq FROM chain"))
-        return {(str(k), int(str(r))): int(str(s)) for k, r, s in rows}
-
-    return with_book(path, work)
-
-
-def cells(path: Path) -> list[tuple[str, str, int, str]]:
-    """Every cell of the sealed tables: table, column, rowid, and the place it belongs to."""
-
-    async def work(book: Casebook) -> list[tuple[str, str, int, str]]:
-        found = []
-        for table in TABLES:
-            columns = await book.database.read(sql(f"PRAGMA table_info({table})"))
-            rows = await book.database.read(sql(f"SELECT rowid FROM {table}"))
-            found += [
-                (table, str(column[1]), int(str(row)), str(column[2]))
-                for column, (row,) in itertools.product(columns, rows)
-            ]
-        return found
-
-    return with_book(path, work)
-
-
-def place(session: Session, table: str, row: int) -> int:
-    """Place in the chain of a row that is about to be touched."""
-    if table == "chain":
-        return row
-    kind, ref = TABLES[table], row
-    if table == "chain_private":
-        ((kind, ref),) = sql(f"SELECT kind, ref FROM chain_private WHERE rowid = {row}")(session)  # type: ignore[assignment]
-    found = sql(f"SELECT seq FROM chain WHERE kind = '{kind}' AND ref = {ref}")(session)
-    return int(str(found[0][0]))
-
-
-@settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(data=st.data())
-def test_any_byte_changed_is_found_at_its_place(
-    sealed: tuple[Path, Head], tmp_path: Path, data: st.DataObject
-) -> None:
-    table, column, row, type_ = data.draw(st.sampled_from(cells(sealed[0])))
-    at, byte = data.draw(st.integers(0, 200)), data.draw(st.integers(0, 255))
-    more = data.draw(st.integers(100, 1000))
-    later = data.draw(st.sampled_from([0.25, -1.0, 2.0**-20]))
-    touched: list[int] = []
-
-    def change(session: Session) -> None:
-        touched.append(place(session, table, row))
+    def change(table: str, column: str, row: int, type_: str, session: Session) -> int:
+        touched = place(session, table, row)
         ((old,),) = sql(f"SELECT {column} FROM {table} WHERE rowid = {row}")(session)
-        if isinstance(old, str):
-            raw = bytearray(old.encode())
-            where_in = at % (len(raw) + 1)
-            if where_in == len(raw):
-                raw.append(byte)
-            else:
-                raw[where_in] = byte if byte != raw[where_in] else byte ^ 1
-            new = f"CAST(x'{raw.hex()}' AS TEXT)"
-        elif type_ == "INTEGER":
-            new = str(int(str(old)) + more)
-        else:
-            new = repr(float(str(old)) + later)
+        new = other(old, type_, chance)
         sql(f"UPDATE {table} SET {column} = {new} WHERE rowid = {row}")(session)
+        return touched
 
-    report = tampered(sealed, tmp_path / "copy.db", change)
-    assert report.breaks
-    found = {broken.seq for broken in report.breaks}
-    assert touched[0] in found, (table, column, row, report.breaks)
+    async def work(tampering: Tampering) -> int:
+        every = await cells(tampering.book)
+        for cell in every:
+            touched, report = await tampering.after(partial(change, *cell))
+            assert touched in {broken.seq for broken in report.breaks}, (cell, report.breaks)
+        return len(every)
+
+    assert tamper(sealed, tmp_path / "copy.db", work) > 300
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(data=st.data())
+@pytest.mark.parametrize("with_link", [False, True])
 def test_any_row_removed_is_found_at_its_place(
-    sealed: tuple[Path, Head], tmp_path: Path, data: st.DataObject
+    sealed: tuple[Path, Head], tmp_path: Path, with_link: bool
 ) -> None:
-    every = sorted({(table, row) for table, _, row, _ in cells(sealed[0])})
-    table, row = data.draw(st.sampled_from(every))
-    with_link = data.draw(st.booleans())
-    touched: list[int] = []
-
-    def change(session: Session) -> None:
-        touched.append(place(session, table, row))
+    def change(table: str, row: int, session: Session) -> int:
+        touched = place(session, table, row)
         sql(f"DELETE FROM {table} WHERE rowid = {row}")(session)
         if with_link:
-            sql(f"DELETE FROM chain WHERE seq = {touched[0]}")(session)
+            sql(f"DELETE FROM chain WHERE seq = {touched}")(session)
+        return touched
 
-    report = tampered(sealed, tmp_path / "copy.db", change)
-    assert touched[0] in {broken.seq for broken in report.breaks} or (
-        # The very last link leaves no gap: the head kept elsewhere tells of it.
-        touched[0] == sealed[1].seq and any(b.why == "cut" for b in report.breaks)
-    )
+    async def work(tampering: Tampering) -> None:
+        for table, row in sorted({(t, row) for t, _, row, _ in await cells(tampering.book)}):
+            touched, report = await tampering.after(partial(change, table, row))
+            assert touched in {broken.seq for broken in report.breaks} or (
+                # The very last link leaves no gap: the head kept elsewhere tells of it.
+                touched == sealed[1].seq and any(b.why == "cut" for b in report.breaks)
+            ), (table, row, report.breaks)
+
+    tamper(sealed, tmp_path / "copy.db", work)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(data=st.data())
-def test_any_two_rows_exchanged_are_found(
-    sealed: tuple[Path, Head], tmp_path: Path, data: st.DataObject
-) -> None:
-    table = data.draw(st.sampled_from(["journal", "journal_states", "chain"]))
-    rows = sorted({row for name, _, row, _ in cells(sealed[0]) if name == table})
-    one, two = data.draw(st.lists(st.sampled_from(rows), min_size=2, max_size=2, unique=True))
-    touched: list[int] = []
-
-    def change(session: Session) -> None:
-        touched.extend(place(session, table, row) for row in (one, two))
+def test_any_two_rows_exchanged_are_found(sealed: tuple[Path, Head], tmp_path: Path) -> None:
+    def change(table: str, one: int, two: int, session: Session) -> set[int]:
+        touched = {place(session, table, row) for row in (one, two)}
         for old, new in ((one, -1), (two, one), (-1, two)):
             sql(f"UPDATE {table} SET seq = {new} WHERE seq = {old}")(session)
+        return touched
 
-    report = tampered(sealed, tmp_path / "copy.db", change)
-    assert {broken.seq for broken in report.breaks} & set(touched)
+    async def work(tampering: Tampering) -> None:
+        rows: dict[str, list[int]] = {"journal": [], "journal_states": [], "chain": []}
+        for table, column, row, _ in await cells(tampering.book):
+            if table in rows and column == "seq":
+                rows[table].append(row)
+        pairs = [(name, *two) for name in rows for two in itertools.combinations(rows[name], 2)]
+        for pair in random.Random(3).sample(pairs, 80):
+            touched, report = await tampering.after(partial(change, *pair))
+            assert {broken.seq for broken in report.breaks} & touched, pair
+
+    tamper(sealed, tmp_path / "copy.db", work)
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(left=st.integers(0, 200))
 def test_an_end_cut_off_is_found_by_the_head_kept_elsewhere(
-    sealed: tuple[Path, Head], tmp_path: Path, left: int
+    sealed: tuple[Path, Head], tmp_path: Path
 ) -> None:
-    last = left % sealed[1].seq
-
-    def change(session: Session) -> None:
-        for table, kind in (("journal_states", "state"), ("journal", "entry")):
-            gone = f"SELECT ref FROM chain WHERE kind = '{kind}' AND seq > {last}"
-            sql(f"DELETE FROM {table} WHERE seq IN ({gone})")(session)
-            sql(f"DELETE FROM chain_private WHERE kind = '{kind}' AND ref IN ({gone})")(session)
-        gone = f"SELECT ref FROM chain WHERE kind = 'note' AND seq > {last}"
-        sql(f"DELETE FROM chain_notes WHERE seq IN ({gone})")(session)
+    def change(last: int, session: Session) -> None:
+        gone = f"SELECT ref FROM chain WHERE seq > {last} AND kind = "
+        for table, kind in TABLES.items():
+            if kind:
+                sql(f"DELETE FROM {table} WHERE seq IN ({gone} '{kind}')")(session)
+                sql(
+                    f"DELETE FROM chain_private WHERE kind = '{kind}' AND ref IN ({gone} '{kind}')"
+                )(session)
         sql(f"DELETE FROM chain WHERE seq > {last}")(session)
 
-    report = tampered(sealed, tmp_path / "copy.db", change)
-    cut = [broken for broken in report.breaks if broken.why == "cut"]
-    assert cut == [Break(last, "cut", detail=f"{last} of {sealed[1].seq}")]
+    async def work(tampering: Tampering) -> None:
+        for last in range(sealed[1].seq):
+            _, report = await tampering.after(partial(change, last))
+            cut = [broken for broken in report.breaks if broken.why == "cut"]
+            assert cut == [Break(last, "cut", detail=f"{last} of {sealed[1].seq}")]
+
+    tamper(sealed, tmp_path / "copy.db", work)
 
 
 def test_rows_added_by_hand_are_found(sealed: tuple[Path, Head], tmp_path: Path) -> None:
@@ -258,6 +173,38 @@ def test_rows_added_by_hand_are_found(sealed: tuple[Path, Head], tmp_path: Path)
     assert {(b.why, b.kind, b.ref) for b in report.breaks} == {
         ("unlinked", "entry", 99),
         ("unlinked", "state", 99),
+    }
+
+
+def test_a_row_linked_in_front_of_the_first_is_found(
+    sealed: tuple[Path, Head], tmp_path: Path
+) -> None:
+    def change(session: Session) -> None:
+        sql(
+            "INSERT INTO journal SELECT 99, 'x', at, agent, account, call_id, flow_id, step,"
+            " object_id, action, 'y' FROM journal WHERE seq = 1"
+        )(session)
+        sql("INSERT INTO chain SELECT -5, kind, 99, content, '', key_id, mac FROM chain LIMIT 1")(
+            session
+        )
+
+    report = tampered(sealed, tmp_path / "copy.db", change)
+    assert Break(-5, "order", "entry", 99) in report.breaks
+
+
+def test_an_erasure_that_was_never_sealed_excuses_nothing(
+    sealed: tuple[Path, Head], tmp_path: Path
+) -> None:
+    at = links(sealed[0])["entry", 4]
+
+    def change(session: Session) -> None:
+        sql("INSERT INTO chain_notes VALUES (77, 'erased', 'entry', 4, 1.0, '')")(session)
+        sql("DELETE FROM chain_private WHERE kind = 'entry' AND ref = 4")(session)
+
+    report = tampered(sealed, tmp_path / "copy.db", change)
+    assert {(b.seq, b.why, b.ref) for b in report.breaks} == {
+        (at, "erased", 4),
+        (sealed[1].seq, "unlinked", 77),
     }
 
 

@@ -77,6 +77,7 @@ def place(found: Place) -> str:
         "order": tr("Link {n}: it does not follow the one before it."),
         "erased": tr("Link {n}: personal data is gone though no erasure was written."),
         "cut": tr("After link {n}: the end is missing or another one."),
+        "head": tr("After link {n}: the keyring lost the end it kept, so a cut would not show."),
         "key": tr("Link {n}: sealed with a key that is not in the keyring."),
         "lost": tr("Link {n}: an earlier check found the end missing."),
     }
