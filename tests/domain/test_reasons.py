@@ -53,7 +53,7 @@ def test_a_card_number_is_masked() -> None:
 def test_our_lists_have_a_key_for_each_pick_and_an_own_one_replaces_one() -> None:
     ours = parse_reasons(OURS)
     for step in ("freeze", "unfreeze", "activate", "limits"):
-        assert 1 <= len(ours.of(step)) <= 9  # type: ignore[arg-type]
+        assert 1 <= len(ours.of(step)) <= 9
     own = parse_reasons(OURS, json.dumps({"freeze": ["because"]}))
     assert own.freeze == ("because",)
     assert own.unfreeze == ours.unfreeze
