@@ -26,8 +26,10 @@ from supportdesk.services.complaints import Complaints
 from supportdesk.services.decline_words import read_words
 from supportdesk.services.desk import Desk
 from supportdesk.services.disputes import Disputes
+from supportdesk.services.expiring import ExpiringCards
 from supportdesk.services.lookup import Lookup
 from supportdesk.services.month_pack import MonthPack
+from supportdesk.services.reason_lists import read_reasons
 from supportdesk.services.settle import Settle
 from supportdesk.services.sync import Sync
 from supportdesk.services.verification import Verification
@@ -198,7 +200,8 @@ class OpenDesk:
                 gateway, mirror, changes, region=lambda: house.settings.programme_country
             ),
             activity=self._activity(mirror, gateway, actions),
-            cards=Cards(gateway, mirror, actions, changes, guard=verification),
+            cards=self._cards(mirror, gateway, actions, verification),
+            expiring=ExpiringCards(mirror),
             disputes=Disputes(
                 gateway,
                 mirror,
@@ -223,6 +226,15 @@ class OpenDesk:
             texts=texts,
             kept=house.kept and account.kept,
         )
+
+    def _cards(
+        self, mirror: Mirror, gateway: Gateway, actions: Actions, guard: Verification
+    ) -> Cards:
+        house = self._house
+        reasons, problem = read_reasons(resources() / "cards", house.paths.data / "cards")
+        if problem is not None:
+            house.problems.append(problem)
+        return Cards(gateway, mirror, actions, house.changes, guard=guard, reasons=reasons)
 
     def _calls(self, mirror: Mirror) -> tuple[Calls, Verification]:
         house, account = self._house, self._account

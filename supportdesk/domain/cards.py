@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from supportdesk.domain.records import Card, Cardholder, Shipping
@@ -133,6 +133,29 @@ def expires_soon(card: Card, today: date) -> bool:
     )
 
 
+def ending_month(card: Card) -> int:
+    """Return the month in which someone must have done something, as year * 12 + month.
+
+    0 for a card that is cancelled, has a successor, or whose expiry is not known.
+    """
+    last = expires_on(card)
+    if card.status == "canceled" or card.replaced_by or last is None:
+        return 0
+    return last.year * 12 + last.month
+
+
+def ended_by(today: date) -> int:
+    """Return the last month, as `ending_month`, that has ended 60 days from today."""
+    by = today + timedelta(days=EXPIRES_SOON_DAYS)
+    whole = (by + timedelta(days=1)).month != by.month
+    return by.year * 12 + by.month - (not whole)
+
+
+def usual_reason(card: Card, today: date) -> ReplaceReason:
+    """Return why a living card is most likely replaced."""
+    return "expired" if expires_soon(card, today) else "damaged"
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """A card and the cards it replaced or was replaced by, oldest first."""
@@ -157,3 +180,23 @@ def chains(cards: Iterable[Card]) -> list[Chain]:
         if chain:
             found.append(Chain(tuple(reversed(chain))))
     return found
+
+
+def chain_of(card: Card, cards: Iterable[Card]) -> tuple[Card, ...]:
+    """Return a card with all it is linked to by replacement, oldest first.
+
+    A card can have been replaced twice while the first replacement was not activated.
+    """
+    known = {other.id: other for other in (*cards, card)}
+    found = {card.id}
+    while True:
+        linked = {
+            other.id
+            for other in known.values()
+            if found & {other.id, other.replacement_for, other.replaced_by}
+            or any(other.id in (known[id].replacement_for, known[id].replaced_by) for id in found)
+        }
+        if linked <= found:
+            break
+        found |= linked
+    return tuple(sorted((known[id] for id in found), key=lambda c: (c.created or 0, c.id)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, TypeVar
@@ -13,7 +12,7 @@ from typing import Any, Literal, TypeVar
 from supportdesk.domain.records import Answer
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.services.changes import Changes
-from supportdesk.store.journal import Entry, Journal
+from supportdesk.store.journal import BESIDE, Entry, Journal
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -61,6 +60,7 @@ class Actions:
         flow_id: str = "",
         step: int = 0,
         key: str = "",
+        beside: Mapping[str, Any] | None = None,
     ) -> T:
         """Write down, send, write down the answer; returns the record Stripe answered with.
 
@@ -73,21 +73,20 @@ class Actions:
             params: what is sent; no personal data beyond it is kept.
             send: sends with the idempotency key it is given.
             key: the idempotency key, a new one by default.
+            beside: what is kept in the entry but not sent, such as a reason.
 
         Raises:
             UserFacing: Stripe refused, nothing was done.
             OutcomeUnknown: it may or may not have been done.
         """
         lock = self._locks.setdefault(object_id, asyncio.Lock())
+        kept = {**params, BESIDE: dict(beside)} if beside else params
 
         async def whole() -> T:
             async with lock:
-                entry = replace(
-                    self._entry(action, object_id, params, call_id),
-                    flow_id=flow_id,
-                    step=step,
-                    idempotency_key=key or str(uuid.uuid4()),
-                )
+                entry = self._entry(action, object_id, kept, call_id)
+                key_ = key or entry.idempotency_key
+                entry = replace(entry, flow_id=flow_id, step=step, idempotency_key=key_)
                 self._under_way.add(entry.id)
                 try:
                     await self._journal.intend(entry)
@@ -99,6 +98,30 @@ class Actions:
         self._running.add(task)
         task.add_done_callback(self._ended)
         return await asyncio.shield(task)
+
+    async def note(
+        self,
+        action: str,
+        object_id: str,
+        beside: Mapping[str, Any],
+        *,
+        call_id: str = "",
+        flow_id: str = "",
+    ) -> None:
+        """Add words of the desk to the journal; nothing is sent to Stripe.
+
+        Args:
+            flow_id: the entry that they are about.
+        """
+        entry = self._entry(action, object_id, {BESIDE: dict(beside)}, call_id)
+        entry = replace(entry, flow_id=flow_id)
+        self._under_way.add(entry.id)
+        try:
+            await self._journal.intend(entry)
+            await self._journal.sent(entry.id, at=entry.at)
+            await self._close(entry, "confirmed", "", {})
+        finally:
+            self._under_way.discard(entry.id)
 
     async def begin_flow(
         self, action: str, object_id: str, params: Mapping[str, Any], call_id: str

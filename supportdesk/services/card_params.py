@@ -28,7 +28,7 @@ def replacement_params(order: ReplacementOrder, old: Card) -> dict[str, Any]:
         params |= {"second_line": order.second_line} if order.second_line else {}
         if order.shipping is not None:
             params["shipping"] = shipping_params(order.shipping)
-    if controls := _controls_params(old.spending_controls):
+    if controls := controls_params(old.spending_controls):
         params["spending_controls"] = controls
     return params
 
@@ -65,7 +65,8 @@ def _filled(params: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in params.items() if value is not None}
 
 
-def _controls_params(controls: SpendingControls) -> dict[str, Any]:
+def controls_params(controls: SpendingControls) -> dict[str, Any]:
+    """Return what is sent of spending controls: all that are set, each list whole."""
     sent: dict[str, Any] = {
         name: list(getattr(controls, name))
         for name in (

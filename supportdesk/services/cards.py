@@ -9,7 +9,9 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
+from supportdesk.domain import reasons
 from supportdesk.domain.cards import CancelReason, ReplacementOrder
+from supportdesk.domain.reasons import Reasons, Why
 from supportdesk.domain.records import Card, Shipping
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.services.actions import Actions
@@ -17,8 +19,10 @@ from supportdesk.services.card_params import replacement_params as replacement_p
 from supportdesk.services.card_params import shipping_params as shipping_params
 from supportdesk.services.changes import Changes
 from supportdesk.services.keeping import keep
+from supportdesk.services.limits import Limits
 from supportdesk.services.once import Once
 from supportdesk.services.replacement import Replaced, Replacements, Unfinished, local_time
+from supportdesk.services.switched import NOTE, last_switch
 from supportdesk.services.verification import Guard, Unattended
 from supportdesk.store.mirror import Mirror
 from supportdesk.stripe_gateway.client import Gateway
@@ -37,6 +41,7 @@ class Cards:
     Args:
         guard: knows who is on the line; without one, what asks for proof is refused.
         once: sends what must not happen twice.
+        reasons: what is offered to pick from; nothing by default.
         clock: Unix seconds.
     """
 
@@ -49,8 +54,10 @@ class Cards:
         *,
         guard: Guard | None = None,
         once: Once | None = None,
+        reasons: Reasons | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self.reasons = reasons or Reasons(version="")
         self._guard = guard or Unattended()
         self._gateway = gateway
         self._mirror = mirror
@@ -66,26 +73,57 @@ class Cards:
             reread=self.reread,
             change=self._change,
         )
+        self.limits = Limits(
+            gateway,
+            mirror,
+            actions,
+            changes,
+            self._guard,
+            reread=self.reread,
+            change=self._change,
+            run=self._to_the_end,
+            clock=clock,
+        )
 
-    async def freeze(self, card_id: str, *, call_id: str = "") -> Card:
-        """Switch a card off for the time being; nothing is asked first, not even Stripe."""
+    async def freeze(self, card_id: str, why: Why | None = None, *, call_id: str = "") -> Card:
+        """Switch a card off for the time being; nothing is asked first, not even Stripe.
+
+        A reason that is not known yet is given afterwards, to `say_why`.
+        """
         params = {"status": "inactive"}
         call_id = call_id or await self._allowed("freeze", card_id)
-        return await self._to_the_end(self._update("card.freeze", card_id, params, call_id))
+        kept = why.kept() if why else None
+        return await self._to_the_end(
+            self._update("card.freeze", card_id, params, call_id, beside=kept)
+        )
 
-    async def unfreeze(self, card_id: str, *, call_id: str = "") -> Card:
-        """Switch a frozen card on again; raises as `cancel`."""
-        params = {"status": "active"}
+    async def say_why(self, card_id: str, why: Why) -> None:
+        """Write why this desk froze a card; the latest reason counts, earlier ones stay.
+
+        Raises:
+            UserFacing: `reason_missing`; `not_frozen_here`: the last switch was no freeze.
+        """
+        said = reasons.demand(why)
+        last = last_switch(await self._actions.history(card_id))
+        if last is None or last.action != "card.freeze":
+            raise UserFacing("This desk did not freeze the card last.", code="not_frozen_here")
+        call_id = await self._allowed("freeze", card_id)
+        await self._actions.note(NOTE, card_id, said.kept(), call_id=call_id, flow_id=last.id)
+
+    async def unfreeze(self, card_id: str, why: Why, *, call_id: str = "") -> Card:
+        """Switch a frozen card on again; raises as `cancel`, and `reason_missing`."""
         call_id = await self._allowed("unfreeze", card_id) or call_id
-        return await self._to_the_end(self._alone("card.unfreeze", card_id, params, call_id))
+        kept = reasons.demand(why).kept()
+        return await self._to_the_end(self._switch_on("card.unfreeze", card_id, call_id, kept))
 
-    async def activate(self, card_id: str, *, call_id: str = "") -> Card:
+    async def activate(self, card_id: str, why: Why | None = None, *, call_id: str = "") -> Card:
         """Switch a card on for the first time; raises as `cancel`.
 
         A damaged or expired card that it replaces is cancelled by Stripe at that moment.
         """
         call_id = await self._allowed("activate", card_id) or call_id
-        return await self._to_the_end(self._activate(card_id, call_id))
+        kept = why.kept() if why else None
+        return await self._to_the_end(self._switch_on("card.activate", card_id, call_id, kept))
 
     async def cancel(self, card_id: str, reason: CancelReason, *, call_id: str = "") -> Card:
         """Cancel a card for good.
@@ -176,9 +214,12 @@ class Cards:
         if error is not None and not isinstance(error, UserFacing):
             logging.getLogger(__name__).error("a change to a card broke off", exc_info=error)
 
-    async def _activate(self, card_id: str, call_id: str) -> Card:
-        card = await self._alone("card.activate", card_id, {"status": "active"}, call_id)
-        if card.replacement_for:
+    async def _switch_on(
+        self, action: str, card_id: str, call_id: str, kept: Mapping[str, str] | None
+    ) -> Card:
+        params = {"status": "active"}
+        card = await self._alone(action, card_id, params, call_id, beside=kept)
+        if card.replacement_for:  # which the first activation may have ended
             await self._look_again(card.replacement_for)
         return card
 
@@ -191,7 +232,12 @@ class Cards:
             return await self.replacements.order(order, old, call_id)
 
     async def _alone(
-        self, action: str, card_id: str, params: Mapping[str, Any], call_id: str
+        self,
+        action: str,
+        card_id: str,
+        params: Mapping[str, Any],
+        call_id: str,
+        beside: Mapping[str, Any] | None = None,
     ) -> Card:
         """Change a card if it still is what this desk shows; else say what happened to it."""
         async with self._locks[card_id]:
@@ -199,7 +245,7 @@ class Cards:
             now = await self.reread(card_id)
             if known is not None and (changed := _differs(known.record, now, action)):
                 raise await self._changed_meanwhile(now, changed)
-            return await self._update(action, card_id, params, call_id)
+            return await self._update(action, card_id, params, call_id, beside=beside)
 
     async def _changed_meanwhile(self, now: Card, changed: str) -> UserFacing:
         """Say who changed a card since it was shown, as far as it can be known."""
@@ -220,15 +266,14 @@ class Cards:
         card_id: str,
         params: Mapping[str, Any],
         call_id: str,
-        flow_id: str = "",
-        step: int = 0,
+        beside: Mapping[str, Any] | None = None,
     ) -> Card:
         return await self._change(
             action,
             card_id,
             params,
             lambda key: self._gateway.update_card(card_id, params, key=key),
-            {"call_id": call_id, "flow_id": flow_id, "step": step},
+            {"call_id": call_id, "beside": beside},
         )
 
     async def _change(

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from supportdesk.domain.activity import Line
 from supportdesk.domain.declines import OFF_3DS_SECONDS, Switch
 from supportdesk.domain.records import Authorization, Card
+from supportdesk.services.switched import SWITCHES, reason_of
 from supportdesk.store.journal import Entry
-
-_SWITCHES = {"card.freeze": True, "card.unfreeze": False, "card.activate": False}
 
 
 def last_switch(entries: Iterable[Entry], until: float) -> Switch | None:
@@ -17,10 +16,11 @@ def last_switch(entries: Iterable[Entry], until: float) -> Switch | None:
 
     Only what Stripe confirmed counts. Stripe writes whole seconds, so does the comparison.
     """
+    known = list(entries)
     done = [
         entry
-        for entry in entries
-        if entry.action in _SWITCHES
+        for entry in known
+        if entry.action in SWITCHES
         and entry.state == "confirmed"
         and int(entry.answered_at or entry.at) <= until
     ]
@@ -28,10 +28,10 @@ def last_switch(entries: Iterable[Entry], until: float) -> Switch | None:
         return None
     last = max(done, key=lambda entry: entry.answered_at or entry.at)
     return Switch(
-        off=_SWITCHES[last.action],
+        off=SWITCHES[last.action],
         agent=last.agent,
         at=last.answered_at or last.at,
-        why=str(last.params.get("reason", "")),
+        why=reason_of(last, known).words,
     )
 
 
@@ -64,11 +64,13 @@ def failed_3ds(authorization: Authorization, lines: Iterable[Line], at: int) -> 
 
 def used_before(authorization: Authorization, lines: Iterable[Line], at: int) -> bool:
     """Return whether a purchase with the card went through before, as far as is known."""
+    return was_used(authorization.card_id, (line for line in lines if (line.at or 0) <= at))
+
+
+def was_used(card_id: str, lines: Iterable[Line]) -> bool:
+    """Return whether a purchase with a card went through, so that it was active once."""
     return any(
-        line.card_id == authorization.card_id
-        and (line.at or 0) <= at
-        and (
-            bool(line.captures) or (line.authorization is not None and line.authorization.approved)
-        )
+        bool(line.captures) or (line.authorization is not None and line.authorization.approved)
         for line in lines
+        if line.card_id == card_id
     )

@@ -16,6 +16,7 @@ from supportdesk.services.cards import Cards
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaints import Complaints
 from supportdesk.services.disputes import Disputes
+from supportdesk.services.expiring import ExpiringCards
 from supportdesk.services.lookup import Lookup
 from supportdesk.services.month_pack import MonthPack
 from supportdesk.services.practice import Practice
@@ -53,6 +54,7 @@ class Desk:
     lookup: Lookup
     activity: Activity
     cards: Cards
+    expiring: ExpiringCards
     disputes: Disputes
     complaints: Complaints
     month_pack: MonthPack

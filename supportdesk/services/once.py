@@ -130,11 +130,11 @@ class Once:
             return True  # whoever used it had ended by now
         refused = (e for e in used if e.state == "refused" and e.request_id)
         own = next((e for e in refused if e.outcome.get("code") != SPENT), None)
-        if own is None or not own.params:
+        if own is None or not own.asked:
             return False
         # This desk may have spent it: then the same parameters bring the kept refusal again.
         try:
-            raise AlreadyThere(await send(key, own.params))
+            raise AlreadyThere(await send(key, own.asked))
         except UserFacing as again:
             return _holds_refusal(again)
 

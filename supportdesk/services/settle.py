@@ -222,10 +222,10 @@ class Settle:
         """Compare an object with what was sent to it."""
         body = await proof.as_it_is(self._gateway, entry.object_id)
         await self._look(entry)
-        if body is None or not entry.params:
+        if body is None or not entry.asked:
             return Verdict("unknown", "There is nothing to compare.", "What was sent is not kept.")
         status = {"status": body["status"]} if isinstance(body.get("status"), str) else {}
-        if holds(body, entry.params):
+        if holds(body, entry.asked):
             told = "Stripe's object is as this wanted it."
             return Verdict("confirmed", "It is done.", told, {"id": entry.object_id, **status})
         if traces.complete or not await self._later(entry):

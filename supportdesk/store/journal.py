@@ -24,6 +24,7 @@ from supportdesk.store.database import Database
 from supportdesk.store.tables import CasebookTable
 
 State = Literal["intended", "sent", "confirmed", "refused", "unknown"]
+BESIDE = "_desk"  # no parameter of Stripe's
 OPEN: tuple[State, ...] = ("intended", "sent", "unknown")
 
 
@@ -39,7 +40,7 @@ class Entry:
         account: reference of the Stripe account it was for.
         action: what was done, such as `card.freeze`.
         object_id: the Stripe object it was done to.
-        params: what was sent, and no more.
+        params: what was sent, and under BESIDE what the desk keeps of it, and no more.
         state: intended (about to be sent), sent (no answer yet), confirmed or refused (Stripe
             said so), unknown (it may or may not have been done).
         request_id: Stripe's `req_...` of the answer.
@@ -60,6 +61,17 @@ class Entry:
     answered_at: float | None = None
     request_id: str = ""
     outcome: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> Mapping[str, Any]:
+        """What was sent to Stripe."""
+        return {name: value for name, value in self.params.items() if name != BESIDE}
+
+    @property
+    def beside(self) -> Mapping[str, Any]:
+        """What the desk keeps beside what was sent, such as the reason."""
+        kept = self.params.get(BESIDE)
+        return kept if isinstance(kept, Mapping) else {}
 
 
 class JournalRow(CasebookTable, table=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from supportdesk.domain import records
+from supportdesk.domain import cards, records
 from supportdesk.store import folding
 from supportdesk.store.body import dump, storable
 from supportdesk.store.tables import MirrorTable
@@ -17,6 +17,7 @@ from supportdesk.store.tables import MirrorTable
 # What may change without anyone's doing, and few rows of it: these have an index of their own.
 ON_ITS_WAY = "shipping IN ('pending', 'submitted', 'shipped')"
 PENDING = "status = 'pending'"
+ENDING = "ends > 0"
 
 
 class CardholderRow(MirrorTable, table=True):
@@ -59,13 +60,18 @@ class ContactChangeRow(MirrorTable, table=True):
 
 
 class CardRow(MirrorTable, table=True):
-    """A card; `shipping` is how far the plastic is, "" for a virtual one."""
+    """A card; `shipping` is how far the plastic is, "" for a virtual one.
+
+    `ends`: the month it expires in as year * 12 + month (1 to 12); 0 when that is not known, when
+    it is cancelled, and when a replacement was ordered.
+    """
 
     __tablename__ = "cards"
     __table_args__ = (
         Index(None, "cardholder_id", "created"),
         Index("ix_cards_on_its_way", "created", sqlite_where=text(ON_ITS_WAY)),
         Index(None, "last4", "cardholder_id"),
+        Index("ix_cards_ends", "ends", "id", sqlite_where=text(ENDING)),
     )
 
     id: str = Field(primary_key=True)
@@ -76,6 +82,7 @@ class CardRow(MirrorTable, table=True):
     body: str
     how: str = Field(default="read", sa_column_kwargs={"server_default": "read"})
     shipping: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    ends: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class AuthorizationRow(MirrorTable, table=True):
@@ -181,7 +188,7 @@ ROW: dict[type[records.Record], type[MirrorTable]] = {
 }
 
 _MADE = {"seq", "created", "read_at", "body", "folded", "email", "phone", "national"}
-_MADE |= {"how", "shipping"}
+_MADE |= {"how", "shipping", "ends"}
 _COPIED = {row: [name for name in row.model_fields if name not in _MADE] for row in ROW.values()}
 
 
@@ -193,6 +200,7 @@ def values(record: records.Record, read_at: float, how: records.How = "read") ->
     found["body"] = dump(record, sparse=True)
     if isinstance(record, records.Card):
         found["shipping"] = storable(record.shipping.status) if record.shipping else ""
+        found["ends"] = cards.ending_month(record)
     if isinstance(record, records.Cardholder):
         entry = folding.entry(record)
         phone, national = folding.numbers(record.phone_number)

@@ -114,8 +114,12 @@ class CardSteps:
         await hands.picture("cleared")
 
     async def unfreeze(self) -> None:
-        """Switch the card on again."""
+        """Switch the card on again, which asks why."""
         await self._hands.press("F")
+        await self._hands.find_text("Why switch")
+        await self._hands.press("1")
+        await self._hands.picture("why")
+        await self._hands.press("Ctrl+Return")
         await self._hands.find("card_freeze")
         same("status of the card", (await self._card(self.card))["status"], "active")
         await self._hands.picture("switched-on")

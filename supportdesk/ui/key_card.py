@@ -45,6 +45,8 @@ class KeyCard(QDialog):
             ("R", tr("Replace the card")),
             ("D", tr("Dispute a purchase")),
             ("C", tr("Log a complaint")),
+            ("1", tr("Choose a reason, up to 9")),
+            ("X", tr("Expiring cards")),
             ("Up", tr("Row above")),
             ("Down", tr("Row below")),
             ("Return", tr("Open the row")),

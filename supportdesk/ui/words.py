@@ -131,6 +131,18 @@ def card_expiry(card: Card) -> str:
     return f"{card.exp_month:02d}/{card.exp_year % 100:02d}"
 
 
+def replace_reason(reason: str) -> str:
+    """Why a card was replaced."""
+    words = {
+        "lost": tr("lost"),
+        "stolen": tr("stolen"),
+        "damaged": tr("damaged"),
+        "expired": tr("expiring"),
+        "fulfillment_error": tr("production error"),
+    }
+    return words.get(reason, reason.replace("_", " ") or tr("no reason told"))
+
+
 def shipment_state(status: str) -> Said:
     """How far a physical card is."""
     words: dict[str, Said] = {
@@ -148,7 +160,7 @@ def shipment_state(status: str) -> Said:
 def delivery_service(service: str) -> str:
     """Name of a delivery service, with what matters about it."""
     words = {
-        "standard": tr("Standard, untracked"),
+        "standard": tr("Standard"),
         "express": tr("Express, tracked"),
         "priority": tr("Priority, tracked"),
     }
@@ -174,6 +186,9 @@ def action(name: str) -> str:
         "card.cancel": tr("cancelled the card"),
         "card.replace": tr("ordered a replacement"),
         "card.shipping": tr("changed the address"),
+        "card.limits": tr("changed the card's limits"),
+        "cardholder.limits": tr("changed the limits of all cards"),
+        "note.freeze": tr("said why it was frozen"),
         "card.replacement": tr("began to replace the card"),
         "dispute.create": tr("saved a dispute over"),
         "dispute.update": tr("changed the dispute"),
@@ -269,9 +284,9 @@ def merchant_name(merchant: Merchant | str) -> str:
     return name.strip() or tr("Shop without a name")
 
 
-def limit(item: SpendingLimit, currency: str) -> str:
-    """A spending limit, such as "€2,000.00 a month"."""
-    intervals = {
+def interval(name: str) -> str:
+    """The time a spending limit counts for, such as "a month"."""
+    words = {
         "per_authorization": tr("per purchase"),
         "daily": tr("a day"),
         "weekly": tr("a week"),
@@ -279,7 +294,12 @@ def limit(item: SpendingLimit, currency: str) -> str:
         "yearly": tr("a year"),
         "all_time": tr("in total"),
     }
-    words = f"{money(item.amount, currency)} {intervals.get(item.interval, item.interval)}"
+    return words.get(name, name)
+
+
+def limit(item: SpendingLimit, currency: str) -> str:
+    """A spending limit, such as "€2,000.00 a month"."""
+    words = f"{money(item.amount, currency)} {interval(item.interval)}"
     if item.categories:
         words += " · " + ", ".join(c.replace("_", " ") for c in item.categories)
     return words

@@ -110,3 +110,37 @@ def test_a_chain_reads_from_the_oldest_on() -> None:
         ["ic_9"],
         ["ic_1", "ic_2", "ic_3"],
     ]
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(-400, 400))
+def test_the_list_of_expiring_cards_takes_whole_months(today: date, days: int) -> None:
+    end = date.fromordinal(today.toordinal() + days)
+    soon = card(exp_month=end.month, exp_year=end.year)
+    listed = cards.ending_month(soon) <= cards.ended_by(today)
+    assert listed == cards.expires_soon(soon, today)
+
+
+def test_who_needs_no_one_is_not_in_the_list_of_expiring_cards() -> None:
+    assert cards.ending_month(card(exp_month=3, exp_year=2027)) == 2027 * 12 + 3
+    assert cards.ending_month(card("canceled", exp_month=3, exp_year=2027)) == 0
+    assert cards.ending_month(card(exp_month=3, exp_year=2027, replaced_by="ic_2")) == 0
+    assert cards.ending_month(card()) == 0
+
+
+def test_a_chain_is_found_from_each_of_its_cards() -> None:
+    first = Card(id="ic_1", created=1, replaced_by="ic_3")
+    lost = Card(id="ic_2", created=2, replacement_for="ic_1")  # replaced before it was activated
+    third = Card(id="ic_3", created=3, replacement_for="ic_1")
+    other = Card(id="ic_9", created=9)
+    everyone = [other, third, lost, first]
+    for one in (first, lost, third):
+        assert [c.id for c in cards.chain_of(one, everyone)] == ["ic_1", "ic_2", "ic_3"]
+    assert cards.chain_of(other, everyone) == (other,)
+    around = Card(id="ic_5", replacement_for="ic_5", replaced_by="ic_5")
+    assert cards.chain_of(around, []) == (around,)
+
+
+def test_an_expiring_card_is_replaced_as_such() -> None:
+    today = date(2026, 11, 23)
+    assert cards.usual_reason(card(exp_month=12, exp_year=2026), today) == "expired"
+    assert cards.usual_reason(card(exp_month=12, exp_year=2028), today) == "damaged"

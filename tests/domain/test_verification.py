@@ -243,3 +243,10 @@ def test_any_text_gives_a_table_or_a_plain_refusal(text: str) -> None:
 def test_odd_json_is_refused(text: str) -> None:
     with pytest.raises(UserFacing):
         parse_policy(TABLE, text)
+
+
+def test_an_own_table_from_before_limits_asks_for_them_what_ours_asks() -> None:
+    known: dict[str, Any] = json.loads(TABLE)["needs"]
+    before = {name: need for name, need in known.items() if name != "limits"}
+    assert changed(needs=before).need("limits") == POLICY.need("limits")
+    assert POLICY.need("limits").level == 3

@@ -10,11 +10,13 @@ from datetime import date
 
 from supportdesk.domain.cards import ReplacementOrder, ReplaceReason
 from supportdesk.domain.days import format_day
+from supportdesk.domain.reasons import Why
 from supportdesk.domain.records import Card
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.services.disputes import Disputes
 from tests.services.bench import Bench
 
+WHY = Why("asked by the cardholder")
 STEPS = {"freeze": 2, "unfreeze": 2, "cancel": 2, "replace": 4, "save": 3, "submit": 2}
 PRESSES = 3  # how often an agent presses the same button when the outcome is unknown
 
@@ -88,7 +90,7 @@ class Agent:
         self._seen(await self.desk.cards.freeze(self.card))
 
     async def _unfreeze(self) -> None:
-        self._seen(await self.desk.cards.unfreeze(self.card))
+        self._seen(await self.desk.cards.unfreeze(self.card, WHY))
 
     async def _cancel(self) -> None:
         card = await self.desk.cards.cancel(self.card, self.rng.choice(("lost", "stolen")))

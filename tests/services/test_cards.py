@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from supportdesk.domain.cards import ReplacementOrder
+from supportdesk.domain.reasons import Why
 from supportdesk.domain.records import Address, Card, Shipping
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.practice.process import Ready
@@ -20,6 +21,8 @@ from tests.contract.recorder import RecordingProxy
 from tests.services.bench import Bench, bench
 from tests.support.faulty import HANG_UP, Faulty, answer, refusal
 from tests.support.practice_api import Api
+
+WHY = Why("asked by the cardholder")
 
 Scenario = Callable[[Bench], Coroutine[Any, Any, None]]
 HOME = Shipping(
@@ -82,7 +85,7 @@ def test_freeze_and_unfreeze(play: Play, api: Api) -> None:
         assert (frozen.status, at_stripe(api, card)["status"]) == ("inactive", "inactive")
         assert (await mirrored(desk, card)).status == "inactive"
         assert desk.ids("cards") == {card}
-        assert (await desk.cards.unfreeze(card)).status == "active"
+        assert (await desk.cards.unfreeze(card, WHY)).status == "active"
         assert at_stripe(api, card)["status"] == "active"
         entries = await journal(desk, card)
         assert [(e.action, e.state) for e in entries] == [

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from supportdesk.domain.declines import Answer
+from supportdesk.domain.reasons import Why
 from supportdesk.paths import resources
 from supportdesk.services.activity import Activity
 from supportdesk.services.decline_words import read_words
@@ -18,6 +19,8 @@ from tests.conftest import StartPractice
 from tests.services.activity_bench import Caller
 from tests.services.bench import Bench, bench
 from tests.support.practice_api import Api
+
+WHY = Why("asked by the cardholder")
 
 Scenario = Callable[[Bench, Activity, Caller], Awaitable[None]]
 Play = Callable[[Scenario], None]
@@ -203,7 +206,7 @@ def test_a_card_frozen_at_this_desk(api: Api, play: Play) -> None:
         answer = await lena.answer(desk, activity, id)
         assert re.match(r"•••• \d{4} was frozen by M\. Keller on \d+ \w+ \d\d:\d\d\.", answer.what)
         assert kinds(answer) == ["switch_on"]
-        await desk.cards.unfreeze(lena.card)
+        await desk.cards.unfreeze(lena.card, WHY)
         again = await lena.answer(desk, activity, id)
         assert kinds(again) == []
         assert "switched on now" in " ".join(again.notes)

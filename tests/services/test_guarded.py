@@ -11,6 +11,7 @@ import pytest
 
 from supportdesk.domain.answers import YES
 from supportdesk.domain.cards import ReplacementOrder
+from supportdesk.domain.reasons import Why
 from supportdesk.domain.records import Address, Shipping
 from supportdesk.domain.verification import built_in
 from supportdesk.errors import UserFacing
@@ -20,6 +21,8 @@ from supportdesk.services.disputes import Disputes
 from supportdesk.services.verification import Verification
 from tests.services.bench import Bench, bench
 from tests.services.desk_at_practice import RULES, Programme, programme
+
+WHY = Why("asked by the cardholder")
 
 HOME = Address(line1="Lindenweg 1", city="Berlin", postal_code="10115", country="DE")
 ELSEWHERE = replace(HOME, line1="Hintergasse 9")
@@ -110,16 +113,16 @@ def test_each_action_waits_for_its_level_and_hangs_on_the_call(
             await base.lookup.refresh(stripe.cardholder)
             await desk.cards.freeze(card)  # no call at all: protecting waits for nothing
             assert status() == "inactive"
-            assert await desk.refused(desk.cards.unfreeze(card)) == "unfreeze"
+            assert await desk.refused(desk.cards.unfreeze(card, WHY)) == "unfreeze"
             await desk.calls.opened(stripe.cardholder)
             call = desk.calls.current
             assert call is not None
-            assert await desk.refused(desk.cards.unfreeze(card)) == "unfreeze"
+            assert await desk.refused(desk.cards.unfreeze(card, WHY)) == "unfreeze"
             assert await desk.refused(desk.cards.activate(card)) == "activate"
             assert await desk.refused(desk.cards.cancel(spare, "lost")) == "cancel"
             assert await desk.refused(desk.cards.replace(order(card, HOME))) == "replace"
             assert await desk.answer(postal_code="10115", code=YES) == 3
-            assert (await desk.cards.unfreeze(card)).status == "active"
+            assert (await desk.cards.unfreeze(card, WHY)).status == "active"
             assert await desk.refused(desk.cards.replace(order(card, ELSEWHERE))) == "new_address"
             shipping = Shipping(name="Lena", address=ELSEWHERE)
             assert await desk.refused(desk.cards.change_shipping(card, shipping)) == "new_address"
@@ -199,7 +202,7 @@ def test_cards_of_a_desk_without_a_guard_refuse_what_asks_for_proof(
             cards = Cards(base.gateway, base.mirror, base.actions, base.changes)
             assert (await cards.freeze(card)).status == "inactive"
             with pytest.raises(UserFacing) as caught:
-                await cards.unfreeze(card)
+                await cards.unfreeze(card, WHY)
             assert caught.value.code == "level_too_low"
 
     asyncio.run(whole())

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from supportdesk.domain.cards import ReplacementOrder
+from supportdesk.domain.reasons import Why
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.services.once import derived_key
 from supportdesk.services.settle import Settle
@@ -22,6 +23,8 @@ from tests.conftest import StartPractice
 from tests.services.bench import Bench, bench
 from tests.support.lossy import Fate, lossy
 from tests.support.practice_api import Api
+
+WHY = Why("asked by the cardholder")
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +207,7 @@ def test_what_events_cannot_tell_stays_unknown(tmp_path: Path, api: Api) -> None
             with pytest.raises(OutcomeUnknown):
                 await desk.cards.freeze(card)
             lost.clear()
-            await desk.cards.unfreeze(card)
+            await desk.cards.unfreeze(card, WHY)
             await settle(desk).all()
             first, second = await entries(desk, card)
             assert (first.state, second.state) == ("unknown", "confirmed")
@@ -282,7 +285,7 @@ def test_a_changed_card_is_told_instead_of_overwritten(tmp_path: Path, api: Api)
             await desk.cards.freeze(card)
             api.post(f"/v1/issuing/cards/{card}", status="canceled", cancellation_reason="stolen")
             with pytest.raises(UserFacing) as caught:
-                await desk.cards.unfreeze(card)
+                await desk.cards.unfreeze(card, WHY)
             assert caught.value.code == "card_changed"
             assert "cancelled as stolen" in caught.value.title
             assert [e.action for e in await entries(desk, card)] == ["card.freeze"]

@@ -69,6 +69,13 @@ class Agent:
         """Press keys where the keyboard is."""
         QTest.keySequence(QApplication.focusWidget() or self.window, QKeySequence(keys))
 
+    async def say_why(self, pick: str = "5", asked: str = "Why") -> None:
+        """Answer the question that begins like `asked` by the key of a pick."""
+        await until(lambda: asked in self.words())
+        await self.usable("why_confirm")
+        self.press(pick)
+        self.press("Ctrl+Return")
+
     def type(self, text: str) -> None:
         """Type into the search field in place of what it holds."""
         self.press("Ctrl+K")

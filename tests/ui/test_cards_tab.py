@@ -231,6 +231,7 @@ def test_a_refusal_is_said_in_stripes_words_and_the_truth_is_read(
             await at_card(agent, late, off)
             api.post(f"/_practice/cardholders/{late}", past_due=["individual.dob.day"])
             agent.press("F")
+            await agent.say_why()
             await until(agent.cards.problem.isVisible)
             refusal = api.refused(f"/v1/issuing/cards/{off}", status="active")["message"]
             assert refusal in agent.cards.problem.text()
@@ -262,7 +263,7 @@ def test_without_an_answer_nothing_is_claimed(
             assert "confirmed by Stripe" not in agent.cards.problem.text()
             # Stripe answers again, so it is asked what became of it, and its event tells.
             await until(lambda: "froze the card · confirmed by Stripe" in agent.words())
-            await until(lambda: "switched off" in agent.words())
+            await until(lambda: "Frozen by" in agent.words())
             await until(lambda: "0 pending · 0 unknown" in agent.window.foot.words())
 
     with Detour(empty) as detour:
@@ -348,8 +349,23 @@ def test_who_froze_a_card_is_said_where_stripe_cannot(loop: Loop, tmp_path: Path
             await at_card(agent, who, card)
             agent.press("F")
             await agent.usable("detail_unfreeze")
-            await until(lambda: "by A. Probe" in agent.words())
+            await until(lambda: "Frozen by A. Probe" in agent.words())
+            await until(lambda: "no reason written" in agent.words())
+            await agent.say_why("2")
+            await until(lambda: ": suspicious login" in agent.words_of("detail_off"))
+            agent.press("F")
+            await agent.usable("why_confirm")
+            agent.press("Ctrl+Return")  # without a reason nothing is sent
+            await until(lambda: "Choose a reason or write a few words." in agent.words())
+            agent.press("Esc")
+            await until(lambda: agent.see("why_confirm", QPushButton) is None)
+            assert agent.card(card)["status"] == "inactive"
+            agent.press("F")
+            await agent.say_why("3")
+            await agent.usable("detail_freeze")
+            assert agent.card(card)["status"] == "active"
+            await until(lambda: "suspicion cleared" in agent.words())
             await at_card(agent, who, never)
-            await until(lambda: "does not tell frozen from never activated" in agent.words())
+            await until(lambda: "frozen or never activated" in agent.words())
 
     loop.run(scenario(), 60)

@@ -189,8 +189,9 @@ def test_one_key_each_on_the_card_in_focus(loop: Loop, tmp_path: Path, api: Api)
             assert agent.card(other)["status"] == "active"
             assert agent.summaries() == order  # no card moves under the mouse
             assert agent.marked() == [chosen]
-            await until(lambda: "Frozen today" in agent.words())
+            await until(lambda: "Frozen by" in agent.words())
             agent.press("F")
+            await agent.say_why(asked="Why switch")
             await agent.usable("card_freeze")
             assert agent.card(chosen)["status"] == "active"
             api.post(f"/v1/issuing/cards/{other}", status="inactive")
@@ -241,6 +242,7 @@ def test_an_answer_of_stripe_moves_no_card_that_was_chosen(
             await agent.usable("detail_unfreeze")
             assert agent.window.focus.card == shown
             agent.press("F")
+            await agent.say_why()
             await agent.usable("detail_freeze")
             assert agent.card(shown)["status"] == "active"
             assert agent.card(other)["status"] == "active"

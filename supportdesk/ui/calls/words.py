@@ -56,6 +56,7 @@ def action(name: str) -> str:
         "activate": tr("activate a card"),
         "replace": tr("replace to the address on file"),
         "new_address": tr("send to another address"),
+        "limits": tr("change spending limits"),
     }
     return said.get(name, name)
 

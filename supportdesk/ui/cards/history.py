@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from supportdesk.domain.activity import Line
+from supportdesk.domain.reasons import from_kept
 from supportdesk.domain.records import Card
 from supportdesk.services.actions import Actions
+from supportdesk.services.circumstances import was_used
+from supportdesk.services.lookup import Person
+from supportdesk.services.switched import NOTE, Off, reason_of, why_off
 from supportdesk.store.journal import Entry
 from supportdesk.ui import text, words
 from supportdesk.ui.text import tr
-
-_SWITCHES = ("card.freeze", "card.unfreeze", "card.activate")
 
 
 async def of_card(actions: Actions, card: Card) -> list[Entry]:
@@ -22,40 +25,36 @@ async def of_card(actions: Actions, card: Card) -> list[Entry]:
     return done
 
 
-def frozen_here(card: Card, history: Sequence[Entry]) -> str:
-    """Say why a card is switched off, frozen or never activated; "" when it cannot be known.
-
-    Stripe has one word for frozen and never activated; the journal tells them apart as far as it
-    was this desk that froze the card, or ordered it and nobody here switched it on since.
-    """
-    if card.status != "inactive":
-        return ""
-    switched = [e for e in history if e.action in _SWITCHES and e.state != "refused"]
-    last = switched[0] if switched else None
-    if last is not None and last.state != "confirmed":
-        return tr("It is not certain yet whether this desk switched it; see the journal.")
-    if last is not None and last.action == "card.freeze":
-        return tr("Frozen {when} by {agent}", when=text.when(last.at), agent=last.agent)
-    if last is not None:
-        return tr(
-            "Switched on here {when} by {agent}; frozen since from elsewhere.",
-            when=text.when(last.at),
-            agent=last.agent,
-        )
-    ordered = next((e for e in history if e.outcome.get("id") == card.id), None)
-    if ordered is not None and ordered.action == "card.replace":
-        return tr(
-            "Never activated here; ordered {when} by {agent}.",
-            when=text.when(ordered.at),
-            agent=ordered.agent,
-        )
-    return ""
+def off(card: Card, history: Sequence[Entry], lines: Iterable[Line]) -> Off | None:
+    """Tell why a card is off, from what this desk did and the purchases it knows."""
+    return why_off(card, history, used=was_used(card.id, lines))
 
 
-def told(entry: Entry) -> str:
-    """An entry in one line: when, who, what, how it ended."""
-    parts = (text.when(entry.at), entry.agent, words.action(entry.action))
-    return " · ".join((*parts, words.journal_state(entry.state)))
+async def offs(actions: Actions, person: Person) -> dict[str, Off]:
+    """Tell of each of a person's cards that is switched off why it is, by card id."""
+    found: dict[str, Off] = {}
+    for card in (seen.record for seen in person.cards if seen.record.status == "inactive"):
+        if (why := off(card, await of_card(actions, card), person.lines)) is not None:
+            found[card.id] = why
+    return found
+
+
+def told(entry: Entry, history: Sequence[Entry] = ()) -> str:
+    """An entry in one line: when, who, what, why, how it ended."""
+    parts = [text.when(entry.at), entry.agent, words.action(entry.action)]
+    if why := (
+        reason_of(entry, history) if entry.action != NOTE else from_kept(entry.beside)
+    ).words:
+        parts.append(why)
+    if entry.action != NOTE:
+        parts.append(words.journal_state(entry.state))
+    return " · ".join(parts)
+
+
+def shown(history: Sequence[Entry]) -> list[Entry]:
+    """Leave out reasons that stand with what they are about."""
+    known = {entry.id for entry in history}
+    return [e for e in history if e.action != NOTE or e.flow_id not in known]
 
 
 def whole(entry: Entry) -> str:

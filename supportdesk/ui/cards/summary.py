@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QW
 
 from supportdesk.domain import cards
 from supportdesk.domain.records import Card, Cardholder, Token
+from supportdesk.services.switched import Off
 from supportdesk.ui import text, theme, words
+from supportdesk.ui.cards import off as switched
 from supportdesk.ui.cards.face import CardFace
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
@@ -18,9 +20,11 @@ from supportdesk.ui.widgets.chip import Chip, FlowLayout
 from supportdesk.ui.widgets.label import ElidedLabel, label
 
 
-def facts(card: Card, tokens: Sequence[Token], frozen: str = "") -> list[str]:
-    """What matters about a card, a line each: who froze it, shipment, wallets."""
-    said = [frozen] if frozen else []
+def facts(card: Card, tokens: Sequence[Token]) -> list[str]:
+    """What matters about a card, a line each: Stripe's advice, shipment, wallets."""
+    said = []
+    if card.fraud_warning and card.status != "canceled":
+        said.append(tr("Stripe advises: cancel this card and issue a new one."))
     if (shipping := card.shipping) is not None and shipping.status:
         at = shipping.delivered_at or shipping.shipped_at
         day = f" · {words.on_day(at)}" if at else ""
@@ -34,13 +38,14 @@ class CardSummary(QFrame):
 
     Signals:
         picked: id of the card that the person put in focus.
-        freeze, unfreeze, replace: id of the card, the button of that name.
+        freeze, unfreeze: id of the card, the button of that name.
+        replace: id of the card, and the usual reason for it.
     """
 
     picked = Signal(str)
     freeze = Signal(str)
     unfreeze = Signal(str)
-    replace = Signal(str)
+    replace = Signal(str, str)
 
     def __init__(
         self,
@@ -50,7 +55,7 @@ class CardSummary(QFrame):
         programme: str,
         *,
         in_focus: bool,
-        frozen: str = "",
+        off: Off | None = None,
         extra: Sequence[QWidget] = (),
         parent: QWidget | None = None,
     ) -> None:
@@ -60,28 +65,30 @@ class CardSummary(QFrame):
         self.setObjectName(f"card_{card.id}")
         theme.mark(self, role="choice", on=in_focus)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(f"{words.card_name(card)}, {words.card_state(card)[0]}")
+        self.setAccessibleName(f"{words.card_name(card)}, {switched.chip(card, off)[0]}")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(px(0.6), px(0.5), px(0.6), px(0.5))
         outer.setSpacing(px(0.4))
         row = QHBoxLayout()
         row.setSpacing(px(0.7))
-        self._face = CardFace(card, programme, lines=9.2)
+        self._face = CardFace(card, programme, lines=9.2, off=off)
         row.addWidget(self._face, 0, Qt.AlignmentFlag.AlignTop)
         side = QVBoxLayout()
         side.setSpacing(px(0.2))
         top = QWidget()
         FlowLayout(top)
-        self._chips(top, card)
+        self._chips(top, card, off)
         side.addWidget(top)
-        for fact in facts(card, tokens, frozen):
+        if why := switched.said(off):
+            side.addWidget(label(why, "muted", wrap=True))
+        for fact in facts(card, tokens):
             side.addWidget(ElidedLabel(fact, "muted"))
         for widget in extra:
             side.addWidget(widget)
         side.addStretch(1)
         row.addLayout(side, 1)
         outer.addLayout(row)
-        self._steps = self._buttons(card, cardholder, in_focus)
+        self._steps = self._buttons(card, cardholder, off, in_focus)
         outer.addWidget(self._steps)
 
     def set_busy(self, busy: bool) -> None:
@@ -94,16 +101,18 @@ class CardSummary(QFrame):
         """Draw the card with another name of the programme."""
         self._face.set_programme(name)
 
-    def _chips(self, box: QWidget, card: Card) -> None:
+    def _chips(self, box: QWidget, card: Card, off: Off | None) -> None:
         layout = box.layout()
         assert layout is not None
-        layout.addWidget(Chip(*words.card_state(card)))
+        layout.addWidget(Chip(*switched.chip(card, off)))
         if card.fraud_warning:
             layout.addWidget(Chip(tr("fraud warning"), "bad"))
         if cards.expires_soon(card, text.today()):
             layout.addWidget(Chip(tr("expires {date}", date=words.card_expiry(card)), "warn"))
 
-    def _buttons(self, card: Card, cardholder: Cardholder, in_focus: bool) -> QWidget:
+    def _buttons(
+        self, card: Card, cardholder: Cardholder, off: Off | None, in_focus: bool
+    ) -> QWidget:
         box = QWidget()
         layout = FlowLayout(box)
         keys = {"F": "F", "R": "R"} if in_focus else {}
@@ -114,7 +123,7 @@ class CardSummary(QFrame):
             layout.addWidget(freeze)
         elif card.status == "inactive":
             verdict = cards.may_activate(card, cardholder)
-            unfreeze = KeyButton(tr("Switch on"), keys.get("F", ""))
+            unfreeze = KeyButton(switched.switch_on(off), keys.get("F", ""))
             unfreeze.setObjectName("card_unfreeze" if in_focus else "")
             unfreeze.setEnabled(verdict.allowed)
             unfreeze.setToolTip(verdict.why)
@@ -125,7 +134,8 @@ class CardSummary(QFrame):
         if any(cards.may_replace(card, reason).allowed for reason in cards.REPLACE_REASONS):
             replace = KeyButton(tr("Replace"), keys.get("R", ""))
             replace.setObjectName("card_replace" if in_focus else "")
-            replace.clicked.connect(lambda: self.replace.emit(card.id))
+            reason = cards.usual_reason(card, text.today())
+            replace.clicked.connect(lambda: self.replace.emit(card.id, reason))
             layout.addWidget(replace)
         elif card.replaced_by:
             layout.addWidget(label(tr("replaced"), "muted"))

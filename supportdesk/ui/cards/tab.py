@@ -10,25 +10,30 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from supportdesk.domain.activity import Line
-from supportdesk.domain.cards import CancelReason, ReplacementOrder, may_freeze
+from supportdesk.domain.cards import CancelReason, ReplacementOrder, may_freeze, usual_reason
 from supportdesk.domain.records import Card, Seen
 from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
 from supportdesk.services.lookup import Person
 from supportdesk.services.replacement import Replaced
+from supportdesk.services.switched import Off
 from supportdesk.ui import text, theme, words
 from supportdesk.ui.activity_feed import ActivityFeed
 from supportdesk.ui.cards import history
+from supportdesk.ui.cards import off as switched
 from supportdesk.ui.cards.control import CardControl
-from supportdesk.ui.cards.detail import CardDetail
+from supportdesk.ui.cards.detail import CardDetail, CardView
 from supportdesk.ui.cards.order import steady
+from supportdesk.ui.cards.pages import CardPages
 from supportdesk.ui.cards.replace import ReplaceForm
+from supportdesk.ui.cards.shipment import Place
 from supportdesk.ui.cards.unfinished import UnfinishedBanner
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.lookup.acts import DeclineActs
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
+from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.panel import Panel
 from supportdesk.ui.widgets.row_list import Row, RowList
 from supportdesk.ui.widgets.states import EmptyState
@@ -36,12 +41,12 @@ from supportdesk.ui.widgets.states import EmptyState
 T = TypeVar("T")
 
 
-def card_row(card: Card) -> Row:
+def card_row(card: Card, off: Off | None) -> Row:
     """A card in the list of the person's cards."""
-    said, tone = words.card_state(card)
+    said, tone = switched.chip(card, off)
     parts = [words.card_type(card), card.brand, words.card_expiry(card)]
     if card.shipping is not None and card.shipping.status not in ("", "delivered", "canceled"):
-        parts.append(words.shipment_state(card.shipping.status)[0])
+        parts.insert(0, words.shipment_state(card.shipping.status)[0])
     return Row(
         key=card.id,
         title=words.card_name(card),
@@ -83,13 +88,7 @@ class CardsTab(Tab):
         row.addWidget(self._panel, 3)
         self._stack = QStackedWidget()
         row.addWidget(self._stack, 11)
-        self._nobody = EmptyState(
-            tr("Nobody in focus"),
-            tr("Find the person first; their cards appear here."),
-            tr("Go to Lookup"),
-        )
-        self._nobody.acted.connect(lambda: focus.go.emit("lookup"))
-        self.detail = CardDetail(desk.settings.programme_name, desk.disputes.rules)
+        self.detail = CardDetail(desk.settings.programme_name, desk.disputes.rules, self._place)
         self._feed = ActivityFeed(self, desk.activity)
         self.form = ReplaceForm()
         self._reading = EmptyState(
@@ -98,9 +97,14 @@ class CardsTab(Tab):
         self._none = EmptyState(
             tr("No card"), tr("Stripe issues cards in its dashboard; none is known of this person.")
         )
-        for page in (self._nobody, self._reading, self._none, self.detail, self.form):
+        for page in (self._reading, self._none, self.detail, self.form):
             self._stack.addWidget(page)
         self._control = CardControl(self)
+        self.pages = CardPages(self, self._stack, self._control, self._replaced)
+        expiring = KeyButton(tr("Expiring cards"), "X")
+        expiring.setObjectName("cards_expiring")
+        expiring.clicked.connect(self.pages.open_expiring)
+        self._panel.add_footer().addWidget(expiring)
         self._connect()
         self._person_changed(focus.person)
 
@@ -110,8 +114,15 @@ class CardsTab(Tab):
         focus.card_changed.connect(self._card_changed)
         focus.replace_requested.connect(self._start_replacement)
         self.list.current_changed.connect(self._picked)
-        self.detail.freeze.connect(self._control.freeze)
-        self.detail.unfreeze.connect(self._control.unfreeze)
+        self.detail.freeze.connect(self._control.freeze_and_ask)
+        self.detail.unfreeze.connect(self._control.switch_on)
+        self.detail.why.connect(self._control.ask_why)
+        self.detail.picked.connect(focus.set_card)
+        self.detail.limits.connect(self.pages.open_limits)
+        self.detail.redirect.connect(lambda card: self.pages.open_send(card, again=False))
+        self.detail.resend.connect(lambda card: self.pages.open_send(card, again=True))
+        self.pages.left.connect(self._leave_page)
+        self.pages.done.connect(self._say)
         self.detail.activity.chosen.connect(self._dispute)
         closed = self.detail.activity.closed
         closed.acted.connect(self.focus.verify_requested)
@@ -125,7 +136,7 @@ class CardsTab(Tab):
         self._acts.requirements.connect(lambda: focus.go.emit("lookup"))
         self.detail.activity.acted.connect(self._acts.do)
         self.detail.lost.connect(lambda card: self._start_replacement(card, "lost"))
-        self.detail.replace.connect(lambda card: self._start_replacement(card, "damaged"))
+        self.detail.replace.connect(self._replace_usual)
         self.detail.reread.connect(lambda: self.tasks.start(self._refresh(), only="refresh"))
         self.form.back.connect(self._leave_form)
         self.form.ordered.connect(lambda order: self.tasks.start(self._replace(order)))
@@ -143,6 +154,8 @@ class CardsTab(Tab):
 
     async def opened(self) -> None:
         """Show what the mirror knows now."""
+        if not self.focus.person:
+            self.pages.open_expiring()
         self._reload()
 
     def back(self) -> bool:
@@ -152,11 +165,13 @@ class CardsTab(Tab):
         if self._stack.currentWidget() is self.form:
             self._leave_form()
             return True
-        return False
+        return bool(self.focus.person) and self.pages.leave()
 
     def start_focus(self) -> None:
         """Work starts at the list of cards."""
-        if self._panel.isHidden():
+        if self.pages.shows(self.pages.expiring):
+            self.pages.expiring.start_focus()
+        elif self._panel.isHidden():
             super().start_focus()
         else:
             self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -174,12 +189,16 @@ class CardsTab(Tab):
         self._unfinished.forget()
         # Nothing of another person stays in reach of a key.
         self._person, self._order = None, []
-        self._stack.setCurrentWidget(self._reading if cardholder_id else self._nobody)
+        self.pages.know(None, open_=False)
+        self._stack.setCurrentWidget(self._reading if cardholder_id else self.pages.expiring)
+        if not cardholder_id and self.isVisible():
+            self.pages.open_expiring()
         self._reload()
 
     def _card_changed(self, card_id: str) -> None:
         if card_id and card_id != self.form.card_id:
             self._leave_form()
+        self.pages.card_changed(card_id)
         if card_id != self._card_shown and self._stack.currentWidget() is self.detail:
             self._hold_keyboard()
             self.detail.setEnabled(False)  # until it shows the card in focus
@@ -210,7 +229,11 @@ class CardsTab(Tab):
         self._panel.setVisible(True)
         if self._stack.currentWidget() in (self._reading, self._none):
             self._stack.setCurrentWidget(self.detail if cards else self._none)
-        self.list.set_rows([card_row(seen.record) for seen in person.cards])
+        offs = await history.offs(self.desk.actions, person)
+        if cardholder_id != self.focus.person:
+            return
+        rows = [card_row(seen.record, offs.get(seen.record.id)) for seen in person.cards]
+        self.list.set_rows(rows)
         await self._unfinished.show_for(person)
         self._panel.set_title(person.cardholder.record.name, text.number(len(person.cards)))
         if (seen := self._seen(self.focus.card)) is None:
@@ -223,10 +246,17 @@ class CardsTab(Tab):
         self.form.show_address(open_=self._open)
         shown = await self._feed.read(person)
         if self.focus.card == seen.record.id:
-            tokens = person.tokens.get(seen.record.id, ())
-            others = [other.record for other in person.cards]
-            holder = person.cardholder.record
-            self.detail.show_card(seen, holder, tokens, done, others, open_=self._open)
+            view = CardView(
+                card=seen.record,
+                cardholder=person.cardholder.record,
+                tokens=person.tokens.get(seen.record.id, ()),
+                history=tuple(done),
+                others=tuple(other.record for other in person.cards),
+                offs=offs,
+                open_=self._open,
+            )
+            self.pages.know(person, open_=self._open)
+            self.detail.show_card(seen, view)
             card = self._card_shown = seen.record.id
             self.detail.activity.show_activity(shown.of_card(card), open_=self._open)
             self.detail.setEnabled(True)
@@ -243,7 +273,20 @@ class CardsTab(Tab):
         cards = self._person.cards if self._person is not None else ()
         return next((seen for seen in cards if seen.record.id == card_id), None)
 
+    def _place(self) -> Place:
+        complaints = self.desk.complaints
+        return Place(complaints.today(), complaints.programme().calendar())
+
+    def _leave_page(self) -> None:
+        has_cards = self._person is not None and bool(self._person.cards)
+        self._stack.setCurrentWidget(self.detail if has_cards else self._none)
+        self.list.setFocus()
+
     # --- replacing ---------------------------------------------------------------------------
+
+    def _replace_usual(self, card_id: str) -> None:
+        if (seen := self._seen(card_id)) is not None:
+            self._start_replacement(card_id, usual_reason(seen.record, text.today()))
 
     def _start_replacement(self, card_id: str, reason: str) -> None:
         self.focus.go.emit(self.name)

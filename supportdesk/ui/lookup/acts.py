@@ -28,9 +28,9 @@ class DeclineActs(QObject):
         if act.card_id and act.kind != "complaint":
             self._focus.set_card(act.card_id)
         if act.kind == "switch_on":
-            self._control.unfreeze(act.card_id)
+            self._control.switch_on(act.card_id)
         elif act.kind == "freeze":
-            self._control.freeze(act.card_id)
+            self._control.freeze_and_ask(act.card_id)
         elif act.kind == "replace":
             self._focus.replace_requested.emit(act.card_id, act.reason)
         elif act.kind == "lost":

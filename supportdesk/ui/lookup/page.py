@@ -12,6 +12,7 @@ from supportdesk.domain.decline_texts import Texts
 from supportdesk.domain.disputes_rules import Rules
 from supportdesk.domain.records import Card, Dispute, Seen
 from supportdesk.services.lookup import Person
+from supportdesk.services.switched import Off
 from supportdesk.ui import text, theme, words
 from supportdesk.ui.activity import ActivityPanel
 from supportdesk.ui.activity_feed import Shown
@@ -31,14 +32,15 @@ class PersonPage(QWidget):
     """The person in focus.
 
     Signals:
-        card_picked, freeze, unfreeze, replace: id of a card.
+        card_picked, freeze, unfreeze: id of a card.
+        replace: id of a card, and the usual reason for it.
         matter_chosen: kind ("dispute" or "complaint") and id of an open matter.
     """
 
     card_picked = Signal(str)
     freeze = Signal(str)
     unfreeze = Signal(str)
-    replace = Signal(str)
+    replace = Signal(str, str)
     matter_chosen = Signal(str, str)
 
     def __init__(
@@ -98,7 +100,7 @@ class PersonPage(QWidget):
         person: Person,
         complaints: Sequence[Complaint],
         card: str,
-        frozen: Mapping[str, str],
+        off: Mapping[str, Off],
         shown: Shown,
         *,
         open_: bool,
@@ -108,12 +110,12 @@ class PersonPage(QWidget):
         Args:
             open_: whether the caller may be told about purchases, disputes and contact data.
             card: id of the card in focus, "" for none.
-            frozen: by card id, who froze it at this desk.
+            off: by card id, why it is switched off.
             shown: the purchases, and what the desk can say about them.
         """
         self._shown = shown if open_ else Shown(owner=shown.owner)
         self.header.show_person(person.cardholder, card=bool(card), open_=open_)
-        self._show_cards(person, card, frozen)
+        self._show_cards(person, card, off)
         self.activity.show_activity(shown, open_=open_)
         self._show_matters(person.disputes if open_ else (), complaints)
 
@@ -125,9 +127,9 @@ class PersonPage(QWidget):
         else:
             lines.setFocus()
 
-    def _show_cards(self, person: Person, in_focus: str, frozen: Mapping[str, str]) -> None:
+    def _show_cards(self, person: Person, in_focus: str, off: Mapping[str, Off]) -> None:
         cards = tuple(seen.record for seen in person.cards)
-        facts = (dict(frozen), self._shown.story.uses)
+        facts = (dict(off), self._shown.story.uses)
         shown_now = (cards, person.cardholder.record, person.tokens, in_focus, facts)
         if shown_now == self._cards_shown:
             return  # nothing that a person is about to click is built anew
@@ -143,7 +145,7 @@ class PersonPage(QWidget):
         for card in cards:
             # The card that the keys act on is in view even when it is dead.
             if card.id == in_focus or card.status != "canceled":
-                self._list.addWidget(self._summary(card, person, in_focus, frozen))
+                self._list.addWidget(self._summary(card, person, in_focus, off))
             else:
                 self._list.addWidget(self._gone(card, known))
         if not person.cards:
@@ -153,7 +155,7 @@ class PersonPage(QWidget):
             self.start_focus()
 
     def _summary(
-        self, card: Card, person: Person, in_focus: str, frozen: Mapping[str, str]
+        self, card: Card, person: Person, in_focus: str, off: Mapping[str, Off]
     ) -> CardSummary:
         made = CardSummary(
             card,
@@ -161,7 +163,7 @@ class PersonPage(QWidget):
             person.tokens.get(card.id, ()),
             self._programme,
             in_focus=in_focus == card.id,
-            frozen=frozen.get(card.id, ""),
+            off=off.get(card.id),
             extra=self._limits(card),
         )
         made.set_busy(card.id in self._busy)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -12,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.privacy import find_card_numbers
-from supportdesk.domain.records import Card
 from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
 from supportdesk.services.lookup import exact
@@ -90,9 +88,9 @@ class LookupTab(Tab):
         page, header = self.page, self.page.header
         page.card_picked.connect(self._pick_card)
         for acted, act in (
-            (page.freeze, self._control.freeze),
-            (page.unfreeze, self._control.unfreeze),
-            (page.replace, lambda card: self.focus.replace_requested.emit(card, "damaged")),
+            (page.freeze, self._control.freeze_and_ask),
+            (page.unfreeze, self._control.switch_on),
+            (page.replace, self._replace),
         ):
             # The card acted on stays in focus, whatever its new state sorts first.
             acted.connect(self._pick_card)
@@ -264,8 +262,8 @@ class LookupTab(Tab):
             return
         cards = steady(self._order if self._settled else (), person.cards)
         self._offer([seen.record.id for seen in cards])
-        frozen, state, shown = await asyncio.gather(
-            self._frozen([seen.record for seen in cards]),
+        off, state, shown = await asyncio.gather(
+            history.offs(self.desk.actions, person),
             self.desk.verification.state(cardholder_id),
             self._feed.read(person),
         )
@@ -273,7 +271,7 @@ class LookupTab(Tab):
             return
         ordered = replace(person, cards=tuple(cards))
         may_see = state.allows("read")
-        self.page.show_person(ordered, complaints, self.focus.card, frozen, shown, open_=may_see)
+        self.page.show_person(ordered, complaints, self.focus.card, off, shown, open_=may_see)
         self._caller.show_state(state)
         self._show_right(self.page)
         if self._shown != cardholder_id:
@@ -290,15 +288,6 @@ class LookupTab(Tab):
         if open_ or self.focus.card not in cards:
             self._offered = cards[0] if cards else ""
             self.focus.set_card(self._offered)
-
-    async def _frozen(self, cards: Sequence[Card]) -> dict[str, str]:
-        """Who froze which card at this desk, by card id."""
-        said = {}
-        for card in cards:
-            if card.status == "inactive":
-                done = await history.of_card(self.desk.actions, card)
-                said[card.id] = history.frozen_here(card, done)
-        return said
 
     def _hold_keyboard(self) -> None:
         """Keep the keyboard here: from what is hidden it would go to the search field."""
@@ -355,6 +344,9 @@ class LookupTab(Tab):
         if self.focus.card:
             self._settled = True
             self.focus.replace_requested.emit(self.focus.card, "lost")
+
+    def _replace(self, card_id: str, reason: str) -> None:
+        self.focus.replace_requested.emit(card_id, reason)
 
     def _dispute(self) -> None:
         line = self.page.activity.current()

@@ -134,6 +134,8 @@ class KeyButton(QPushButton):
 class Segmented(QWidget):
     """One of a few values, all of them in view; arrow keys move between them.
 
+    With `keys` the figures 1 to 9 choose as well.
+
     Signals:
         changed: the value that was chosen by the person.
     """
@@ -146,6 +148,7 @@ class Segmented(QWidget):
         name: str = "",
         *,
         wrap: bool = False,
+        keys: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -155,8 +158,8 @@ class Segmented(QWidget):
         layout.setSpacing(theme.current.measures.px(0.4))
         self._group = QButtonGroup(self)
         self._buttons: dict[str, KeyButton] = {}
-        for value, text in choices:
-            button = KeyButton(text, kind="segment")
+        for place, (value, text) in enumerate(choices, 1):
+            button = KeyButton(text, str(place) if keys and place < 10 else "", "segment")
             button.setCheckable(True)
             button.setProperty("value", value)
             self._group.addButton(button)

@@ -96,6 +96,12 @@ class CallStage:
         await until(self.window.isActiveWindow)
         QTest.keySequence(self.window.focusWidget() or self.window, keys)
 
+    async def say_why(self, pick: str) -> None:
+        """Give the reason for which a card is switched on, by its key."""
+        await until(lambda: "Why switch" in self.labels())
+        await self.press(pick)
+        await self.press("Ctrl+Return")
+
     def say(self, **said: str) -> None:
         """Type what the caller says; of a code, whether it was right."""
         for name, value in said.items():

@@ -53,6 +53,7 @@ def test_the_wrap_up_writes_itself_and_names_no_one(play: Play) -> None:
         await until(lambda: stage.sees("card_unfreeze"))
         await stage.verify(lena)
         await stage.press("F")
+        await stage.say_why("3")
         await until(lambda: "switched on, confirmed by Stripe" in stage.labels())
         await wrap_up(stage)
         QTest.keyClicks(note(stage), "New PIN by post. 4242424242424242")

@@ -112,6 +112,7 @@ def test_a_refused_action_leads_to_the_questions(play: Play) -> None:
         stage.click("verify_check")
         await until(lambda: "level 3" in stage.strip())
         stage.click("card_unfreeze")
+        await stage.say_why("3")
         await until(lambda: stage.sees("card_freeze"))
         entries = await stage.desk.actions.history(card)
         assert [(e.action, e.call_id) for e in entries] == [
