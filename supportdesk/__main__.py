@@ -66,7 +66,13 @@ def main(argv: list[str] | None = None) -> int:
         from supportdesk.tour.run import run as tour
 
         return tour(
-            TourOptions(out=args.out, theme=args.theme, size=args.size, check_at=args.check_at)
+            TourOptions(
+                out=args.out,
+                theme=args.theme,
+                size=args.size,
+                check_at=args.check_at,
+                data_dir=args.data_dir,
+            )
         )
     if not _has_display():
         print("There is no display here: Supportdesk needs a desktop session.", file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -149,7 +150,7 @@ class Program:
             paths, vault = self._standard, self._vault
             try:
                 if throw_away:
-                    self._thrown = self._thrown or Path(tempfile.mkdtemp(prefix="supportdesk-"))
+                    self._thrown = self._thrown or _throw_away_folder(self._options.data_dir)
                     paths, vault = Paths.in_dir(self._thrown), SessionVault()
                 elif not await self._claim():
                     return None
@@ -361,6 +362,15 @@ class Program:
         logs.stop()
         if self._thrown is not None:
             await aio.in_thread(shutil.rmtree, self._thrown, True)
+
+
+def _throw_away_folder(within: Path | None) -> Path:
+    """Make a folder for what nobody keeps: in the one named on the command line, if that can be."""
+    if within is not None:
+        with contextlib.suppress(OSError):
+            within.mkdir(parents=True, exist_ok=True)
+            return Path(tempfile.mkdtemp(prefix="supportdesk-", dir=within))
+    return Path(tempfile.mkdtemp(prefix="supportdesk-"))
 
 
 def run(options: Options) -> int:

@@ -32,12 +32,14 @@ class TourOptions:
         theme: light or dark.
         size: of the window, in pixels.
         check_at: URL of the practice Stripe that is asked what happened; "" for the desk's own.
+        data_dir: where the throw-away folder is made; None for the system's temporary folder.
     """
 
     out: Path
     theme: str = "light"
     size: tuple[int, int] = SIZE
     check_at: str = ""
+    data_dir: Path | None = None
 
 
 class Tour:
@@ -60,7 +62,12 @@ class Tour:
         program = Program(
             self._app,
             Options(
-                throw_away=True, practice=True, agent=AGENT, theme=options.theme, size=options.size
+                data_dir=options.data_dir,
+                throw_away=True,
+                practice=True,
+                agent=AGENT,
+                theme=options.theme,
+                size=options.size,
             ),
         )
         try:

@@ -19,8 +19,9 @@ PATIENCE = 120  # seconds, for a machine that does other things as well
 
 
 def tour(out: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    kept = ["--data-dir", str(out / "desk")]
     return subprocess.run(
-        [sys.executable, "-m", "supportdesk", "tour", "--out", str(out), *options],
+        [sys.executable, "-m", "supportdesk", *kept, "tour", "--out", str(out), *options],
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -51,6 +52,7 @@ def test_the_tour_plays_the_whole_call(tmp_path: Path, theme: str, width: int, h
         rows = list(csv.reader(file))
     assert len(rows) >= 2
     assert {len(row) for row in rows} == {COLUMNS}
+    assert list((tmp_path / "desk").iterdir()) == []  # was used, and nothing stays
 
 
 def test_the_tour_fails_where_stripe_is_not_what_the_desk_shows(
