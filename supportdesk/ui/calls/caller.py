@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from supportdesk.errors import UserFacing
@@ -15,7 +15,13 @@ from supportdesk.ui.tab import Tab
 
 
 class Caller(QObject):
-    """Joins strip and form of a tab to the services."""
+    """Joins strip and form of a tab to the services.
+
+    Signals:
+        asking: the questions to the caller open.
+    """
+
+    asking = Signal()
 
     def __init__(self, tab: Tab, strip: VerifiedStrip, form: VerifyForm) -> None:
         super().__init__(tab)
@@ -70,6 +76,7 @@ class Caller(QObject):
             return
         self.show_state(state)
         if state.enabled and state.short:
+            self.asking.emit()
             self._form.setVisible(True)
             self._form.start_focus()
 

@@ -76,6 +76,8 @@ class LookupTab(Tab):
         self._show_right(self._nobody)
         self._control = CardControl(self)
         self._caller = Caller(self, self.page.header.strip, self.page.header.form)
+        # One question at a time: both would share Ctrl+Enter, and a small window has no room.
+        self._caller.asking.connect(self._control.bar.dismiss)
         self._connect()
 
     def _connect(self) -> None:
