@@ -55,7 +55,13 @@ def run(args: argparse.Namespace) -> int:
         print(f"Port {args.port} is not free: {error.strerror}", file=sys.stderr)
         return 1
     app = create_app(state, rate_limit=args.rate_limit, latency_ms=args.latency)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        date_header=False,  # answers carry the programme's own time
+    )
     server = _Server(config)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: server.stop())

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
 
 from supportdesk.practice import api
@@ -188,7 +189,11 @@ class Core:
 
     def headers(self, request_id: str) -> dict[str, str]:
         """Return the headers every answer carries."""
-        return {"Content-Type": "application/json", "Request-Id": request_id}
+        return {
+            "Content-Type": "application/json",
+            "Date": formatdate(self.state.clock.now(), usegmt=True),
+            "Request-Id": request_id,
+        }
 
     def refuse(self, refusal: Refusal, request_id: str) -> Reply:
         """Return a refusal as an answer."""

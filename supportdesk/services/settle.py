@@ -21,7 +21,7 @@ from supportdesk.stripe_gateway import proof
 from supportdesk.stripe_gateway.client import Gateway
 
 EVERY = 60.0  # seconds between two looks at what is open
-_AROUND = 3_600  # seconds around an action in which its event is looked for
+_AROUND = 3_600.0  # seconds around an action in which its event is looked for
 _TYPES = {
     "dispute.create": "issuing_dispute.*",
     "dispute.evidence": "file.created",
@@ -156,8 +156,7 @@ class Settle:
         types = next((t for start, t in _TYPES.items() if entry.action.startswith(start)), "")
         if not types:  # nothing of Stripe's
             return Verdict("refused", "The desk ended before this was complete.")
-        at = int(entry.at)
-        traces = await proof.traces(self._gateway, types, at - _AROUND, at + _AROUND)
+        traces = await proof.traces(self._gateway, types, entry.at, _AROUND)
         found = traces.by_key(entry.idempotency_key)
         if found is not None:
             await self._look(entry)

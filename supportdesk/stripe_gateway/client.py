@@ -106,6 +106,11 @@ class Gateway:
         return self._wire.api_version
 
     @property
+    def ahead(self) -> float:
+        """Seconds that Stripe's clock is ahead of this computer's, by its last answer."""
+        return self._wire.ahead
+
+    @property
     def reads(self) -> Mapping[bool, int]:
         """How many requests read since the start; True counts those of patient gateways."""
         return self._wire.allowance.reads

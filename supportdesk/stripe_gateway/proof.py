@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from supportdesk.domain.settling import Trace, Traces
@@ -35,17 +37,33 @@ async def as_it_is(gateway: Gateway, object_id: str) -> Mapping[str, Any] | None
     return body if isinstance(body, Mapping) else None
 
 
-async def traces(gateway: Gateway, types: str, since: int, before: int) -> Traces:
-    """Read the events of a span (Unix seconds) with the request that caused each.
+async def traces(gateway: Gateway, types: str, at: float, around: float) -> Traces:
+    """Read the events around an action with the request that caused each.
+
+    Stripe dates events by its own clock. Where that is not this computer's, the span reaches from
+    one to the other: nobody knows how far apart they were when it was done.
 
     A key that may not read events brings none, and then none is sure.
 
     Args:
         types: a group of event types such as `issuing_card.*`.
+        at: when it was done, Unix seconds of this computer's clock.
+        around: seconds before and after.
 
     Raises:
         UserFacing: Stripe cannot be reached.
     """
+    while True:
+        ahead = gateway.ahead
+        first, last = sorted((at, at + ahead))
+        since = int(first - around)
+        found = await _between(gateway, types, since, int(last + around))
+        if abs(gateway.ahead - ahead) < around / 2:  # not so when this was the first answer
+            kept = since > time.time() + ahead - KEPT
+            return replace(found, complete=found.complete and kept)
+
+
+async def _between(gateway: Gateway, types: str, since: int, before: int) -> Traces:
     wanted: dict[str, Any] = {
         "type": types,
         "created": {"gte": since, "lt": before},

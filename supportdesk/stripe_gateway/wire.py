@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import mktime_tz, parsedate_tz
 from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
@@ -67,6 +68,7 @@ class Wire:
         kind = parse_key(key)
         self.restricted = kind.restricted
         self.api_version = str(stripe.api_version)
+        self.ahead = 0.0  # seconds that Stripe's clock is ahead of this computer's
         self._unreached_until = 0.0
         self._deadline = deadline
         self._on_reach = on_reach
@@ -205,6 +207,7 @@ class Wire:
                 except TimeoutError:
                     raise LateAnswer from None
                 self._unreached_until = 0.0
+                self._note_date(dict(answer.headers).get("date", ""))
                 self._tell(Reach(True, loop.time() - began, time.time()))
                 return cast(stripe.StripeResponse, answer)
 
@@ -220,6 +223,11 @@ class Wire:
             first_pause=self._first_pause,
             heard=heard,
         )
+
+    def _note_date(self, date: str) -> None:
+        """Learn from an answer how far Stripe's clock is ahead."""
+        if told := parsedate_tz(date):
+            self.ahead = mktime_tz(told) - time.time()
 
     def _heard(self, failure: Failure, endpoint: str) -> None:
         """Hold back where Stripe asks for it, and tell how it can be reached."""

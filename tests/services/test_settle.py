@@ -103,6 +103,33 @@ def test_a_freeze_without_an_answer_is_settled_as_stripe_has_it(
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("leap", ["before", "after"])
+def test_what_was_done_is_found_by_its_event_though_stripes_clock_is_another(
+    tmp_path: Path, start_practice: StartPractice, leap: str
+) -> None:
+    """The object was changed again since, so only the event tells."""
+    other = Api(start_practice("--cardholders", "0"))
+    card = other.card()["id"]
+
+    async def scenario() -> None:
+        async with losing(tmp_path, other, "lose answer", card) as (desk, lost):
+            if leap == "before":
+                other.advance(20 * 86_400)
+            with pytest.raises(OutcomeUnknown):
+                await desk.cards.freeze(card)
+            if leap == "after":
+                other.advance(20 * 86_400)
+            lost.clear()
+            other.post(f"/v1/issuing/cards/{card}", status="active")
+            await settle(desk).all()
+            assert [e.state for e in await entries(desk, card)] == ["confirmed"]
+
+    try:
+        asyncio.run(scenario())
+    finally:
+        other.http.close()
+
+
 def test_finding_nothing_proves_nothing_while_the_request_may_still_run(
     tmp_path: Path, api: Api
 ) -> None:
