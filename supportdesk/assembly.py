@@ -25,6 +25,8 @@ from supportdesk.services.complaint_basis import read_basis
 from supportdesk.services.complaints import Complaints
 from supportdesk.services.decline_words import read_words
 from supportdesk.services.desk import Desk
+from supportdesk.services.dispute_queue import DisputeQueue
+from supportdesk.services.dispute_words import read_steps
 from supportdesk.services.disputes import Disputes
 from supportdesk.services.lookup import Lookup
 from supportdesk.services.month_pack import MonthPack
@@ -171,6 +173,7 @@ class OpenDesk:
         self.tasks.start(desk.sync.keep_full())
         self.tasks.start(desk.sync.keep_fresh())
         self.tasks.start(desk.settle.follow())
+        self.tasks.start(desk.dispute_queue.keep())
         if house.audit.result is None:
             self.tasks.start(house.audit.verify())
         return desk
@@ -182,6 +185,7 @@ class OpenDesk:
         )
         calls, verification = self._calls(mirror)
         complaints = self._complaints(mirror, calls)
+        rules = disputes_rules.load(resources() / "disputes")
         return Desk(
             account=account,
             accounts=house.accounts,
@@ -205,12 +209,13 @@ class OpenDesk:
                 house.casebook.disputes,
                 actions,
                 changes,
-                rules=disputes_rules.load(resources() / "disputes"),
+                rules=rules,
                 account=account.ref,
                 agent=lambda: house.settings.agent,
                 locale=text.locale,
                 guard=verification,
             ),
+            dispute_queue=self._queue(mirror, gateway, rules),
             complaints=complaints,
             month_pack=MonthPack(
                 house.casebook.complaints,
@@ -244,6 +249,23 @@ class OpenDesk:
             policy,
             enabled=lambda: house.settings.verification == "on",
             agent=lambda: house.settings.agent,
+        )
+
+    def _queue(self, mirror: Mirror, gateway: Gateway, rules: disputes_rules.Rules) -> DisputeQueue:
+        house = self._house
+        steps, problem = read_steps(resources() / "disputes", house.paths.data / "disputes")
+        if problem is not None:
+            house.problems.append(problem)
+        return DisputeQueue(
+            gateway,
+            mirror,
+            house.casebook.dispute_cases,
+            house.changes,
+            rules=rules,
+            steps=steps,
+            settings=lambda: house.settings,
+            account=self._account.ref,
+            locale=text.locale,
         )
 
     def _activity(self, mirror: Mirror, gateway: Gateway, actions: Actions) -> Activity:

@@ -15,6 +15,7 @@ from supportdesk.services.calls import Calls
 from supportdesk.services.cards import Cards
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaints import Complaints
+from supportdesk.services.dispute_queue import DisputeQueue
 from supportdesk.services.disputes import Disputes
 from supportdesk.services.lookup import Lookup
 from supportdesk.services.month_pack import MonthPack
@@ -54,6 +55,7 @@ class Desk:
     activity: Activity
     cards: Cards
     disputes: Disputes
+    dispute_queue: DisputeQueue
     complaints: Complaints
     month_pack: MonthPack
     texts: Callable[[str], Mapping[str, Any]]

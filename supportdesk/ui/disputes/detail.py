@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain.days import from_unix
-from supportdesk.domain.disputes_list import outcome_sentences, status_text
+from supportdesk.domain.disputes_list import status_text
 from supportdesk.domain.disputes_rules import Rules
 from supportdesk.services.disputes import Intake
 from supportdesk.ui import theme
@@ -51,9 +51,11 @@ class DisputeDetail(QWidget):
         dispute = intake.dispute
         assert dispute is not None
         words = status_text(dispute.status, self._rules)
-        sentences = outcome_sentences(
-            dispute.status, dispute.loss_reason, self._rules, dispute.balance
-        )
+        sentences = [self._rules.outcomes.meaning.get(dispute.status, "")]
+        if dispute.loss_reason:
+            known = self._rules.outcomes.loss_reasons.get(dispute.loss_reason)
+            why = known or dispute.loss_reason.replace("_", " ")
+            sentences.append(f"Why it was lost: {why}")
         tone: Tone = next((known for known in TONES if known == words.tone), "neutral")
         self.outcome.set(
             tr(words.next or words.label), tone, detail="\n".join(tr(s) for s in sentences)

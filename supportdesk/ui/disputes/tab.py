@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,19 +11,24 @@ from PySide6.QtWidgets import QDialog, QSplitter, QWidget
 
 from supportdesk.aio import ask
 from supportdesk.domain import evidence_files
+from supportdesk.domain.dispute_queue import Counts
 from supportdesk.domain.disputes import Draft
+from supportdesk.domain.reminders import Reminder
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.ui.disputes.list_panel import DisputeList
 from supportdesk.ui.disputes.matter import Matter
 from supportdesk.ui.disputes.said import read_back
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.tab import Tab
-from supportdesk.ui.text import tr
+from supportdesk.ui.text import number, tr
 from supportdesk.ui.theme import current
 from supportdesk.ui.widgets.read_back import ReadBack
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
+
+
+FORM = 25.5  # line heights that the form needs at least in the smallest window
 
 
 class DisputesTab(Tab):
@@ -36,14 +42,15 @@ class DisputesTab(Tab):
         self.title = tr("Disputes")
         self._disputes = desk.disputes
         self._asking = False
-        self.list = DisputeList(desk.disputes, self.tasks)
+        self.list = DisputeList(desk.dispute_queue, self.tasks)
         self.matter = Matter(desk.disputes)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self.list)
         split.addWidget(self.matter)
-        split.setStretchFactor(0, 23)
-        split.setStretchFactor(1, 20)
+        split.setHandleWidth(current.measures.px(0.6))
+        split.setSizes([530, 470])
+        self.matter.setMinimumWidth(current.measures.px(FORM))
         self.content.addWidget(split)
         self._connect()
 
@@ -63,8 +70,9 @@ class DisputesTab(Tab):
         form.discard.connect(lambda: start(self._discard()))
         self.focus.dispute_requested.connect(lambda ids: start(self.dispute(ids)))
         self.desk.changes.disputes.connect(self._changed)
+        self.desk.changes.queue.connect(self._changed)
 
-    def _changed(self, _ids: frozenset[str]) -> None:
+    def _changed(self, _ids: frozenset[str] = frozenset()) -> None:
         # A method, not a lambda: its connection ends with the tab when the account is switched.
         self.list.reload()
 
@@ -246,5 +254,14 @@ class DisputesTab(Tab):
         await self._disputes.discard(draft)
         self.matter.clear()
 
-    def _counted(self, mine: int, soon: int) -> None:
-        self.badge.emit(str(mine) if mine else "", "warn" if soon else "accent")
+    def _counted(self, counts: Counts) -> None:
+        tone = "bad" if counts.late else "warn" if counts.soon else "accent"
+        self.badge.emit(number(counts.acting) if counts.acting else "", tone)
+
+    async def count(self) -> None:
+        """Say beside the title how many disputes wait for this desk."""
+        await self.list.count()
+
+    async def due(self) -> Sequence[Reminder]:
+        """Return the steps that are due today or overdue."""
+        return await self.desk.dispute_queue.reminders()
