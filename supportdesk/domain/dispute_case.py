@@ -5,22 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from supportdesk.domain.dispute_steps import CREDITED, TOLD
+from supportdesk.domain.dispute_steps import PROVISIONAL as PROVISIONAL_CREDIT
 from supportdesk.domain.records import BalanceEntry, Dispute
 
-NoteKind = Literal["note", "told", "credited", "notice_filed", "notice_ended", "withdrawal"]
-NOTE_KINDS: tuple[NoteKind, ...] = (
+NoteKind = Literal[
     "note",
     "told",
     "credited",
+    "provisional_credit",
+    "acknowledged",
     "notice_filed",
     "notice_ended",
     "withdrawal",
-)
+]
+NOTE_KINDS: tuple[NoteKind, ...] = get_args(NoteKind)
 MEDIA = ("phone", "email", "letter", "chat", "app")
-MILESTONES = (TOLD, CREDITED, "notice_filed", "notice_ended")
+#: What a note of a kind settles; the names on the right are those of the rules' clocks.
+MILESTONES: Mapping[str, tuple[str, ...]] = {
+    TOLD: (TOLD, "decide"),
+    CREDITED: (CREDITED, "refund"),
+    PROVISIONAL_CREDIT: (PROVISIONAL_CREDIT, "refund"),
+    "acknowledged": ("acknowledge",),
+    "notice_filed": ("notice_filed",),
+    "notice_ended": ("notice_ended",),
+}
 PROVISIONAL = "issuing_dispute_provisional_credit"
 REVERSAL = "issuing_dispute_provisional_credit_reversal"
 FINAL = "issuing_dispute"
@@ -62,9 +73,9 @@ def milestones(notes: Iterable[Note]) -> dict[str, date]:
     """Return what was reached, each with its first day."""
     found: dict[str, date] = {}
     for note in notes:
-        if note.kind in MILESTONES:
-            day = _day(note)
-            found[note.kind] = min(day, found.get(note.kind, day))
+        day = _day(note)
+        for name in MILESTONES.get(note.kind, ()):
+            found[name] = min(day, found.get(name, day))
     return found
 
 

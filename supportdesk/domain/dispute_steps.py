@@ -16,12 +16,13 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from supportdesk.domain.calendars import Calendar
+from supportdesk.domain.clocks import Clock, standing
 
 LOCAL = "local"  # typed at this desk, not yet saved at Stripe
 UNFILED = (LOCAL, "unsubmitted")
 ENDED = ("won", "lost", "expired")
 # Milestones that the casebook knows of.
-TOLD, CREDITED = "told", "credited"
+TOLD, CREDITED, PROVISIONAL = "told", "credited", "provisional_credit"
 
 Kind = Literal[
     "look",
@@ -32,6 +33,7 @@ Kind = Literal[
     "decide",
     "chase",
     "notice",
+    "refund",
     "tell_won",
     "tell_lost",
     "tell_expired",
@@ -122,6 +124,7 @@ class Situation:
         done: milestones reached, with their days.
         since: outcomes before this day are not this desk's to tell.
         begun: the day the dispute was begun.
+        clocks: what the law gives the cardholder, from the day they told us.
     """
 
     status: str
@@ -134,6 +137,7 @@ class Situation:
     done: Mapping[str, date] = dataclasses.field(default_factory=dict)
     since: date = date.min
     begun: date | None = None
+    clocks: tuple[Clock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +147,7 @@ class Step:
     Attributes:
         due: the day it is due or, if not `firm`, usually happens; None for neither.
         last_day: Stripe's and the network's limit, where there is one.
-        detail: the field, or the id of the notice, it is about.
+        detail: the field, the id of the notice, or the words of the clock it is about.
         again: from this day on the answer may be another; None: only a change makes it so.
     """
 
@@ -164,7 +168,11 @@ def next_step(
     today: date,
 ) -> Step:
     """Return what comes next: of what waits for this desk, what is due first."""
-    steps = [*_notices(situation, notices, calendar), _main(situation, rules, calendar, today)]
+    steps = [
+        *_notices(situation, notices, calendar),
+        *_refunds(situation),
+        _main(situation, rules, calendar, today),
+    ]
     acting = [step for step in steps if step.turn == "act"]
     return min(acting or steps[-1:], key=lambda step: step.due or date.max)
 
@@ -213,14 +221,14 @@ def _submitted(situation: Situation, rules: StepRules, today: date) -> Step:
 
 def _ended(situation: Situation, rules: StepRules, calendar: Calendar) -> Step:
     told = situation.done.get(TOLD)
-    credited = situation.status != "won" or CREDITED in situation.done
+    credited = situation.status != "won" or bool({CREDITED, PROVISIONAL} & {*situation.done})
     if (told is not None and credited) or not _ours(situation, rules):
         return Step(kind="done", turn="over", detail="" if told is not None else "before")
     kinds: dict[str, Kind] = {"won": "tell_won", "lost": "tell_lost", "expired": "tell_expired"}
     start = max(situation.ended or situation.since, situation.since)
     due = calendar.add(start, rules.tell_within_business_days)
     # Told and not yet credited, or the other way round: one of two things is left to do.
-    left = CREDITED if told is not None else TOLD if CREDITED in situation.done else ""
+    left = CREDITED if told is not None else TOLD if credited else ""
     return Step(kind=kinds[situation.status], turn="act", due=due, detail=left)
 
 
@@ -248,6 +256,13 @@ def _notices(situation: Situation, notices: Iterable[Notice], calendar: Calendar
         else:
             due = start + timedelta(days=notice.count)
         yield Step(kind="notice", turn="act", due=due, detail=notice.id)
+
+
+def _refunds(situation: Situation) -> Iterator[Step]:
+    """What the law still asks for."""
+    for clock in situation.clocks:
+        if standing(clock, situation.done) == "running":
+            yield Step(kind="refund", turn="act", due=clock.due, detail=clock.text)
 
 
 def parse_rules(text: str, own: str = "") -> StepRules:

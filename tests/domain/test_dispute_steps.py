@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from supportdesk.domain.calendars import Calendar
+from supportdesk.domain.clocks import Clock
 from supportdesk.domain.dispute_steps import (
     CREDITED,
     ENDED,
@@ -109,6 +110,20 @@ def test_a_us_programme_owes_a_notice_when_filed_and_when_it_ended() -> None:
     ended = {**sent, TOLD: filed}
     assert step(filed, us=True, status="lost", filed=filed, ended=filed, done=ended).due == date(
         2026, 11, 23
+    )
+
+
+def test_the_law_s_clock_comes_before_the_network_s() -> None:
+    clock = Clock(
+        rule="eu.refund", text="Refund the cardholder", regime="eu_psd2", count=1,
+        unit="business_days", due=day(2), calendar="DE", version="1", source="PSD2 art. 73",
+        met_by=("refund",),
+    )  # fmt: skip
+    found = step(day(1), status="unsubmitted", last_day=LAST, clocks=(clock,))
+    assert (found.kind, found.due) == ("refund", day(2))
+    done = {"refund": day(1)}
+    assert step(day(1), status="unsubmitted", last_day=LAST, clocks=(clock,), done=done).kind == (
+        "submit"
     )
 
 

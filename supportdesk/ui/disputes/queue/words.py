@@ -54,6 +54,8 @@ def step(found: Step, rules: Rules, steps: StepRules) -> str:
         case "notice":
             known = [notice.text for notice in steps.notices if notice.id == found.detail]
             return tr(known[0]) if known else tr("Send the regulated notice")
+        case "refund":
+            return tr(found.detail)
         case "tell_won" if found.detail == CREDITED:
             return tr("Credit the cardholder")
         case "unknown":
