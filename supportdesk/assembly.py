@@ -25,6 +25,7 @@ from supportdesk.services.complaint_basis import read_basis
 from supportdesk.services.complaints import Complaints
 from supportdesk.services.decline_words import read_words
 from supportdesk.services.desk import Desk
+from supportdesk.services.dispute_case import DisputeCases
 from supportdesk.services.dispute_queue import DisputeQueue
 from supportdesk.services.dispute_words import read_steps
 from supportdesk.services.disputes import Disputes
@@ -185,7 +186,7 @@ class OpenDesk:
         )
         calls, verification = self._calls(mirror)
         complaints = self._complaints(mirror, calls)
-        rules = disputes_rules.load(resources() / "disputes")
+        queue = self._queue(mirror, gateway)
         return Desk(
             account=account,
             accounts=house.accounts,
@@ -209,13 +210,14 @@ class OpenDesk:
                 house.casebook.disputes,
                 actions,
                 changes,
-                rules=rules,
+                rules=queue.rules,
                 account=account.ref,
                 agent=lambda: house.settings.agent,
                 locale=text.locale,
                 guard=verification,
             ),
-            dispute_queue=self._queue(mirror, gateway, rules),
+            dispute_queue=queue,
+            dispute_cases=DisputeCases(mirror, house.casebook, queue, account=account.ref),
             complaints=complaints,
             month_pack=MonthPack(
                 house.casebook.complaints,
@@ -251,9 +253,9 @@ class OpenDesk:
             agent=lambda: house.settings.agent,
         )
 
-    def _queue(self, mirror: Mirror, gateway: Gateway, rules: disputes_rules.Rules) -> DisputeQueue:
-        house = self._house
-        steps, problem = read_steps(resources() / "disputes", house.paths.data / "disputes")
+    def _queue(self, mirror: Mirror, gateway: Gateway) -> DisputeQueue:
+        house, folder = self._house, resources() / "disputes"
+        steps, problem = read_steps(folder, house.paths.data / "disputes")
         if problem is not None:
             house.problems.append(problem)
         return DisputeQueue(
@@ -261,7 +263,7 @@ class OpenDesk:
             mirror,
             house.casebook.dispute_cases,
             house.changes,
-            rules=rules,
+            rules=disputes_rules.load(folder),
             steps=steps,
             settings=lambda: house.settings,
             account=self._account.ref,

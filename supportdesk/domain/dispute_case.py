@@ -111,11 +111,11 @@ def filed_at(dispute: Dispute, submitted_here: float | None) -> int | None:
     Stripe credits provisionally when it takes a submission (since API 2026-09-30.endive); without
     such an entry, and not submitted here, it is the creation, which is never later.
     """
+    credits = [e.created for e in dispute.balance or () if e.type == PROVISIONAL and e.created]
+    if credits:  # one that the network did not take may end as expired
+        return min(credits)
     if dispute.status in ("unsubmitted", "expired"):
         return None
-    credits = [e.created for e in dispute.balance or () if e.type == PROVISIONAL and e.created]
-    if credits:
-        return min(credits)
     return int(submitted_here) if submitted_here else dispute.created
 
 

@@ -74,6 +74,7 @@ class StepRules:
             after which Stripe lets a dispute expire.
         decided_within_days: how long the network usually takes.
         tell_within_business_days: our own target for telling the cardholder of an outcome.
+        look_back_days: how old an outcome may be, on the desk's first day, to be told from here.
         withdraw_within_days: how long Stripe support may withdraw a submission.
         won, lost, expired, withdraw: what to do then; `losses` the same by Stripe's reason.
         why: own words for reasons of a loss, before the built-in ones.
@@ -86,6 +87,7 @@ class StepRules:
     decided_within_days: int
     tell_within_business_days: int
     withdraw_within_days: int
+    look_back_days: int
     notices: tuple[Notice, ...]
     won: str
     lost: str
@@ -122,7 +124,7 @@ class Situation:
         problem: the field that keeps it from being submitted, "" when nothing does.
         understood: whether purchase and intake are at hand.
         done: milestones reached, with their days.
-        since: outcomes before this day are not this desk's to tell.
+        since: the desk's first day; much older outcomes are not its to tell.
         begun: the day the dispute was begun.
         clocks: what the law gives the cardholder, from the day they told us.
     """
@@ -234,12 +236,12 @@ def _ended(situation: Situation, rules: StepRules, calendar: Calendar) -> Step:
 
 def _ours(situation: Situation, rules: StepRules) -> bool:
     """Whether the outcome may have come while this desk was in use."""
-    if situation.ended is not None:
-        return situation.ended >= situation.since
-    if situation.begun is None:
-        return True
-    longest = timedelta(days=rules.stripe_days + rules.decided_within_days)
-    return situation.begun >= situation.since - min(longest, situation.since - date.min)
+    back = timedelta(days=rules.look_back_days)
+    day = situation.ended
+    if day is None:
+        day = situation.begun or situation.since
+        back = timedelta(days=rules.stripe_days + rules.decided_within_days)
+    return day >= situation.since - min(back, situation.since - date.min)
 
 
 def _notices(situation: Situation, notices: Iterable[Notice], calendar: Calendar) -> Iterator[Step]:

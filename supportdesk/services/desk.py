@@ -15,6 +15,7 @@ from supportdesk.services.calls import Calls
 from supportdesk.services.cards import Cards
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaints import Complaints
+from supportdesk.services.dispute_case import DisputeCases
 from supportdesk.services.dispute_queue import DisputeQueue
 from supportdesk.services.disputes import Disputes
 from supportdesk.services.lookup import Lookup
@@ -56,6 +57,7 @@ class Desk:
     cards: Cards
     disputes: Disputes
     dispute_queue: DisputeQueue
+    dispute_cases: DisputeCases
     complaints: Complaints
     month_pack: MonthPack
     texts: Callable[[str], Mapping[str, Any]]

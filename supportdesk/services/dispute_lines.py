@@ -108,10 +108,17 @@ def _line(id: str, material: Material, basis: Basis) -> Line | None:
         ended=_ended(dispute, transaction, material, basis),
         recovered=back,
         recovered_currency=back_currency,
-        owner=keeping.owner,
+        owner=_owner(keeping, typed),
         draft_at=typed.updated_at if typed else 0.0,
         step=step,
     )
+
+
+def _owner(keeping: Keeping, typed: KeptDraft | None) -> str:
+    """Return whose it is: who was given it, else who typed in it last."""
+    if keeping.assigned_at is not None:
+        return keeping.owner
+    return typed.agent if typed else ""
 
 
 def _filed(dispute: Dispute | None, typed: KeptDraft | None) -> int | None:

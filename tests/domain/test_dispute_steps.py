@@ -94,7 +94,10 @@ def test_won_is_done_once_the_cardholder_was_told_and_credited() -> None:
 
 def test_what_ended_before_the_desk_was_in_use_is_not_told_again() -> None:
     since = date(2026, 11, 1)
-    assert step(since, status="lost", ended=date(2026, 10, 31), since=since).kind == "done"
+    old, young = since - timedelta(days=31), since - timedelta(days=30)
+    assert step(since, status="lost", ended=old, since=since).kind == "done"
+    late = step(since, status="lost", ended=young, since=since)
+    assert (late.kind, late.due) == ("tell_lost", date(2026, 11, 2))  # counted from the first day
     assert step(since, status="lost", ended=since, since=since).kind == "tell_lost"
     assert step(since, status="lost", begun=date(2025, 1, 1), since=since).kind == "done"
     recent = step(since, status="lost", begun=date(2026, 9, 1), since=since)

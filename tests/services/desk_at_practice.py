@@ -17,6 +17,7 @@ from supportdesk.domain.disputes_rules import load
 from supportdesk.practice.process import PracticeProcess
 from supportdesk.services.actions import Actions
 from supportdesk.services.changes import Changes
+from supportdesk.services.dispute_case import DisputeCases
 from supportdesk.services.dispute_queue import DisputeQueue
 from supportdesk.services.dispute_words import read_steps
 from supportdesk.services.disputes import Disputes
@@ -136,6 +137,7 @@ class Place:
 
     disputes: Disputes
     queue: DisputeQueue
+    cases: DisputeCases
     casebook: Casebook
     mirror: Mirror
     gateway: Gateway
@@ -161,6 +163,17 @@ async def place(
         settings = Settings(agent="M. Keller")
         book = Casebook(casebook)
         actions = Actions(book.journal, changes, account="practice", agent=lambda: "M. Keller")
+        queue = DisputeQueue(
+            gateway,
+            Mirror(mirror),
+            book.dispute_cases,
+            changes,
+            rules=RULES,
+            steps=STEPS,
+            settings=lambda: settings,
+            account="practice",
+            locale=lambda: locale,
+        )
         made = Place(
             Disputes(
                 gateway,
@@ -174,17 +187,8 @@ async def place(
                 locale=lambda: locale,
                 guard=AllowAll(),
             ),
-            DisputeQueue(
-                gateway,
-                Mirror(mirror),
-                book.dispute_cases,
-                changes,
-                rules=RULES,
-                steps=STEPS,
-                settings=lambda: settings,
-                account="practice",
-                locale=lambda: locale,
-            ),
+            queue,
+            DisputeCases(Mirror(mirror), book, queue, account="practice"),
             book,
             Mirror(mirror),
             gateway,

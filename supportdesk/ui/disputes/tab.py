@@ -17,6 +17,7 @@ from supportdesk.domain.reminders import Reminder
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.ui.disputes.list_panel import DisputeList
 from supportdesk.ui.disputes.matter import Matter
+from supportdesk.ui.disputes.queue.case_control import CaseControl
 from supportdesk.ui.disputes.said import read_back
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.tab import Tab
@@ -54,6 +55,15 @@ class DisputesTab(Tab):
         self.content.addWidget(split)
         self._connect()
 
+        self.case = CaseControl(
+            desk.dispute_cases,
+            self.matter.detail,
+            self.matter.notice,
+            self.tasks,
+            focus,
+            lambda name: self._open(name),
+        )
+
     def _connect(self) -> None:
         start = self.tasks.start
         self.list.opened.connect(lambda name: self._open(name))
@@ -75,6 +85,7 @@ class DisputesTab(Tab):
     def _changed(self, _ids: frozenset[str] = frozenset()) -> None:
         # A method, not a lambda: its connection ends with the tab when the account is switched.
         self.list.reload()
+        self.tasks.start(self.case.again(), only="case")
 
     async def opened(self) -> None:
         """Show the list as this desk knows it, then as Stripe tells it."""

@@ -51,7 +51,10 @@ class Shown:
         self.place = desk
         self.focus = Focus()
         made = SimpleNamespace(
-            disputes=desk.disputes, dispute_queue=desk.queue, changes=desk.changes
+            disputes=desk.disputes,
+            dispute_queue=desk.queue,
+            dispute_cases=desk.cases,
+            changes=desk.changes,
         )
         self.tab = DisputesTab(cast(Desk, made), self.focus)
         self.window = QMainWindow()

@@ -85,7 +85,7 @@ def _field(detail: str, rules: Rules) -> str:
     named: Mapping[str, str] = {
         "reason": tr("Choose the reason"),
         "amount": tr("Check the amount"),
-        "told_us_on": tr("Enter when the cardholder told us"),
+        "told_us_on": tr("Add: the day told us"),
     }
     if name in named:
         return named[name]
