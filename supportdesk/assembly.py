@@ -26,6 +26,7 @@ from supportdesk.services.complaints import Complaints
 from supportdesk.services.decline_words import read_words
 from supportdesk.services.desk import Desk
 from supportdesk.services.dispute_case import DisputeCases
+from supportdesk.services.dispute_figures import DisputeFigures
 from supportdesk.services.dispute_queue import DisputeQueue
 from supportdesk.services.dispute_words import read_steps
 from supportdesk.services.disputes import Disputes
@@ -218,15 +219,9 @@ class OpenDesk:
             ),
             dispute_queue=queue,
             dispute_cases=DisputeCases(mirror, house.casebook, queue, account=account.ref),
+            dispute_figures=DisputeFigures(mirror, queue),
             complaints=complaints,
-            month_pack=MonthPack(
-                house.casebook.complaints,
-                house.casebook.months,
-                complaints,
-                changes,
-                settings=lambda: house.settings,
-                account=account.ref,
-            ),
+            month_pack=self._months(complaints),
             texts=texts,
             kept=house.kept and account.kept,
         )
@@ -292,6 +287,17 @@ class OpenDesk:
             account=account.ref,
             account_id=account.account_id,
             logged=calls.complaint_logged,
+        )
+
+    def _months(self, complaints: Complaints) -> MonthPack:
+        house = self._house
+        return MonthPack(
+            house.casebook.complaints,
+            house.casebook.months,
+            complaints,
+            house.changes,
+            settings=lambda: house.settings,
+            account=self._account.ref,
         )
 
     async def close(self) -> None:

@@ -67,45 +67,43 @@ def timeline(
     ended: float | None,
 ) -> list[Moment]:
     """Return all of it, the oldest first; what has no instant is left out."""
-    found: list[Moment] = []
-
-    def add(at: float | None, moment: Moment) -> None:
-        if at:
-            found.append(moment)
-
-    paid = authorization.created if authorization else None
-    add(paid, Moment(at=paid or 0, what="paid"))
-    captured = transaction.created
-    add(
-        captured,
-        Moment(
-            at=captured or 0,
-            what="captured",
-            amount=-transaction.amount,
-            currency=transaction.currency,
-        ),
-    )
-    for refund in refunds:
-        came = Moment(
-            at=refund.created or 0, what="refunded", amount=refund.amount, currency=refund.currency
-        )
-        add(refund.created, came)
-    add(begun, Moment(at=begun or 0, what="begun"))
-    add(filed, Moment(at=filed or 0, what="filed"))
+    found = [
+        *_of_purchase(transaction, authorization, refunds),
+        *_of_desk(keeping, done),
+        Moment(at=begun or 0, what="begun"),
+        Moment(at=filed or 0, what="filed"),
+    ]
     if dispute is not None:
-        add(dispute.created, Moment(at=dispute.created or 0, what="saved"))
-        add(ended, Moment(at=ended or 0, what="ended", detail=dispute.status))
-        for entry in dispute.balance or ():
-            moved = Moment(
+        found.append(Moment(at=dispute.created or 0, what="saved"))
+        found.append(Moment(at=ended or 0, what="ended", detail=dispute.status))
+        found += [
+            Moment(
                 at=entry.created or 0,
                 what="money",
                 detail=entry.type,
                 amount=entry.amount,
                 currency=entry.currency,
             )
-            add(entry.created, moved)
-    found += _of_desk(keeping, done)
-    return sorted(found, key=lambda moment: moment.at)
+            for entry in dispute.balance or ()
+        ]
+    return sorted((one for one in found if one.at), key=lambda one: one.at)
+
+
+def _of_purchase(
+    transaction: Transaction, authorization: Authorization | None, refunds: Sequence[Transaction]
+) -> Iterable[Moment]:
+    if authorization is not None:
+        yield Moment(at=authorization.created or 0, what="paid")
+    yield Moment(
+        at=transaction.created or 0,
+        what="captured",
+        amount=-transaction.amount,
+        currency=transaction.currency,
+    )
+    for back in refunds:
+        yield Moment(
+            at=back.created or 0, what="refunded", amount=back.amount, currency=back.currency
+        )
 
 
 def _of_desk(keeping: Keeping, done: Iterable[Done]) -> Iterable[Moment]:

@@ -66,6 +66,22 @@ def lines(ids: Sequence[str], material: Material, basis: Basis) -> list[Line]:
     return [line for id in ids if (line := _line(id, material, basis)) is not None]
 
 
+def lacking(made: Sequence[Line], material: Material) -> list[tuple[str, str, str]]:
+    """Return what lines were made without: transaction id, table of the mirror, id there."""
+    found = []
+    for line in made:
+        wanted = (
+            ("transactions", line.transaction_id, material.transactions),
+            ("cards", line.card_id, material.cards),
+            ("authorizations", line.authorization_id, material.authorizations),
+            ("cardholders", line.cardholder_id, material.cardholders),
+        )
+        found += [
+            (line.transaction_id, table, id) for table, id, had in wanted if id and id not in had
+        ]
+    return found
+
+
 def how(authorization: Authorization | None, transaction: Transaction) -> str:
     """Return how a purchase was made: confirmed with 3-D Secure, a wallet, else the method."""
     if authorization is None:

@@ -21,7 +21,7 @@ from supportdesk.domain.reminders import Reminder
 from supportdesk.errors import UserFacing
 from supportdesk.services import backfill
 from supportdesk.services.changes import Changes
-from supportdesk.services.dispute_lines import Basis, Material, lines
+from supportdesk.services.dispute_lines import Basis, Material, lacking, lines
 from supportdesk.services.keeping import keep
 from supportdesk.store.dispute_cases import DisputeCases
 from supportdesk.store.dispute_steps import DisputeSteps
@@ -87,7 +87,9 @@ class DisputeQueue:
 
     # --- asking ------------------------------------------------------------------------------
 
-    async def page(self, asked: Asked, after: Line | None = None) -> list[Line]:
+    async def page(
+        self, asked: Asked, after: Line | None = None, *, limit: int = PAGE
+    ) -> list[Line]:
         """Return the lines after one; before the first page what changed just now is worked out.
 
         Raises:
@@ -95,7 +97,7 @@ class DisputeQueue:
         """
         if after is None:
             await self.settle(AT_ONCE)
-        return await self._table.page(asked, after, PAGE)
+        return await self._table.page(asked, after, limit)
 
     async def counts(self, asked: Asked) -> Counts:
         """Return how many lines each filter shows."""
@@ -192,7 +194,7 @@ class DisputeQueue:
             material, basis = await self._gather(ids), await self._basis(today)
             loop = asyncio.get_running_loop()
             made = await loop.run_in_executor(None, lines, ids, material, basis)
-            await self._table.put(made, marks)
+            await self._table.put(made, marks, lacking(made, material))
             return True
 
     async def _note_typed(self) -> None:

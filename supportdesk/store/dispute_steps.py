@@ -22,6 +22,7 @@ from supportdesk.domain.dispute_steps import ENDED, Kind, Step, Turn
 from supportdesk.domain.reminders import Reminder
 from supportdesk.store.body import storable
 from supportdesk.store.database import Database
+from supportdesk.store.mirror_tables import ROW
 from supportdesk.store.tables import MirrorTable
 
 NEVER = date.max.toordinal()  # in place of a day that there is none of: sorts last
@@ -91,6 +92,10 @@ class EndRow(MirrorTable, table=True):
     at: float
 
 
+_MARK = text(
+    "INSERT INTO dispute_stale (transaction_id, mark) VALUES (:id, 1) "
+    "ON CONFLICT (transaction_id) DO UPDATE SET mark = mark + 1"
+)
 _ANSWERED = text("DELETE FROM dispute_stale WHERE transaction_id = :id AND mark = :mark")
 _SAME = (
     "transaction_id",
@@ -144,23 +149,29 @@ class DisputeSteps:
     async def mark(self, transaction_ids: Iterable[str]) -> None:
         """Note that lines have to be worked out anew."""
         noted = [{"id": storable(id)} for id in transaction_ids]
-        statement = text(
-            "INSERT INTO dispute_stale (transaction_id, mark) VALUES (:id, 1) "
-            "ON CONFLICT (transaction_id) DO UPDATE SET mark = mark + 1"
-        )
         if noted:
-            await self._database.run(lambda session: session.connection().execute(statement, noted))
+            await self._database.run(lambda session: session.connection().execute(_MARK, noted))
 
     async def mark_all(self) -> None:
         """Note that every line has to be worked out anew: what all of them rest on changed."""
         every = select(StepRow.transaction_id)
         await self.mark(await self._database.read(lambda session: list(session.exec(every))))
 
-    async def put(self, lines: Sequence[Line], marks: Mapping[str, int]) -> None:
+    async def put(
+        self,
+        lines: Sequence[Line],
+        marks: Mapping[str, int],
+        lacking: Iterable[tuple[str, str, str]] = (),
+    ) -> None:
         """Keep lines and take back the marks they answer; what has a mark and no line goes.
 
         A mark that has grown meanwhile stays.
+
+        Args:
+            lacking: what lines were made without: transaction id of the line, table, id there.
+                If it has come meanwhile, the line is marked anew.
         """
+        lacked = list(lacking)
         rows = [_values(line) for line in lines]
         answered = [{"id": id, "mark": mark} for id, mark in marks.items() if mark]
         gone = set(marks) - {line.transaction_id for line in lines}
@@ -172,6 +183,8 @@ class DisputeSteps:
                 session.execute(_ANSWERED, answered)
             for id in gone:
                 session.execute(delete(StepRow).where(col(StepRow.transaction_id) == id))
+            if came := [{"id": line} for line, table, id in lacked if _there(session, table, id)]:
+                session.execute(_MARK, came)
 
         await self._database.run(work)
 
@@ -254,6 +267,12 @@ class DisputeSteps:
                 for id, kind, detail, due, owner in session.execute(query)
             ]
         )
+
+
+def _there(session: Session, table: str, id: str) -> bool:
+    known = {str(row.__tablename__): row for row in ROW.values()}[table]
+    column: Any = known.metadata.tables[table].c.id
+    return session.execute(sa.select(column).where(column == id)).first() is not None
 
 
 @cache

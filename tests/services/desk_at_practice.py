@@ -18,6 +18,7 @@ from supportdesk.practice.process import PracticeProcess
 from supportdesk.services.actions import Actions
 from supportdesk.services.changes import Changes
 from supportdesk.services.dispute_case import DisputeCases
+from supportdesk.services.dispute_figures import DisputeFigures
 from supportdesk.services.dispute_queue import DisputeQueue
 from supportdesk.services.dispute_words import read_steps
 from supportdesk.services.disputes import Disputes
@@ -138,6 +139,7 @@ class Place:
     disputes: Disputes
     queue: DisputeQueue
     cases: DisputeCases
+    figures: DisputeFigures
     casebook: Casebook
     mirror: Mirror
     gateway: Gateway
@@ -189,6 +191,7 @@ async def place(
             ),
             queue,
             DisputeCases(Mirror(mirror), book, queue, account="practice"),
+            DisputeFigures(Mirror(mirror), queue),
             book,
             Mirror(mirror),
             gateway,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QSplitter, QWidget
+from PySide6.QtWidgets import QDialog, QSplitter, QStackedWidget, QWidget
 
 from supportdesk.aio import ask
 from supportdesk.domain import evidence_files
@@ -17,7 +17,9 @@ from supportdesk.domain.reminders import Reminder
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.ui.disputes.list_panel import DisputeList
 from supportdesk.ui.disputes.matter import Matter
+from supportdesk.ui.disputes.queue import figures_words
 from supportdesk.ui.disputes.queue.case_control import CaseControl
+from supportdesk.ui.disputes.queue.figures_page import FiguresPage
 from supportdesk.ui.disputes.said import read_back
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.tab import Tab
@@ -52,7 +54,11 @@ class DisputesTab(Tab):
         split.setHandleWidth(current.measures.px(0.6))
         split.setSizes([530, 470])
         self.matter.setMinimumWidth(current.measures.px(FORM))
-        self.content.addWidget(split)
+        self.figures = FiguresPage(desk.dispute_figures, desk.dispute_queue, self.tasks)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(split)
+        self.pages.addWidget(self.figures)
+        self.content.addWidget(self.pages)
         self._connect()
 
         self.case = CaseControl(
@@ -69,6 +75,8 @@ class DisputesTab(Tab):
         self.list.opened.connect(lambda name: self._open(name))
         self.list.wanted_new.connect(lambda: start(self._choose_purchase(), only="open"))
         self.list.counted.connect(self._counted)
+        self.list.wanted_figures.connect(self.show_figures)
+        self.figures.left.connect(self.show_queue)
         self.matter.picker.chosen.connect(lambda name: self._open(name))
         self.matter.picker.lookup.connect(lambda: self.focus.go.emit("lookup"))
         self.matter.again.connect(lambda: self._open(self.matter.transaction_id, again=True))
@@ -83,6 +91,7 @@ class DisputesTab(Tab):
         self.desk.changes.queue.connect(self._changed)
 
     def _changed(self, _ids: frozenset[str] = frozenset()) -> None:
+        self.tasks.start(self.count(), only="count")
         # A method, not a lambda: its connection ends with the tab when the account is switched.
         self.list.reload()
         self.tasks.start(self.case.again(), only="case")
@@ -109,6 +118,9 @@ class DisputesTab(Tab):
         """Put a message away, else leave the matter in hand for the list."""
         if super().back():
             return True
+        if self.pages.currentWidget() is self.figures:
+            self.show_queue()
+            return True
         if self.matter.notice.isVisible():
             self.matter.notice.dismiss()
             return True
@@ -117,11 +129,23 @@ class DisputesTab(Tab):
         self.list.take_focus()
         return True
 
+    def show_figures(self) -> None:
+        """Show the figures in place of the queue; Esc leads back."""
+        self.pages.setCurrentWidget(self.figures)
+        self.figures.period.setFocus()
+        self.figures.load()
+
+    def show_queue(self) -> None:
+        """Show the queue and the matter in hand."""
+        self.pages.setCurrentIndex(0)
+        self.list.take_focus()
+
     async def dispute(self, transaction_ids: tuple[str, ...]) -> None:
         """Take in a dispute for each purchase: the first now, the others wait in the list."""
         if not transaction_ids:
             return
         self.focus.go.emit(self.name)
+        self.pages.setCurrentIndex(0)
         for waiting in transaction_ids[1:]:
             intake = await self._disputes.open(waiting)
             if intake is not None and intake.kept_at is None and intake.dispute is None:
@@ -272,6 +296,8 @@ class DisputesTab(Tab):
     async def count(self) -> None:
         """Say beside the title how many disputes wait for this desk."""
         await self.list.count()
+        figures = await self.desk.dispute_figures.figures("quarter")
+        self.list.summary.setText(figures_words.summary(figures))
 
     async def due(self) -> Sequence[Reminder]:
         """Return the steps that are due today or overdue."""

@@ -54,6 +54,7 @@ class Shown:
             disputes=desk.disputes,
             dispute_queue=desk.queue,
             dispute_cases=desk.cases,
+            dispute_figures=desk.figures,
             changes=desk.changes,
         )
         self.tab = DisputesTab(cast(Desk, made), self.focus)

@@ -107,12 +107,12 @@ def by(found: Step, today: date) -> str:
 
 
 def by_tone(found: Step, today: date) -> Tone | None:
-    """How much the day presses; our own line is amber, the last days are red."""
+    """How much the day presses; late and the last days before a limit are red."""
     if found.due is None or not found.firm or found.turn != "act":
         return None
     left = (found.due - today).days
     past_own_line = found.last_day is not None and found.due == found.last_day
-    if left <= SOON:
+    if left < 0 or (left <= SOON and found.last_day is not None):
         return "bad"
     return "warn" if left <= 14 or past_own_line else None
 

@@ -18,7 +18,9 @@ def _of(column: str, of: str) -> str:
     return _MARK.format(what="transaction_id", source=_LINES.format(column=column, of=of))
 
 
-_OF_PURCHASE = _of("transaction_id", "id") + _of("authorization_id", "authorization_id")
+# Also one whose line is being worked out for the first time, and that is no line yet.
+_IN_WORK = "UPDATE dispute_stale SET mark = mark + 1 WHERE transaction_id = new.id; "
+_OF_PURCHASE = _IN_WORK + _of("transaction_id", "id") + _of("authorization_id", "authorization_id")
 _CHANGED = "WHEN new.body <> old.body"
 _ENDED = "('won', 'lost', 'expired')"
 _TRIGGERS = {
