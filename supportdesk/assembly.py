@@ -25,6 +25,10 @@ from supportdesk.services.complaint_basis import read_basis
 from supportdesk.services.complaints import Complaints
 from supportdesk.services.decline_words import read_words
 from supportdesk.services.desk import Desk
+from supportdesk.services.dispute_case import DisputeCases
+from supportdesk.services.dispute_figures import DisputeFigures
+from supportdesk.services.dispute_queue import DisputeQueue
+from supportdesk.services.dispute_words import read_steps
 from supportdesk.services.disputes import Disputes
 from supportdesk.services.expiring import ExpiringCards
 from supportdesk.services.lookup import Lookup
@@ -173,6 +177,7 @@ class OpenDesk:
         self.tasks.start(desk.sync.keep_full())
         self.tasks.start(desk.sync.keep_fresh())
         self.tasks.start(desk.settle.follow())
+        self.tasks.start(desk.dispute_queue.keep())
         if house.audit.result is None:
             self.tasks.start(house.audit.verify())
         return desk
@@ -184,6 +189,7 @@ class OpenDesk:
         )
         calls, verification = self._calls(mirror)
         complaints = self._complaints(mirror, calls)
+        queue = self._queue(mirror, gateway)
         return Desk(
             account=account,
             accounts=house.accounts,
@@ -208,21 +214,17 @@ class OpenDesk:
                 house.casebook.disputes,
                 actions,
                 changes,
-                rules=disputes_rules.load(resources() / "disputes"),
+                rules=queue.rules,
                 account=account.ref,
                 agent=lambda: house.settings.agent,
                 locale=text.locale,
                 guard=verification,
             ),
+            dispute_queue=queue,
+            dispute_cases=DisputeCases(mirror, house.casebook, queue, account=account.ref),
+            dispute_figures=DisputeFigures(mirror, queue),
             complaints=complaints,
-            month_pack=MonthPack(
-                house.casebook.complaints,
-                house.casebook.months,
-                complaints,
-                changes,
-                settings=lambda: house.settings,
-                account=account.ref,
-            ),
+            month_pack=self._months(complaints),
             texts=texts,
             kept=house.kept and account.kept,
         )
@@ -258,6 +260,23 @@ class OpenDesk:
             agent=lambda: house.settings.agent,
         )
 
+    def _queue(self, mirror: Mirror, gateway: Gateway) -> DisputeQueue:
+        house, folder = self._house, resources() / "disputes"
+        steps, problem = read_steps(folder, house.paths.data / "disputes")
+        if problem is not None:
+            house.problems.append(problem)
+        return DisputeQueue(
+            gateway,
+            mirror,
+            house.casebook.dispute_cases,
+            house.changes,
+            rules=disputes_rules.load(folder),
+            steps=steps,
+            settings=lambda: house.settings,
+            account=self._account.ref,
+            locale=text.locale,
+        )
+
     def _activity(self, mirror: Mirror, gateway: Gateway, actions: Actions) -> Activity:
         words, problem = read_words(resources(), self._house.paths.data, text.locale())
         if problem is not None:
@@ -280,6 +299,17 @@ class OpenDesk:
             account=account.ref,
             account_id=account.account_id,
             logged=calls.complaint_logged,
+        )
+
+    def _months(self, complaints: Complaints) -> MonthPack:
+        house = self._house
+        return MonthPack(
+            house.casebook.complaints,
+            house.casebook.months,
+            complaints,
+            house.changes,
+            settings=lambda: house.settings,
+            account=self._account.ref,
         )
 
     async def close(self) -> None:

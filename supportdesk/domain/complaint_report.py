@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from supportdesk.domain.cells import harmless
 from supportdesk.domain.complaint_check import Problem
 from supportdesk.domain.complaint_text import personal_data, scrub
 from supportdesk.domain.complaints import EXECUTIVE, Complaint, milestones, reasons_owed
@@ -49,8 +50,6 @@ FREE_TEXT = (
     "user_correspondence_links",
     "reason_exceeded_15_days",
 )
-# A cell that starts so is run as a formula by spreadsheets (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 Row = tuple[str, ...]
 
@@ -97,8 +96,7 @@ def _cell(complaint: Complaint, value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return complaint.day(value).isoformat()
-    text = " ".join(str(value).split())
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return harmless(str(value))
 
 
 def row_hash(row: Row) -> str:

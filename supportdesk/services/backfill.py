@@ -100,7 +100,9 @@ class Backfill:
         recent = "cardholders" not in phase
         for kind in phase:
             kept = await self._mirror.get_state(f"{NOTE}:{kind}")
-            since = start - HISTORY_DAYS * 86_400 if recent else FIRST_SECOND
+            # Of disputes, which are few, all count: for the queue and for what came of them.
+            whole = not recent or kind == "disputes"
+            since = FIRST_SECOND if whole else start - HISTORY_DAYS * 86_400
             self._plans[kind] = Plan.load(kept) if kept else Plan.whole(since, until)
         async with asyncio.TaskGroup() as group:
             for kind, pages in phase.items():

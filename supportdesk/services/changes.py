@@ -15,6 +15,7 @@ class Changes(QObject):
         cards: ids of cards that changed.
         activity: ids of cardholders whose authorisations or transactions changed.
         disputes: ids of disputes that changed.
+        queue: lines of the queue of disputes were worked out anew.
         complaints: ids (uuid) of complaints that changed.
         journal: the journal of actions grew or an entry was settled.
         mirror: a `services.sync.Progress`: the mirror moved on.
@@ -28,6 +29,7 @@ class Changes(QObject):
     cards = Signal(object)
     activity = Signal(object)
     disputes = Signal(object)
+    queue = Signal()
     complaints = Signal(object)
     journal = Signal()
     mirror = Signal(object)

@@ -15,6 +15,9 @@ from supportdesk.services.calls import Calls
 from supportdesk.services.cards import Cards
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaints import Complaints
+from supportdesk.services.dispute_case import DisputeCases
+from supportdesk.services.dispute_figures import DisputeFigures
+from supportdesk.services.dispute_queue import DisputeQueue
 from supportdesk.services.disputes import Disputes
 from supportdesk.services.expiring import ExpiringCards
 from supportdesk.services.lookup import Lookup
@@ -56,6 +59,9 @@ class Desk:
     cards: Cards
     expiring: ExpiringCards
     disputes: Disputes
+    dispute_queue: DisputeQueue
+    dispute_cases: DisputeCases
+    dispute_figures: DisputeFigures
     complaints: Complaints
     month_pack: MonthPack
     texts: Callable[[str], Mapping[str, Any]]

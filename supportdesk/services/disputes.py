@@ -1,4 +1,4 @@
-"""Take in, keep, save and submit disputes; list them with what comes next."""
+"""Take in, keep, save and submit disputes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from supportdesk.domain.disputes import (
     update_params,
 )
 from supportdesk.domain.disputes_checks import Case, Check, ceiling, checks
-from supportdesk.domain.disputes_list import Line
 from supportdesk.domain.disputes_rules import Rules
 from supportdesk.domain.evidence_files import Evidence
 from supportdesk.domain.evidence_files import read as read_file
@@ -32,7 +31,6 @@ from supportdesk.errors import UserFacing
 from supportdesk.services.actions import Actions
 from supportdesk.services.changes import Changes
 from supportdesk.services.dispute_intake import Intake as Intake
-from supportdesk.services.dispute_list import Lister, Which
 from supportdesk.services.once import AlreadyThere, Once
 from supportdesk.services.verification import Guard, Unattended
 from supportdesk.store.dispute_drafts import DisputeDrafts, Kept
@@ -102,11 +100,6 @@ class Disputes:
     def today(self) -> date:
         """Return the day at the desk."""
         return datetime.fromtimestamp(self._clock()).astimezone().date()
-
-    async def lines(self, which: Which = "open") -> list[Line]:
-        """Return the list as this desk knows it, what is due first on top; ended ones last."""
-        lister = Lister(self._mirror, self.rules, today=self.today(), locale=self._locale())
-        return await lister.lines(which, await self._drafts.all(self._account))
 
     async def refresh_list(self) -> None:
         """Ask Stripe for the newest disputes and those still open, and keep them in the mirror.

@@ -6,6 +6,7 @@ from supportdesk.store.calls import Calls
 from supportdesk.store.chain import Chain
 from supportdesk.store.complaints import Complaints
 from supportdesk.store.database import Database
+from supportdesk.store.dispute_cases import DisputeCases
 from supportdesk.store.dispute_drafts import DisputeDrafts
 from supportdesk.store.journal import Journal
 from supportdesk.store.month_records import MonthRecords
@@ -23,6 +24,7 @@ class Casebook:
         self.chain = Chain(database, key)
         self.journal = Journal(database, self.chain)
         self.disputes = DisputeDrafts(database)
+        self.dispute_cases = DisputeCases(database)
         self.complaints = Complaints(database)
         self.months = MonthRecords(database)
         self.calls = Calls(database)

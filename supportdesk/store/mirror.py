@@ -137,6 +137,14 @@ class Mirror:
         """Return those of the cardholders that the mirror has seen, in the order of `ids`."""
         return await self._by_id(Cardholder, ids)
 
+    async def cards(self, ids: Sequence[str]) -> list[Seen[Card]]:
+        """Return those of the cards that the mirror has seen, in the order of `ids`."""
+        return await self._by_id(Card, ids)
+
+    async def authorizations(self, ids: Sequence[str]) -> list[Seen[Authorization]]:
+        """Return those of the authorisations that the mirror has seen, in the order of `ids`."""
+        return await self._by_id(Authorization, ids)
+
     async def transactions(self, ids: Sequence[str]) -> list[Seen[Transaction]]:
         """Return those of the transactions that the mirror has seen, in the order of `ids`."""
         return await self._by_id(Transaction, ids)
@@ -223,6 +231,11 @@ class Mirror:
         if statuses:
             query = query.where(col(DisputeRow.status).in_(statuses))
         return await self._list(Dispute, DisputeRow, query, limit, before)
+
+    async def disputes_over(self, transaction_ids: Sequence[str]) -> list[Seen[Dispute]]:
+        """Return the disputes over some transactions, newest first."""
+        query = select(DisputeRow).where(col(DisputeRow.transaction_id).in_(transaction_ids))
+        return await self._list(Dispute, DisputeRow, query)
 
     async def disputes_of(self, cardholder_id: str) -> list[Seen[Dispute]]:
         """Return all disputes about a cardholder's transactions, newest first."""

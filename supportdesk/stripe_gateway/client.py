@@ -197,8 +197,9 @@ class Gateway:
         limit: int = 100,
         starting_after: str = "",
     ) -> Page[Dispute]:
-        """List disputes, newest first, without their balance entries."""
-        wanted = {"transaction": transaction, "status": status}
+        """List disputes, newest first, with their balance entries."""
+        wanted: dict[str, str | list[str]] = {"transaction": transaction, "status": status}
+        wanted["expand"] = ["data.balance_transactions"]
         return await self._wire.page(
             _DISPUTES, convert.dispute, wanted, created, limit, starting_after
         )

@@ -63,18 +63,20 @@ class Reminders(QObject):
         Raises:
             UserFacing: the mirror or the casebook cannot be read.
         """
+        new: list[tuple[str, str]] = []
         for tab in self._tabs:
             said = self._said.get(tab.name, frozenset())
             found = reminders.call(await tab.due(), self._desk.settings.agent, text.today(), said)
             if found.new:
                 self._said[tab.name] = said | found.new
-                self._say(tab, found)
+                new.append((tab.name, sentence(tab.title, found.due, found.overdue)))
+        if new:
+            self._say(new[0][0], " ".join(words for _, words in new))
 
-    def _say(self, tab: Tab, found: reminders.Call) -> None:
-        words = sentence(tab.title, found.due, found.overdue)
-        self._last = tab.name
+    def _say(self, name: str, words: str) -> None:
+        self._last = name
         if not self._notice.isVisible():
-            show = (tr("Show"), lambda: self._show(tab.name))
+            show = (tr("Show"), lambda: self._show(name))
             self._notice.set(words, "info", [show], closable=True)
             self._notice.appear()
         if (tray := self._area()) is not None:

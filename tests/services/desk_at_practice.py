@@ -11,10 +11,16 @@ from typing import Any
 
 import httpx
 
+from supportdesk.config import Settings
+from supportdesk.domain.dispute_queue import Asked, Line, Which
 from supportdesk.domain.disputes_rules import load
 from supportdesk.practice.process import PracticeProcess
 from supportdesk.services.actions import Actions
 from supportdesk.services.changes import Changes
+from supportdesk.services.dispute_case import DisputeCases
+from supportdesk.services.dispute_figures import DisputeFigures
+from supportdesk.services.dispute_queue import DisputeQueue
+from supportdesk.services.dispute_words import read_steps
 from supportdesk.services.disputes import Disputes
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
@@ -23,6 +29,7 @@ from supportdesk.stripe_gateway.client import Gateway
 from tests.support.guards import AllowAll
 
 RULES = load(Path(__file__).parents[2] / "resources" / "disputes")
+STEPS, _ = read_steps(Path(__file__).parents[2] / "resources" / "disputes")
 KEY = "1d" * 32
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 _ADDRESS = {
@@ -130,11 +137,19 @@ class Place:
     """A desk's dispute service with what stands under it."""
 
     disputes: Disputes
+    queue: DisputeQueue
+    cases: DisputeCases
+    figures: DisputeFigures
     casebook: Casebook
     mirror: Mirror
     gateway: Gateway
     changes: Changes
     told: list[frozenset[str]] = field(default_factory=list)
+
+    async def lines(self, which: Which) -> list[Line]:
+        """Return the first page of the queue."""
+        asked = Asked(which=which, agent="M. Keller", today=self.queue.today())
+        return await self.queue.page(asked)
 
 
 @asynccontextmanager
@@ -147,8 +162,20 @@ async def place(
     gateway = Gateway(stripe.key, base_url=url or stripe.url, deadline=5.0, first_pause=0.01)
     try:
         changes = Changes()
+        settings = Settings(agent="M. Keller")
         book = Casebook(casebook)
         actions = Actions(book.journal, changes, account="practice", agent=lambda: "M. Keller")
+        queue = DisputeQueue(
+            gateway,
+            Mirror(mirror),
+            book.dispute_cases,
+            changes,
+            rules=RULES,
+            steps=STEPS,
+            settings=lambda: settings,
+            account="practice",
+            locale=lambda: locale,
+        )
         made = Place(
             Disputes(
                 gateway,
@@ -162,6 +189,9 @@ async def place(
                 locale=lambda: locale,
                 guard=AllowAll(),
             ),
+            queue,
+            DisputeCases(Mirror(mirror), book, queue, account="practice"),
+            DisputeFigures(Mirror(mirror), queue),
             book,
             Mirror(mirror),
             gateway,

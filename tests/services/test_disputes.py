@@ -276,20 +276,21 @@ def test_the_list_says_what_comes_next(play: Play, stripe: Programme) -> None:
         await desk.disputes.save(await fraud(desk, saved, ""))
         await desk.disputes.submit(await fraud(desk, sent))
         await desk.mirror.put([await desk.gateway.cardholder(stripe.cardholder)], 1.0)
-        lines = {line.transaction_id: line for line in await desk.disputes.lines("open")}
+        lines = {line.transaction_id: line for line in await desk.lines("open")}
         assert [lines[n].status for n in (local, saved, sent)] == [
             "local",
             "unsubmitted",
             "submitted",
         ]
-        assert lines[local].next == "Choose the reason"
-        assert lines[saved].next == "Add: explanation for the network"
-        assert lines[sent].next == "Network decides"
-        assert (lines[saved].firm, lines[sent].firm) == (True, False)
-        assert lines[saved].due is not None
+        steps = {name: line.step for name, line in lines.items()}
+        assert (steps[local].kind, steps[local].detail) == ("finish", "wrong:reason")
+        assert (steps[saved].kind, steps[saved].detail) == ("finish", "missing:explanation")
+        assert steps[sent].kind == "decide"
+        assert (steps[saved].firm, steps[sent].firm) == (True, False)
+        assert steps[saved].due is not None
         assert lines[local].cardholder == "Lena Hoffmann"
         assert lines[saved].amount == 2000
-        ended = [line.transaction_id for line in await desk.disputes.lines("ended")]
+        ended = [line.transaction_id for line in await desk.lines("ended")]
         assert not {local, saved, sent} & set(ended)
 
     play(scenario)
@@ -302,8 +303,8 @@ def test_a_lost_dispute_is_listed_as_ended(play: Play, stripe: Programme) -> Non
         await desk.disputes.submit(await fraud(desk, bought, "losing_evidence"))
         stripe.post("/_practice/clock", advance=60)
         await desk.disputes.refresh_list()
-        [line] = [x for x in await desk.disputes.lines("ended") if x.transaction_id == bought]
-        assert (line.status, line.next) == ("lost", "Tell cardholder: lost")
+        [line] = [x for x in await desk.lines("ended") if x.transaction_id == bought]
+        assert (line.status, line.step.kind) == ("lost", "tell_lost")
         intake = await desk.disputes.refresh(bought)
         assert intake is not None
         assert intake.dispute is not None
@@ -319,7 +320,7 @@ def test_an_intake_can_be_forgotten_until_it_is_at_stripe(play: Play, stripe: Pr
         draft = await fraud(desk, bought)
         await desk.disputes.keep(draft)
         await desk.disputes.discard(draft)
-        assert bought not in {x.transaction_id for x in await desk.disputes.lines("open")}
+        assert bought not in {x.transaction_id for x in await desk.lines("open")}
         await desk.disputes.save(draft)
         kept = await desk.disputes.open(bought)
         assert kept is not None

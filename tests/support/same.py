@@ -53,19 +53,15 @@ async def differences(mirror: Mirror, ready: Ready, began: float) -> dict[str, l
     counts = await mirror.counts()
     since = {"created": {"gte": int(began) - HISTORY_DAYS * 86_400}}
     for name, (kind, convert_one) in KINDS.items():
-        recent = name not in ("cardholders", "cards")
-        there = {o["id"]: convert_one(o) for o in at_stripe(ready, name, **since if recent else {})}
+        recent = name not in ("cardholders", "cards", "disputes")
+        asked: dict[str, Any] = since if recent else {}
+        if name == "disputes":
+            asked = {"expand": ["data.balance_transactions"]}
+        there = {o["id"]: convert_one(o) for o in at_stripe(ready, name, **asked)}
         here = {seen.record.id: seen.record for seen in await mirror._by_id(kind, list(there))}
-        found = [id for id, record in there.items() if _plain(here.get(id)) != _plain(record)]
+        found = [id for id, record in there.items() if here.get(id) != record]
         if counts[name] != len(there):
             found.append(f"{counts[name]} instead of {len(there)}")
         if found:
             wrong[name] = found
     return wrong
-
-
-def _plain(record: Record | None) -> object:
-    """A dispute read for itself also knows its balance entries; lists do not tell them."""
-    if isinstance(record, Dispute):
-        return {n: getattr(record, n) for n in Dispute.__dataclass_fields__ if n != "balance"}
-    return record

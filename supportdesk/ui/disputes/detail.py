@@ -1,89 +1,199 @@
-"""A dispute that can no longer be changed: what became of it, what was sent."""
+"""One dispute, one page: what comes next, everything known of it, what was told and done."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from collections.abc import Callable
 
-from supportdesk.domain.days import from_unix
-from supportdesk.domain.disputes_list import outcome_sentences, status_text
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from supportdesk.domain.dispute_case import NoteKind
+from supportdesk.domain.dispute_steps import CREDITED, Step
+from supportdesk.domain.disputes_list import status_text
 from supportdesk.domain.disputes_rules import Rules
+from supportdesk.services.dispute_case import Case
+from supportdesk.services.dispute_queue import DisputeQueue
 from supportdesk.services.disputes import Intake
 from supportdesk.ui import theme
-from supportdesk.ui.disputes.said import evidence
+from supportdesk.ui.disputes.queue import case_lines
+from supportdesk.ui.disputes.queue.note_form import NoteForm
+from supportdesk.ui.disputes.queue.sections import Picture, Section
 from supportdesk.ui.palette import TONES, Tone
-from supportdesk.ui.text import money, tr, typed_day, when
-from supportdesk.ui.widgets.banner import Banner
+from supportdesk.ui.text import number, tr
+from supportdesk.ui.widgets.banner import Action, Banner
+from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import scroll
 
 
 class DisputeDetail(QWidget):
-    """Status in plain words, then amount, reason and evidence as Stripe holds them."""
+    """A dispute that can no longer be changed.
+
+    Signals:
+        wanted: an `Intake` is shown; its `Case` shall be brought with `show_case`.
+        assign: the owner's name, "" for nobody.
+        export: the case file is wanted.
+        complaint: id (uuid) of a complaint to open, "" to log one.
+        other: id of another purchase to open.
+    """
+
+    wanted = Signal(object)
+    assign = Signal(str)
+    export = Signal()
+    complaint = Signal(str)
+    other = Signal(str)
 
     def __init__(self, rules: Rules, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("dispute_detail")
         self._rules = rules
+        self.case: Case | None = None
+        self._transaction_id = ""
+        self._next_owner = ""
         px = theme.current.measures.px
         inner = QWidget()
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        layout.setSpacing(px(0.7))
+        layout.setSpacing(px(0.8))
         self.outcome = Banner()
         self.outcome.setObjectName("dispute_outcome")
         layout.addWidget(self.outcome)
-        self._lines = QWidget()
-        self._grid = QGridLayout(self._lines)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(px(1))
-        self._grid.setVerticalSpacing(px(0.45))
-        self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnMinimumWidth(0, px(9))
-        layout.addWidget(self._lines)
+        layout.addWidget(self._make_bar())
+        self.money = Section(tr("Money"), "case_money")
+        self.withdrawal = Section(tr("Withdrawal"), "case_withdrawal")
+        self.purchase = Section(tr("Purchase"), "case_purchase")
+        self.card = Section(tr("Card"), "case_card")
+        self.answers = Section(tr("Answers"), "case_answers")
+        self.evidence = Section(tr("Evidence"), "case_evidence")
+        self.related = Section(tr("At the same shop"), "case_related")
+        self.complaints = Section(tr("Complaint"), "case_complaint")
+        self.notes = Section(tr("What was told and done"), "case_notes")
+        self.form = NoteForm()
+        self.history = Section(tr("Time line"), "case_history")
+        self.pictures: dict[str, Picture] = {}
+        for part in (
+            *(self.money, self.withdrawal, self.notes, self.form, self.purchase, self.card),
+            *(self.answers, self.evidence, self.related, self.complaints, self.history),
+        ):
+            layout.addWidget(part)
         layout.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll(inner))
+        self._area = scroll(inner)
+        outer.addWidget(self._area)
+
+    def _make_bar(self) -> QWidget:
+        px = theme.current.measures.px
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(0.5))
+        self.owner = label("", "muted")
+        self.owner.setObjectName("case_owner")
+        self.take = KeyButton(tr("Take it"), "T")
+        self.take.setObjectName("case_take")
+        self.take.clicked.connect(lambda: self.assign.emit(self._next_owner))
+        self.file = KeyButton(tr("Case file (PDF)"))
+        self.file.setObjectName("case_file")
+        self.file.clicked.connect(self.export)
+        row.addWidget(self.owner)
+        row.addStretch(1)
+        row.addWidget(self.take)
+        row.addWidget(self.file)
+        return bar
 
     def show_intake(self, intake: Intake) -> None:
-        """Show the dispute of an intake."""
+        """Show the dispute of an intake at once, then ask for the whole case."""
         dispute = intake.dispute
         assert dispute is not None
-        words = status_text(dispute.status, self._rules)
-        sentences = outcome_sentences(
-            dispute.status, dispute.loss_reason, self._rules, dispute.balance
-        )
-        tone: Tone = next((known for known in TONES if known == words.tone), "neutral")
-        self.outcome.set(
-            tr(words.next or words.label), tone, detail="\n".join(tr(s) for s in sentences)
-        )
-        while (item := self._grid.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        draft = intake.draft
-        lines = [
-            (tr("Cardholder"), intake.cardholder.name if intake.cardholder else ""),
-            (tr("Disputed amount"), money(dispute.amount, dispute.currency)),
-            (tr("Reason"), self._reason(dispute.reason)),
-            (tr("Told us on"), draft.told_us_on),
-            (tr("Begun"), when(dispute.created) if dispute.created else ""),
-            (tr("Submitted here"), when(draft.submitted_at) if draft.submitted_at else ""),
-            *evidence(dispute.reason, dispute.evidence, self._rules, intake.files),
-            (tr("At Stripe"), dispute.id),
-        ]
-        for entry in dispute.balance or ():
-            on = f" · {typed_day(from_unix(entry.created))}" if entry.created else ""
-            lines.append((tr("Balance"), money(entry.amount, entry.currency) + on))
-        for row, (name, value) in enumerate(line for line in lines if line[1]):
-            said = label(value, wrap=True)
-            said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            named = label(name, "label", wrap=True)
-            named.setMaximumWidth(theme.current.measures.px(11))
-            self._grid.addWidget(named, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(said, row, 1)
+        if intake.case.transaction.id != self._transaction_id:
+            self._transaction_id = intake.case.transaction.id
+            self.case = None
+            self.form.clear()
+            self._area.verticalScrollBar().setValue(0)
+            said = status_text(dispute.status, self._rules)
+            meaning = tr(self._rules.outcomes.meaning.get(dispute.status, ""))
+            self.outcome.set(tr(said.next or said.label), self._tone(intake), detail=meaning)
+        self.wanted.emit(intake)
 
-    def _reason(self, reason: str) -> str:
-        known = self._rules.reason(reason)
-        return tr(known.label) if known else reason
+    def _tone(self, intake: Intake) -> Tone:
+        assert intake.dispute is not None
+        named = status_text(intake.dispute.status, self._rules).tone
+        return next((known for known in TONES if known == named), "neutral")
+
+    def show_case(self, case: Case, queue: DisputeQueue) -> None:
+        """Show the whole case."""
+        steps, today = queue.steps, queue.today()
+        self.case = case
+        title, sentences = case_lines.outcome(case, self._rules, steps, today)
+        ways = self._ways(case.line.step) if case.line else []
+        self.outcome.set(title, self._tone(case.intake), ways, detail="\n".join(sentences))
+        self._show_owner(case.line.owner if case.line else "", queue.agent())
+        self.money.set_lines(case_lines.balance(case))
+        asked = (tr("Write down that it was asked for"), lambda: self._begin("withdrawal"))
+        lines = case_lines.withdrawal(case, steps, today)
+        self.withdrawal.set_lines(lines, [asked] if lines else [])
+        self.purchase.set_lines(case_lines.purchase(case))
+        self.card.set_lines(case_lines.card(case))
+        self.answers.set_lines(case_lines.answers(case, self._rules))
+        self._show_files(case)
+        others = [other for other in case.related if other.dispute_id]
+        first = (tr("Open the disputed one"), lambda: self.other.emit(others[0].id))
+        self.related.set_lines(case_lines.related(case), [first] if others else [])
+        self._show_complaints(case)
+        self.notes.set_lines(case_lines.notes(case) or [("", tr("Nothing yet."))])
+        self.history.set_lines(case_lines.history(case))
+
+    def _ways(self, step: Step) -> list[Action]:
+        wanted: dict[str, tuple[tuple[str, NoteKind], ...]] = {
+            "tell_won": ((tr("Told"), "told"), (tr("Credited"), "credited")),
+            "tell_lost": ((tr("Told"), "told"),),
+            "tell_expired": ((tr("Told"), "told"),),
+            "refund": (
+                (tr("Credited"), "credited"),
+                (tr("Credited provisionally"), "provisional_credit"),
+            ),
+        }
+        kind: NoteKind = "notice_filed" if step.detail.endswith("filed") else "notice_ended"
+        offered = wanted.get(
+            step.kind, ((tr("Notice sent"), kind),) if step.kind == "notice" else ()
+        )
+        if step.kind == "tell_won" and step.detail:
+            offered = offered[step.detail == CREDITED :][:1]
+        return [(f"{words}…", self._beginner(kind)) for words, kind in offered]
+
+    def _beginner(self, kind: NoteKind) -> Callable[[], None]:
+        return lambda: self._begin(kind)
+
+    def _begin(self, kind: NoteKind) -> None:
+        self.form.begin(kind)
+        self._area.ensureWidgetVisible(self.form)
+
+    def _show_owner(self, owner: str, agent: str) -> None:
+        mine = owner == agent and bool(agent)
+        said = tr("Yours") if mine else tr("Owner: {name}", name=owner) if owner else ""
+        self.owner.setText(said or tr("Nobody's yet"))
+        self._next_owner = "" if mine else agent
+        self.take.setText(tr("Give back") if mine else tr("Take it"))
+
+    def _show_files(self, case: Case) -> None:
+        box = QWidget()
+        layout = QVBoxLayout(box)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.pictures = {}
+        for file in case.intake.files:
+            kilobytes = tr("{n} kB", n=number(max(1, round(file.size / 1000))))
+            sent = tr("sent to Stripe") if file.stripe_file_id else tr("only at this desk")
+            self.pictures[file.id] = Picture(file.name, f"{kilobytes} · {sent}")
+            layout.addWidget(self.pictures[file.id])
+        if case.intake.files:
+            self.evidence.set_widget(box)
+        else:
+            box.deleteLater()
+            self.evidence.setVisible(False)
+
+    def _show_complaints(self, case: Case) -> None:
+        found = case.complaints
+        act = (tr("Open"), lambda: self.complaint.emit(found[0].id))
+        new = (tr("Log a complaint"), lambda: self.complaint.emit(""))
+        self.complaints.set_lines(case_lines.complaints(case), [act] if found else [new])

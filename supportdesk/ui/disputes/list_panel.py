@@ -1,4 +1,4 @@
-"""The list of disputes with their next steps."""
+"""The queue of disputes with their next steps."""
 
 from __future__ import annotations
 
@@ -6,45 +6,43 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from supportdesk.aio import Tasks
-from supportdesk.domain.disputes_list import LOCAL, Line, status_text
-from supportdesk.services.dispute_list import Which
-from supportdesk.services.disputes import Disputes
-from supportdesk.ui.palette import TONES, Tone
-from supportdesk.ui.text import day, money, tr
-from supportdesk.ui.widgets.button import KeyButton, Segmented
+from supportdesk.domain.dispute_queue import Counts, Line, SortBy
+from supportdesk.services.dispute_queue import DisputeQueue
+from supportdesk.ui.disputes.queue import words
+from supportdesk.ui.disputes.queue.filters import QueueFilters
+from supportdesk.ui.text import money, tr
+from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.label import ElidedLabel
 from supportdesk.ui.widgets.paged_model import Column
 from supportdesk.ui.widgets.paged_table import PagedTable
 from supportdesk.ui.widgets.panel import Panel
 from supportdesk.ui.words import merchant_name
 
-SOON = 7  # days
 BREATH = 150  # milliseconds between two readings of the list
 
 
 class DisputeList(Panel):
-    """Disputes that are open, ended, or all of them.
+    """All disputes of the account, sorted by the day of what comes next.
 
     Signals:
         opened: transaction id of the line now current.
         wanted_new: a new dispute shall be taken in.
-        counted: how many lines need work here, and how many of them within a week.
+        wanted_figures: the figures shall be shown.
+        counted: the `Counts` of the queue.
     """
 
     opened = Signal(str)
     wanted_new = Signal()
-    counted = Signal(int, int)
+    wanted_figures = Signal()
+    counted = Signal(object)
 
-    def __init__(self, disputes: Disputes, tasks: Tasks, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Disputes"), parent=parent)
-        self._disputes = disputes
-        self._which: Which = "open"
-        self.filter = Segmented(
-            [("open", tr("Open")), ("all", tr("All")), ("ended", tr("Ended"))], tr("Which")
-        )
-        self.filter.setObjectName("disputes_filter")
-        self.filter.set_value("open")
-        self.filter.changed.connect(self._chosen)
-        self.add_action(self.filter)
+    def __init__(self, queue: DisputeQueue, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Disputes"), words.sorted_by("due"), parent=parent)
+        self._queue = queue
+        self._tasks = tasks
+        self.filters = QueueFilters(queue.rules)
+        self.filter = self.filters.which
+        self.filters.changed.connect(self.load)
         self.new = KeyButton(tr("New dispute"), "N")
         self.new.setObjectName("dispute_new")
         self.new.clicked.connect(self.wanted_new)
@@ -54,8 +52,18 @@ class DisputeList(Panel):
         )
         self.table.view.setObjectName("disputes_list")
         self.table.current_changed.connect(self._moved)
-        self.table.empty.acted.connect(self.wanted_new)
-        self.body.addWidget(self.table)
+        self.table.sort_requested.connect(self._sort)
+        self.table.empty.acted.connect(self._act_on_empty)
+        self.body.addWidget(self.filters)
+        self.body.addWidget(self.table, 1)
+        foot = self.add_footer()
+        self.summary = ElidedLabel("", "muted")
+        self.summary.setObjectName("disputes_summary")
+        self.figures = KeyButton(tr("Figures"), kind="link")
+        self.figures.setObjectName("disputes_figures")
+        self.figures.clicked.connect(self.wanted_figures)
+        foot.addWidget(self.summary, 1)
+        foot.addWidget(self.figures)
         self._stale = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -64,64 +72,88 @@ class DisputeList(Panel):
         self.table.model.state.connect(lambda _: self._reload_later())
 
     def _columns(self) -> list[Column[Line]]:
-        rules = self._disputes.rules
+        rules, steps, today = self._queue.rules, self._queue.steps, self._queue.today
+        step = Column[Line](
+            title=tr("Next step"),
+            text=lambda row: words.step(row.step, rules, steps),
+            share=2.2,
+            strong=True,
+        )
+        by = Column[Line](
+            title=tr("By"),
+            text=lambda row: words.by(row.step, today()),
+            tone=lambda row: words.by_tone(row.step, today()),
+            share=1.5,
+            sort="due",
+        )
+        status = Column[Line](
+            title=tr("Status"),
+            text=lambda row: words.status(row, rules)[0],
+            tone=lambda row: words.status(row, rules)[1],
+            share=1.4,
+            sort="status",
+        )
+        return [step, by, *self._matter_columns(), status]
 
-        def tone(line: Line) -> Tone:
-            named = status_text(line.status, rules).tone
-            return next((known for known in TONES if known == named), "neutral")
-
+    def _matter_columns(self) -> list[Column[Line]]:
         def amount(line: Line) -> str:
-            return money(line.amount, line.currency) if line.amount and line.currency else "–"
+            known = line.amount is not None and line.currency
+            return money(line.amount or 0, line.currency) if known else "–"
 
         return [
-            Column(title=tr("Next step"), text=lambda row: row.next, share=2.2, strong=True),
-            Column(title=tr("By"), text=self._by, tone=self._by_tone, share=1.5),
-            Column(title=tr("Cardholder"), text=lambda row: row.cardholder or "–", share=1.5),
+            Column(
+                title=tr("Cardholder"),
+                text=lambda row: row.cardholder or "–",
+                share=1.5,
+                sort="cardholder",
+            ),
             Column(
                 title=tr("Merchant"),
                 text=lambda row: merchant_name(row.merchant),
                 share=1.5,
                 least=35,
+                sort="merchant",
             ),
-            Column(title=tr("Amount"), text=amount, share=1.4, right=True),
-            Column(title=tr("Reason"), text=self._reason, share=1.3, muted=True, least=39),
+            Column(title=tr("Amount"), text=amount, share=1.4, right=True, sort="amount"),
             Column(
-                title=tr("Status"),
-                text=lambda row: status_text(row.status, rules).label,
-                tone=tone,
-                share=1.4,
+                title=tr("Reason"),
+                text=self._reason,
+                share=1.3,
+                muted=True,
+                least=39,
+                sort="reason",
             ),
         ]
 
     def _reason(self, line: Line) -> str:
-        return tr(self._disputes.rules.reason_label(line.reason)) if line.reason else "–"
+        return tr(self._queue.rules.reason_label(line.reason)) if line.reason else "–"
 
-    def _by(self, line: Line) -> str:
-        if line.due is None:
-            return ""
-        left = (line.due - self._disputes.today()).days
-        if not line.firm or left > 30:
-            return day(line.due, today=self._disputes.today())
-        if left < 0:
-            return tr("late")
-        return {0: tr("today"), 1: tr("1 day")}.get(left, tr("{n} days", n=left))
-
-    def _by_tone(self, line: Line) -> Tone | None:
-        if line.due is None or not line.firm:
-            return None
-        left = (line.due - self._disputes.today()).days
-        return "bad" if left <= 3 else "warn" if left <= 14 else None
-
-    def _chosen(self, which: str) -> None:
-        self._which = "ended" if which == "ended" else "all" if which == "all" else "open"
+    def _sort(self, name: str, descending: bool) -> None:
+        known: tuple[SortBy, ...] = ("due", "amount", "merchant", "cardholder", "reason", "status")
+        self.filters.sort = next((sort for sort in known if sort == name), "due")
+        self.filters.descending = descending
+        self.set_title(tr("Disputes"), words.sorted_by(self.filters.sort))
         self.load()
 
     def load(self) -> None:
         """Read the list from this desk."""
-        title = tr("No dispute has ended yet") if self._which == "ended" else tr("No disputes")
-        words = tr("Choose a purchase of the cardholder to begin one.")
-        self.table.empty.set(title, words, tr("New dispute"))
+        titles = {
+            "mine": tr("No dispute is yours"),
+            "waiting": tr("Nothing waits for others"),
+            "due": tr("Nothing is due"),
+            "ended": tr("No dispute has ended yet"),
+        }
+        title = titles.get(self.filters.chosen(), tr("No disputes"))
+        if self.filters.narrowed():
+            hint = tr("None of this reason and merchant.")
+            self.table.empty.set(title, hint, tr("Every reason and merchant"))
+        else:
+            hint = tr("Choose a purchase of the cardholder to begin one.")
+            self.table.empty.set(title, hint, tr("New dispute"))
         self.table.load(self._fetch)
+
+    def _act_on_empty(self) -> None:
+        self.filters.widen() if self.filters.narrowed() else self.wanted_new.emit()
 
     def reload(self) -> None:
         """Read the list again soon; the current line stays.
@@ -142,15 +174,20 @@ class DisputeList(Panel):
         self.table.reload()
 
     async def _fetch(self, after: Line | None) -> list[Line]:
-        if after is not None:
-            return []
-        lines = await self._disputes.lines(self._which)
-        if self._which != "ended":
-            today = self._disputes.today()
-            mine = [line for line in lines if line.status in (LOCAL, "unsubmitted")]
-            soon = [m for m in mine if m.due is not None and (m.due - today).days <= SOON]
-            self.counted.emit(len(mine), len(soon))
+        asked = self.filters.asked(self._queue.agent(), self._queue.today())
+        lines = await self._queue.page(asked, after)
+        if after is None:
+            await self.count()
         return lines
+
+    async def count(self) -> Counts:
+        """Count what each filter shows, and what is to be done here."""
+        asked = self.filters.asked(self._queue.agent(), self._queue.today())
+        counts = await self._queue.counts(asked)
+        self.filters.set_counts(counts)
+        self.filters.set_reasons(await self._queue.reasons())
+        self.counted.emit(counts)
+        return counts
 
     def _moved(self, line: Line | None) -> None:
         if line is not None:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QSplitter, QWidget
+from PySide6.QtWidgets import QDialog, QSplitter, QStackedWidget, QWidget
 
 from supportdesk.aio import ask
 from supportdesk.domain import evidence_files
+from supportdesk.domain.dispute_queue import Counts
 from supportdesk.domain.disputes import Draft
+from supportdesk.domain.reminders import Reminder
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.ui.disputes.list_panel import DisputeList
 from supportdesk.ui.disputes.matter import Matter
+from supportdesk.ui.disputes.queue import figures_words
+from supportdesk.ui.disputes.queue.case_control import CaseControl
+from supportdesk.ui.disputes.queue.figures_page import FiguresPage
 from supportdesk.ui.disputes.said import read_back
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.tab import Tab
-from supportdesk.ui.text import tr
+from supportdesk.ui.text import number, tr
 from supportdesk.ui.theme import current
 from supportdesk.ui.widgets.read_back import ReadBack
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
+
+
+FORM = 25.5  # line heights that the form needs at least in the smallest window
 
 
 class DisputesTab(Tab):
@@ -36,22 +45,38 @@ class DisputesTab(Tab):
         self.title = tr("Disputes")
         self._disputes = desk.disputes
         self._asking = False
-        self.list = DisputeList(desk.disputes, self.tasks)
+        self.list = DisputeList(desk.dispute_queue, self.tasks)
         self.matter = Matter(desk.disputes)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self.list)
         split.addWidget(self.matter)
-        split.setStretchFactor(0, 23)
-        split.setStretchFactor(1, 20)
-        self.content.addWidget(split)
+        split.setHandleWidth(current.measures.px(0.6))
+        split.setSizes([530, 470])
+        self.matter.setMinimumWidth(current.measures.px(FORM))
+        self.figures = FiguresPage(desk.dispute_figures, desk.dispute_queue, self.tasks)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(split)
+        self.pages.addWidget(self.figures)
+        self.content.addWidget(self.pages)
         self._connect()
+
+        self.case = CaseControl(
+            desk.dispute_cases,
+            self.matter.detail,
+            self.matter.notice,
+            self.tasks,
+            focus,
+            lambda name: self._open(name),
+        )
 
     def _connect(self) -> None:
         start = self.tasks.start
         self.list.opened.connect(lambda name: self._open(name))
         self.list.wanted_new.connect(lambda: start(self._choose_purchase(), only="open"))
         self.list.counted.connect(self._counted)
+        self.list.wanted_figures.connect(self.show_figures)
+        self.figures.left.connect(self.show_queue)
         self.matter.picker.chosen.connect(lambda name: self._open(name))
         self.matter.picker.lookup.connect(lambda: self.focus.go.emit("lookup"))
         self.matter.again.connect(lambda: self._open(self.matter.transaction_id, again=True))
@@ -63,10 +88,13 @@ class DisputesTab(Tab):
         form.discard.connect(lambda: start(self._discard()))
         self.focus.dispute_requested.connect(lambda ids: start(self.dispute(ids)))
         self.desk.changes.disputes.connect(self._changed)
+        self.desk.changes.queue.connect(self._changed)
 
-    def _changed(self, _ids: frozenset[str]) -> None:
+    def _changed(self, _ids: frozenset[str] = frozenset()) -> None:
+        self.tasks.start(self.count(), only="count")
         # A method, not a lambda: its connection ends with the tab when the account is switched.
         self.list.reload()
+        self.tasks.start(self.case.again(), only="case")
 
     async def opened(self) -> None:
         """Show the list as this desk knows it, then as Stripe tells it."""
@@ -90,6 +118,9 @@ class DisputesTab(Tab):
         """Put a message away, else leave the matter in hand for the list."""
         if super().back():
             return True
+        if self.pages.currentWidget() is self.figures:
+            self.show_queue()
+            return True
         if self.matter.notice.isVisible():
             self.matter.notice.dismiss()
             return True
@@ -98,11 +129,23 @@ class DisputesTab(Tab):
         self.list.take_focus()
         return True
 
+    def show_figures(self) -> None:
+        """Show the figures in place of the queue; Esc leads back."""
+        self.pages.setCurrentWidget(self.figures)
+        self.figures.period.setFocus()
+        self.figures.load()
+
+    def show_queue(self) -> None:
+        """Show the queue and the matter in hand."""
+        self.pages.setCurrentIndex(0)
+        self.list.take_focus()
+
     async def dispute(self, transaction_ids: tuple[str, ...]) -> None:
         """Take in a dispute for each purchase: the first now, the others wait in the list."""
         if not transaction_ids:
             return
         self.focus.go.emit(self.name)
+        self.pages.setCurrentIndex(0)
         for waiting in transaction_ids[1:]:
             intake = await self._disputes.open(waiting)
             if intake is not None and intake.kept_at is None and intake.dispute is None:
@@ -246,5 +289,16 @@ class DisputesTab(Tab):
         await self._disputes.discard(draft)
         self.matter.clear()
 
-    def _counted(self, mine: int, soon: int) -> None:
-        self.badge.emit(str(mine) if mine else "", "warn" if soon else "accent")
+    def _counted(self, counts: Counts) -> None:
+        tone = "bad" if counts.late else "warn" if counts.soon else "accent"
+        self.badge.emit(number(counts.acting) if counts.acting else "", tone)
+
+    async def count(self) -> None:
+        """Say beside the title how many disputes wait for this desk."""
+        await self.list.count()
+        figures = await self.desk.dispute_figures.figures("quarter")
+        self.list.summary.setText(figures_words.summary(figures))
+
+    async def due(self) -> Sequence[Reminder]:
+        """Return the steps that are due today or overdue."""
+        return await self.desk.dispute_queue.reminders()

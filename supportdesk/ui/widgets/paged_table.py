@@ -79,8 +79,8 @@ class _CellPainter(QStyledItemDelegate):
             words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, most)
         painter.setFont(font)
         painter.setPen(theme.colour(ink))
-        painter.setClipRect(box)
-        painter.drawText(room, int(flags), words)
+        painter.setClipRect(box)  # not the lines alone: an accent makes one of them taller
+        painter.drawText(room, int(flags | Qt.TextFlag.TextDontClip), words)
 
 
 class _View(QTableView):

@@ -50,7 +50,13 @@ class Shown:
     def __init__(self, desk: Place, size: tuple[int, int]) -> None:
         self.place = desk
         self.focus = Focus()
-        made = SimpleNamespace(disputes=desk.disputes, changes=desk.changes)
+        made = SimpleNamespace(
+            disputes=desk.disputes,
+            dispute_queue=desk.queue,
+            dispute_cases=desk.cases,
+            dispute_figures=desk.figures,
+            changes=desk.changes,
+        )
         self.tab = DisputesTab(cast(Desk, made), self.focus)
         self.window = QMainWindow()
         self.window.setCentralWidget(self.tab)

@@ -215,7 +215,7 @@ def test_what_was_typed_is_there_after_a_restart(
             await seen.tab.opened()
             await until(lambda: seen.tab.list.table.model.rows)
             [line] = [x for x in seen.tab.list.table.model.rows if x.transaction_id == bought]
-            assert (line.status, line.next) == ("local", "Check the amount")
+            assert (line.status, line.step.detail) == ("local", "wrong:amount")
             seen.tab.list.table.set_current(bought)
             await until(lambda: seen.tab.matter.intake is not None)
             assert seen.find(QComboBox, "dispute_reason").currentData() == "other"

@@ -31,8 +31,8 @@ def test_several_purchases_are_taken_in_one_after_the_other(play: Play, stripe: 
         seen.focus.go.connect(went.append)
         await seen.dispute(first, second)
         assert went == ["disputes"]
-        rows = {line.transaction_id: line for line in await seen.place.disputes.lines("open")}
-        assert rows[second].next == "Choose the reason"
+        rows = {line.transaction_id: line for line in await seen.place.lines("open")}
+        assert rows[second].step.detail == "wrong:reason"
         assert first not in rows  # nothing typed yet
 
     play(scene)
