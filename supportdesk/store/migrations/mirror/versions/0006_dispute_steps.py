@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 _MARK = (
     "INSERT INTO dispute_stale (transaction_id, mark) SELECT {what}, 1 {source} "
