@@ -17,6 +17,7 @@ CancelReason = Literal["lost", "stolen"]
 ReplaceReason = Literal["lost", "stolen", "damaged", "expired"]
 CANCEL_REASONS: tuple[CancelReason, ...] = ("lost", "stolen")
 REPLACE_REASONS: tuple[ReplaceReason, ...] = ("lost", "stolen", "damaged", "expired")
+BESIDE = "supportdesk_beside"  # metadata of the card that is ordered besides a replacement
 SERVICES = ("standard", "express", "priority")
 EXPIRES_SOON_DAYS = 60  # calendar days
 
@@ -43,6 +44,7 @@ class ReplacementOrder:
     Attributes:
         type: physical or virtual.
         shipping: where to (name, address, service); None for a virtual card.
+        also_virtual: order an ordinary virtual card besides. Stripe has one replacement per card.
     """
 
     card_id: str
@@ -51,6 +53,7 @@ class ReplacementOrder:
     shipping: Shipping | None = None
     second_line: str = ""
     personalization_design: str = ""
+    also_virtual: bool = False
 
 
 def may_freeze(card: Card) -> Verdict:

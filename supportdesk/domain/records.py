@@ -93,7 +93,11 @@ class Shipping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A card. `status`: active, inactive (frozen or never activated) or canceled (final)."""
+    """A card. `status`: active, inactive (frozen or never activated) or canceled (final).
+
+    `beside`: id of the lost card that this one was ordered besides the replacement of; kept in the
+    card's metadata, for Stripe knows no second replacement.
+    """
 
     id: str
     cardholder_id: str = ""
@@ -117,7 +121,17 @@ class Card:
     personalization_design: str = ""
     apple_pay_eligible: bool | None = None
     google_pay_eligible: bool | None = None
+    beside: str = ""
     livemode: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """How physical cards look; only an active one is produced."""
+
+    id: str
+    name: str = ""
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

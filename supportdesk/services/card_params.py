@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from supportdesk.domain.cards import ReplacementOrder
+from supportdesk.domain.cards import BESIDE, ReplacementOrder
 from supportdesk.domain.records import Card, Shipping, SpendingControls
 
 
@@ -29,6 +29,23 @@ def replacement_params(order: ReplacementOrder, old: Card) -> dict[str, Any]:
         if order.shipping is not None:
             params["shipping"] = shipping_params(order.shipping)
     if controls := controls_params(old.spending_controls):
+        params["spending_controls"] = controls
+    return params
+
+
+def beside_params(old: Card) -> dict[str, Any]:
+    """Return what is sent to create the virtual card that is ordered besides a replacement.
+
+    Stripe takes one replacement of a card, so this one is an ordinary new card; its metadata says
+    what it was ordered for, so that every desk can find it. It has the old card's own limits.
+    """
+    params: dict[str, Any] = {
+        "cardholder": old.cardholder_id,
+        "currency": old.currency,
+        "type": "virtual",
+        "metadata": {BESIDE: old.id},
+    }
+    if controls := _controls_params(old.spending_controls):
         params["spending_controls"] = controls
     return params
 

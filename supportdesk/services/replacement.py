@@ -1,10 +1,13 @@
-"""The flow of a replacement: cancel first if the card is lost or stolen, then create, once."""
+"""The flow of a replacement: cancel first if the card is lost or stolen, then create, once.
+
+A virtual card that is wanted besides is the third step of the same flow, sent once as well.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +15,7 @@ from supportdesk.domain.cards import ReplacementOrder, may_replace, must_cancel_
 from supportdesk.domain.records import Card
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.services.actions import FLOW, Actions
-from supportdesk.services.card_params import replacement_params
+from supportdesk.services.card_params import beside_params, replacement_params
 from supportdesk.services.once import AlreadyThere, Once
 from supportdesk.store.body import dump, load
 from supportdesk.store.journal import Entry
@@ -21,10 +24,14 @@ from supportdesk.stripe_gateway.client import Gateway
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """A replacement: the card that was replaced and the new one, as Stripe tells them."""
+    """A replacement: the card that was replaced and the new one, as Stripe tells them.
+
+    `beside`: the virtual card that was ordered with it, if one was.
+    """
 
     old: Card
     new: Card
+    beside: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +70,10 @@ class Replacements:
 
     async def order(self, order: ReplacementOrder, old: Card, call_id: str) -> Replaced:
         """Carry out an order, judged by the card as it was just read."""
-        await self._may(old, order)
-        if not must_cancel_first(old, order.reason):
-            return await self._create(order, old, call_id, "")
+        if not await self._only_besides(order, old):
+            await self._may(old, order)
+            if not must_cancel_first(old, order.reason) and not order.also_virtual:
+                return await self._create(order, old, call_id, "")
         flow = await self._actions.begin_flow(FLOW, old.id, json.loads(dump(order)), call_id)
         return await self._run(flow, order, old)
 
@@ -90,7 +98,7 @@ class Replacements:
         except UserFacing:
             self._actions.put_down(left.entry)
             raise
-        if old.replaced_by:
+        if old.replaced_by and not await self._only_besides(left.order, old):
             await self._actions.end_flow(left.entry, "confirmed", {"id": old.replaced_by})
             raise await self._elsewhere(old)
         return await self._run(left.entry, left.order, old)
@@ -110,10 +118,7 @@ class Replacements:
     async def _run(self, flow: Entry, order: ReplacementOrder, old: Card) -> Replaced:
         """Do what is still to do of a flow and write how it ended."""
         try:
-            await self._may(old, order)
-            if must_cancel_first(old, order.reason):
-                old = await self._cancel(flow, order)
-            done = await self._create(order, old, flow.call_id, flow.flow_id)
+            done = await self._steps(flow, order, old)
         except OutcomeUnknown as problem:
             await self._actions.end_flow(flow, "unknown", {"title": problem.title})
             raise
@@ -123,6 +128,54 @@ class Replacements:
             raise
         await self._actions.end_flow(flow, "confirmed", {"id": done.new.id})
         return done
+
+    async def _steps(self, flow: Entry, order: ReplacementOrder, old: Card) -> Replaced:
+        if await self._only_besides(order, old):
+            done = Replaced(old, await self._reread(old.replaced_by))
+        else:
+            await self._may(old, order)
+            if must_cancel_first(old, order.reason):
+                old = await self._cancel(flow, order)
+            done = await self._create(order, old, flow.call_id, flow.flow_id)
+        if order.also_virtual:
+            done = replace(done, beside=await self._beside(flow, old))
+        return done
+
+    async def _only_besides(self, order: ReplacementOrder, old: Card) -> bool:
+        """Whether the replacement was made at this desk and only the card besides is lacking."""
+        if not order.also_virtual or not old.replaced_by:
+            return False
+        return await self._own(old, settled=True) is not None
+
+    async def _beside(self, flow: Entry, old: Card) -> Card:
+        """Order the virtual card besides the replacement; one, whatever desk asks."""
+
+        async def send(key: str, params: Mapping[str, Any]) -> Any:
+            return await self._gateway.create_card(params, key=key)
+
+        async def find() -> Card | None:
+            return await self.beside(old)
+
+        async def perform(
+            action: str, object_id: str, params: Mapping[str, Any], _send: object, **context: Any
+        ) -> Card:
+            return await self._once.perform(action, object_id, params, send, find, **context)
+
+        if (there := await find()) is not None:
+            return there
+        context = {"call_id": flow.call_id, "flow_id": flow.flow_id, "step": 3}
+        try:
+            return await self._change(
+                "card.beside", old.id, beside_params(old), send, context, perform
+            )
+        except AlreadyThere as other:
+            made: Card = other.record
+            return made
+
+    async def beside(self, old: Card) -> Card | None:
+        """Ask Stripe for the virtual card that was ordered besides a card's replacement."""
+        cards = await self._gateway.cards(cardholder=old.cardholder_id, limit=100)
+        return next((card for card in cards.records if card.beside == old.id), None)
 
     async def _cancel(self, flow: Entry, order: ReplacementOrder) -> Card:
         params = {"status": "canceled", "cancellation_reason": order.reason}
@@ -182,10 +235,8 @@ class Replacements:
 
     async def _elsewhere(self, old: Card) -> UserFacing:
         """Say that a card was replaced, by whom and when as far as it can be known."""
-        done = await self._actions.history(old.id, 200)
-        ours = (e for e in done if e.action == "card.replace" and e.outcome.get("id"))
-        own = next((e for e in ours if e.state == "confirmed" and "by" not in e.outcome), None)
-        if own is not None and own.outcome["id"] == old.replaced_by:
+        own = await self._own(old)
+        if own is not None:
             who = f"Ordered by {own.agent} at this desk, {local_time(own.at)}."
         else:
             who = await self._at_stripe(old.replaced_by)
@@ -195,6 +246,21 @@ class Replacements:
             "Look at the new card.",
             code="replacement_not_allowed",
         )
+
+    async def _own(self, old: Card, *, settled: bool = False) -> Entry | None:
+        """Return the entry of this desk's order that made a card's replacement, if it did.
+
+        With `settled` also one whose answer was lost: another desk may have sent the same key.
+        """
+        for entry in await self._actions.history(old.id, 200):
+            if entry.action != "card.replace" or entry.state != "confirmed":
+                continue
+            by = entry.outcome.get("by")
+            if (by is None or (settled and by == "settled")) and entry.outcome.get(
+                "id"
+            ) == old.replaced_by:
+                return entry
+        return None
 
     async def _at_stripe(self, card_id: str) -> str:
         try:

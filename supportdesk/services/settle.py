@@ -165,6 +165,7 @@ class Settle:
             return Verdict("confirmed", "It was done.", told, done, found.request_id)
         by_action: dict[str, Callable[[Entry, Traces], Awaitable[Verdict]]] = {
             "card.replace": self._replaced,
+            "card.beside": self._besides,
             "dispute.create": self._disputed,
             "dispute.submit": self._submitted,
             "dispute.evidence": self._uploaded,
@@ -177,7 +178,8 @@ class Settle:
         """A flow is over once the card is replaced; else it stays to be finished or dropped."""
         with suppress(UserFacing):
             card = await self._card(flow.object_id)
-            if card.replaced_by:
+            lacks = flow.params.get("also_virtual") and not await self._beside(card)
+            if card.replaced_by and not lacks:
                 return Verdict("confirmed", "The card is replaced.", "", {"id": card.replaced_by})
         return None
 
@@ -191,6 +193,20 @@ class Settle:
             return Verdict("refused", "Stripe has no replacement for this card.")
         await self._card(new)
         return _made(entry, traces, new, "The replacement exists.")
+
+    async def _besides(self, entry: Entry, traces: Traces) -> Verdict:
+        made = await self._beside(await self._card(entry.object_id))
+        if not made:
+            return Verdict("refused", "Stripe has no card that was ordered besides.")
+        return _made(entry, traces, made, "The card exists.")
+
+    async def _beside(self, old: Card) -> str:
+        """Return the id of the card that was ordered besides a replacement, "" for none."""
+        at = self._clock()
+        cards = await self._gateway.cards(cardholder=old.cardholder_id, limit=100)
+        found = [card for card in cards.records if card.beside == old.id]
+        await keep(self._mirror, self._changes, found, at)
+        return found[0].id if found else ""
 
     async def _disputed(self, entry: Entry, traces: Traces) -> Verdict:
         at = self._clock()

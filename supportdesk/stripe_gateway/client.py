@@ -14,6 +14,7 @@ from supportdesk.domain.records import (
     Authorization,
     Card,
     Cardholder,
+    Design,
     Dispute,
     Event,
     Page,
@@ -32,6 +33,7 @@ _CARDS = "/v1/issuing/cards"
 _AUTHORIZATIONS = "/v1/issuing/authorizations"
 _TRANSACTIONS = "/v1/issuing/transactions"
 _DISPUTES = "/v1/issuing/disputes"
+_DESIGNS = "/v1/issuing/personalization_designs"
 _TOKENS = "/v1/issuing/tokens"
 _FILES = "/v1/files"
 _EVENTS = "/v1/events"
@@ -216,6 +218,11 @@ class Gateway:
         """List the wallet and network tokens of a card, newest first."""
         wanted = {"card": card, "status": status}
         return await self._wire.page(_TOKENS, convert.token, wanted, created, limit, starting_after)
+
+    async def designs(self) -> Page[Design]:
+        """List the card designs that can be produced."""
+        wanted = {"status": "active"}
+        return await self._wire.page(_DESIGNS, convert.design, wanted, None, 100, "")
 
     async def events(
         self,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from supportdesk.domain.cards import BESIDE
 from supportdesk.domain.records import (
     Address,
     Authorization,
@@ -17,6 +18,7 @@ from supportdesk.domain.records import (
     Card,
     Cardholder,
     Decision,
+    Design,
     Dispute,
     Event,
     EvidenceValue,
@@ -132,8 +134,14 @@ def card(body: Body) -> Card:
         personalization_design=ref(body, "personalization_design"),
         apple_pay_eligible=flag(child(wallets, "apple_pay"), "eligible"),
         google_pay_eligible=flag(child(wallets, "google_pay"), "eligible"),
+        beside=text(child(body, "metadata"), BESIDE),
         livemode=flag(body, "livemode") is True,
     )
+
+
+def design(body: Body) -> Design:
+    """Convert an `issuing.personalization_design`."""
+    return Design(id=text(body, "id"), name=text(body, "name"), status=text(body, "status"))
 
 
 def authorization(body: Body) -> Authorization:
