@@ -32,12 +32,15 @@ from supportdesk.services.dispute_words import read_steps
 from supportdesk.services.disputes import Disputes
 from supportdesk.services.expiring import ExpiringCards
 from supportdesk.services.lookup import Lookup
+from supportdesk.services.lost_reports import LostReports
+from supportdesk.services.lost_texts import read_texts
 from supportdesk.services.month_pack import MonthPack
 from supportdesk.services.reason_lists import read_reasons
 from supportdesk.services.settle import Settle
 from supportdesk.services.sync import Sync
 from supportdesk.services.verification import Verification
 from supportdesk.services.verification_table import read_policy
+from supportdesk.services.wallets import Wallets
 from supportdesk.store import files
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
@@ -190,6 +193,8 @@ class OpenDesk:
         calls, verification = self._calls(mirror)
         complaints = self._complaints(mirror, calls)
         queue = self._queue(mirror, gateway)
+        cards = self._cards(mirror, gateway, actions, verification)
+        disputes = self._disputes(mirror, gateway, actions, verification, queue)
         return Desk(
             account=account,
             accounts=house.accounts,
@@ -206,23 +211,14 @@ class OpenDesk:
                 gateway, mirror, changes, region=lambda: house.settings.programme_country
             ),
             activity=self._activity(mirror, gateway, actions),
-            cards=self._cards(mirror, gateway, actions, verification),
+            cards=cards,
             expiring=ExpiringCards(mirror),
-            disputes=Disputes(
-                gateway,
-                mirror,
-                house.casebook.disputes,
-                actions,
-                changes,
-                rules=queue.rules,
-                account=account.ref,
-                agent=lambda: house.settings.agent,
-                locale=text.locale,
-                guard=verification,
-            ),
+            disputes=disputes,
             dispute_queue=queue,
             dispute_cases=DisputeCases(mirror, house.casebook, queue, account=account.ref),
             dispute_figures=DisputeFigures(mirror, queue),
+            lost=self._lost(mirror, gateway, actions, cards, disputes, verification),
+            wallets=Wallets(gateway, mirror, actions, changes, guard=verification),
             complaints=complaints,
             month_pack=self._months(complaints),
             texts=texts,
@@ -237,6 +233,58 @@ class OpenDesk:
         if problem is not None:
             house.problems.append(problem)
         return Cards(gateway, mirror, actions, house.changes, guard=guard, reasons=reasons)
+
+    def _disputes(
+        self,
+        mirror: Mirror,
+        gateway: Gateway,
+        actions: Actions,
+        guard: Verification,
+        queue: DisputeQueue,
+    ) -> Disputes:
+        house = self._house
+        return Disputes(
+            gateway,
+            mirror,
+            house.casebook.disputes,
+            actions,
+            house.changes,
+            rules=queue.rules,
+            account=self._account.ref,
+            agent=lambda: house.settings.agent,
+            locale=text.locale,
+            guard=guard,
+        )
+
+    def _lost(
+        self,
+        mirror: Mirror,
+        gateway: Gateway,
+        actions: Actions,
+        cards: Cards,
+        disputes: Disputes,
+        guard: Verification,
+    ) -> LostReports:
+        house = self._house
+        texts, problem = read_texts(resources() / "lost", house.paths.data / "lost")
+        if problem is not None:
+            house.problems.append(problem)
+        return LostReports(
+            house.casebook.lost,
+            house.casebook.journal,
+            gateway,
+            mirror,
+            actions,
+            house.changes,
+            cards,
+            disputes,
+            texts=texts,
+            programme=lambda: house.settings.programme_name,
+            account=self._account.ref,
+            agent=lambda: house.settings.agent,
+            locale=text.locale,
+            guard=guard,
+        )
 
     def _calls(self, mirror: Mirror) -> tuple[Calls, Verification]:
         house, account = self._house, self._account

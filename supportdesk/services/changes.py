@@ -22,6 +22,7 @@ class Changes(QObject):
         reach: a `stripe_gateway.client.Reach`: how Stripe answered last.
         settings: the settings were saved.
         calls: a call began, was parked, verified or ended.
+        reports: ids of cardholders whose reports of lost cards changed.
         audit: a check of the casebook's chain began or ended.
     """
 
@@ -36,4 +37,5 @@ class Changes(QObject):
     reach = Signal(object)
     settings = Signal()
     calls = Signal()
+    reports = Signal(object)
     audit = Signal()

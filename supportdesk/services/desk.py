@@ -21,11 +21,13 @@ from supportdesk.services.dispute_queue import DisputeQueue
 from supportdesk.services.disputes import Disputes
 from supportdesk.services.expiring import ExpiringCards
 from supportdesk.services.lookup import Lookup
+from supportdesk.services.lost_reports import LostReports
 from supportdesk.services.month_pack import MonthPack
 from supportdesk.services.practice import Practice
 from supportdesk.services.settle import Settle
 from supportdesk.services.sync import Sync
 from supportdesk.services.verification import Verification
+from supportdesk.services.wallets import Wallets
 
 
 @dataclass(kw_only=True)
@@ -62,6 +64,8 @@ class Desk:
     dispute_queue: DisputeQueue
     dispute_cases: DisputeCases
     dispute_figures: DisputeFigures
+    lost: LostReports
+    wallets: Wallets
     complaints: Complaints
     month_pack: MonthPack
     texts: Callable[[str], Mapping[str, Any]]

@@ -9,6 +9,7 @@ from supportdesk.store.database import Database
 from supportdesk.store.dispute_cases import DisputeCases
 from supportdesk.store.dispute_drafts import DisputeDrafts
 from supportdesk.store.journal import Journal
+from supportdesk.store.lost_reports import LostReports
 from supportdesk.store.month_records import MonthRecords
 
 
@@ -28,3 +29,4 @@ class Casebook:
         self.complaints = Complaints(database)
         self.months = MonthRecords(database)
         self.calls = Calls(database)
+        self.lost = LostReports(database)
