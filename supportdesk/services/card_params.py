@@ -45,7 +45,7 @@ def beside_params(old: Card) -> dict[str, Any]:
         "type": "virtual",
         "metadata": {BESIDE: old.id},
     }
-    if controls := _controls_params(old.spending_controls):
+    if controls := controls_params(old.spending_controls):
         params["spending_controls"] = controls
     return params
 

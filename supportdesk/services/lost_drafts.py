@@ -103,6 +103,14 @@ class LostDrafts:
             and not await self.taken_up(claim)
         ]
 
+    async def take_up(self, settled: Settled, standing: Standing) -> tuple[str, ...]:
+        """Keep a fraud draft for a claim that settled after its report; returns its purchases."""
+        for transaction_id in settled.captures:
+            await self._draft(transaction_id, settled.report, standing)
+        self._changes.disputes.emit(frozenset())
+        self._changes.reports.emit(frozenset({settled.report.cardholder_id}))
+        return settled.captures
+
     async def pass_over(self, settled: Settled) -> None:
         """Write that a settled purchase is not to be disputed, so that it is not offered again."""
         now = await self._kept.get(self._account, settled.report.id) or settled.report

@@ -17,6 +17,7 @@ from supportdesk.domain.lost import Claimed, Report, Standing
 from supportdesk.domain.lost_said import Told, proof, read_back
 from supportdesk.domain.lost_texts import Texts, Words
 from supportdesk.domain.privacy import clean, mask
+from supportdesk.domain.reasons import Why
 from supportdesk.domain.records import Card, Design
 from supportdesk.errors import UserFacing
 from supportdesk.services.actions import Actions
@@ -34,6 +35,7 @@ from supportdesk.store.journal import Entry, Journal
 from supportdesk.store.mirror import Mirror
 from supportdesk.stripe_gateway.client import Gateway
 
+_REPORTED, _FOUND = Why("reported lost or stolen"), Why("card found again")
 _LOOKED_AT = 200  # newest purchases of a person among which the card's are looked for
 
 
@@ -116,11 +118,11 @@ class LostReports:
         """
         seen = await self._mirror.card(card_id)
         if seen is None or may_freeze(seen.record).allowed:
-            card = await self._cards.freeze(card_id)
+            card = await self._cards.freeze(card_id, _REPORTED)
         else:
             card = await self._cards.reread(card_id)
             if card.status == "active":  # another desk switched it on meanwhile
-                card = await self._cards.freeze(card_id)
+                card = await self._cards.freeze(card_id, _REPORTED)
         if card.status == "active":
             raise UserFacing(
                 "The card is active again: somebody switched it on.",
@@ -213,7 +215,7 @@ class LostReports:
         card = await self._cards.reread(report.card_id)
         if report.outcome == "found":
             if card.status != "active":
-                await self._cards.unfreeze(card.id)
+                await self._cards.unfreeze(card.id, _FOUND)
             return Carried(report=await self.close(report))
         holder = await self._mirror.cardholder(card.cardholder_id)
         order = lost.order(report, card, holder.record) if holder is not None else None
@@ -284,6 +286,10 @@ class LostReports:
     def proof(self, told: Told, words: Words) -> Document:
         """Return the proof of notification."""
         return proof(told, words, programme=self._programme(), now=self._clock())
+
+    async def take_up(self, settled: Settled) -> tuple[str, ...]:
+        """Keep a fraud draft for a claim that settled after its report; returns its purchases."""
+        return await self.drafts.take_up(settled, await self.standing(settled.report))
 
     async def _seal(self, action: str, report: Report, params: Mapping[str, str]) -> None:
         """Write into the journal, whose chain shows any later change of it."""

@@ -9,7 +9,7 @@ from supportdesk.services.actions import FLOW, Actions
 from supportdesk.store.journal import OPEN, Entry
 from supportdesk.store.mirror import Mirror
 
-_BEFORE = 60.0  # seconds: the freeze is begun before the report is written
+_BEFORE = 5.0  # seconds: the freeze is begun before the report is written
 _MOST = 200  # entries of a card looked at
 _WALLET = ("token.suspend", "token.delete")
 
@@ -37,7 +37,7 @@ def _after(standing: Standing, entry: Entry, report: Report) -> Standing:
     made = str(entry.outcome.get("id", ""))
     match entry.action:
         case "card.freeze":
-            return replace(standing, off_at=standing.off_at or at)
+            return replace(standing, off_at=standing.off_at or at, on_at=None)
         case "card.cancel":
             return replace(standing, cancelled=True, cancelled_at=at)
         case "card.replace":
@@ -45,7 +45,8 @@ def _after(standing: Standing, entry: Entry, report: Report) -> Standing:
         case "card.beside":
             return replace(standing, beside=made)
         case "card.unfreeze" if entry.at <= (report.closed_at or entry.at):
-            return replace(standing, on_at=at)
+            since = entry.at >= report.reported_at
+            return replace(standing, off_at=None, on_at=at if since else None)
     return standing
 
 

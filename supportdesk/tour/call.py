@@ -125,30 +125,82 @@ class CardSteps:
         await self._hands.picture("switched-on")
 
     async def stolen(self) -> None:
-        """Report the card stolen: frozen at once, then cancelled and replaced."""
-        hands = self._hands
-        await hands.press("L")
-        await hands.find("replace_confirm")
-        await hands.segment("replace_reason", "stolen")
-        await hands.find_text("Frozen at")
+        """Report the card stolen, by keyboard alone: two keys to frozen, then step by step."""
+        hands, focus = self._hands, self._hands.window.focus
+        await hands.press("L")  # two cards: which one is the second key
+        choice = await hands.find_as("lost_choice_list", RowList)
+        mine = next(at for at, row in enumerate(choice.rows(), 1) if row.key == self.card)
+        await hands.press(str(mine))
+        await hands.find_text("confirmed by Stripe")
         same(
             "status before anything was asked", (await self._card(self.card))["status"], "inactive"
         )
-        await hands.picture("stolen")
+        ticked = await self._tick()
+        await hands.picture("stolen-purchases")
+        await hands.press("Ctrl+Return")
+        await hands.find("lost_outcome")
         before = {card["id"] for card in await self._cards()}
-        await hands.click("replace_confirm")
-        focus = hands.window.focus
-        await until(lambda: focus.card not in (self.card, ""), "the new card in focus")
+        await hands.arrow_to("lost_outcome", "stolen")
+        await hands.arrow_to("lost_replacement", "both")
+        await hands.picture("stolen-order")
+        await hands.press("Ctrl+Return")
+        await hands.find_text("A fraud draft is kept")
+        new = await self._two_new_cards(before)
+        await self._after_the_order(ticked)
+        await until(lambda: focus.card == new, "the new card in focus")
         await hands.find("detail_unfreeze")
         await hands.picture("replaced")
+
+    async def _tick(self) -> int:
+        """Tick the newest pending and the newest settled purchase with the Space key."""
+        hands = self._hands
+        rows = await hands.find_as("lost_purchases", RowList)
+        await until(lambda: len(rows.rows()) > 3, "the card's purchases")
+        ticked = 0
+        await hands.press("Home")
+        for wanted in ("pending", "settled"):
+            while wanted not in rows.rows()[rows.currentIndex().row()].subtitle:
+                await hands.press("Down")
+            await hands.press("Space")
+            ticked += 1
+        return ticked
+
+    async def _two_new_cards(self, before: set[str]) -> str:
+        """Look at what Stripe made of the order; returns the replacement's id."""
         old = await self._card(self.card)
         same("status of the old card", old["status"], "canceled")
         same("why it was cancelled", old["cancellation_reason"], "stolen")
-        new = [card for card in await self._cards() if card["id"] not in before]
-        same("new cards", len(new), 1)
-        same("what the new card replaces", new[0]["replacement_for"], self.card)
-        same("why", new[0]["replacement_reason"], "stolen")
-        same("the card on screen", focus.card, new[0]["id"])
+        made = [card for card in await self._cards() if card["id"] not in before]
+        same("new cards", sorted(card["type"] for card in made), ["physical", "virtual"])
+        replacing = [card for card in made if card["replacement_for"] == self.card]
+        same("cards that replace the old one", [c["type"] for c in replacing], ["physical"])
+        same("why", replacing[0]["replacement_reason"], "stolen")
+        (virtual,) = (card for card in made if card["type"] == "virtual")
+        same("status of the virtual card", virtual["status"], "active")
+        found: str = replacing[0]["id"]
+        return found
+
+    async def _after_the_order(self, ticked: int) -> None:
+        """Disputes, wallets and what is read back."""
+        hands = self._hands
+        await hands.press("Ctrl+Return")  # prepares the drafts
+        claims = await hands.find_as("lost_claims", RowList)
+        chips = ["draft kept", "pending, offered again"]
+        await until(lambda: sorted(row.chip for row in claims.rows()) == chips, "the drafts")
+        same("purchases named", len(claims.rows()), ticked)
+        await hands.picture("stolen-disputes")
+        await hands.press("Ctrl+Return")
+        wallets = await hands.find_as("lost_wallets", RowList)
+        await hands.press("S")
+        await until(lambda: wallets.rows()[0].chip == "suspended", "the wallet to be suspended")
+        token = await self._stripe.get(f"issuing/tokens/{wallets.rows()[0].key}")
+        same("status of the wallet", token["status"], "suspended")
+        await hands.picture("stolen-wallets")
+        await hands.press("Ctrl+Return")
+        text = await hands.find_as("lost_text", QPlainTextEdit)
+        await until(lambda: "LS-" in text.toPlainText(), "a reference number")
+        await hands.picture("stolen-read-back")
+        await hands.press("Ctrl+Return")
 
     async def _cards(self) -> list[dict[str, Any]]:
         return await self._stripe.list("issuing/cards", cardholder=self.cardholder)

@@ -175,6 +175,24 @@ class Hands:
         await until(button.isEnabled, f"{value} of {name} to be allowed")
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
+    async def arrow_to(self, name: str, value: str) -> None:
+        """Choose one of a row of choices with Tab and the arrow keys."""
+        row = await self.find_as(name, Segmented)
+        for _ in range(40):
+            at = QApplication.focusWidget()
+            if at is not None and row.isAncestorOf(at):
+                break
+            await self.press("Tab")
+        else:
+            raise Missed(f"{name} to be reached with the Tab key")
+        await self.press("Space")
+        for _ in row.findChildren(QPushButton):
+            if row.value() == value:
+                return
+            await self.press("Right")
+        if row.value() != value:
+            raise Missed(f"{value} in {name}")
+
     async def drop(self, name: str, path: Path) -> None:
         """Drop a file onto a widget."""
         widget = await self.find(name)

@@ -17,6 +17,8 @@ class Focus(QObject):
         verify_requested: ask the person in focus to prove who they are.
         override_requested: action that is to be allowed without that, with a reason.
         replace_requested: card id and reason (lost, stolen, damaged, expired).
+        lost_requested: a card of the person in focus is lost or stolen; which one may be asked.
+        report_requested: id of a report of a lost card to go on with.
     """
 
     person_changed = Signal(str)
@@ -27,6 +29,8 @@ class Focus(QObject):
     verify_requested = Signal()
     override_requested = Signal(str)
     replace_requested = Signal(str, str)
+    lost_requested = Signal()
+    report_requested = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

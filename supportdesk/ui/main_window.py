@@ -168,6 +168,8 @@ class MainWindow(QMainWindow):
         focus.dispute_requested.connect(lambda _ids: self.show_tab("disputes"))
         focus.complaint_requested.connect(lambda _known: self.show_tab("complaints"))
         focus.replace_requested.connect(lambda _card, _reason: self.show_tab("cards"))
+        focus.lost_requested.connect(lambda: self.show_tab("cards"))
+        focus.report_requested.connect(lambda _report: self.show_tab("cards"))
         focus.person_changed.connect(self._person_changed)
         self.calls = CallControl(self.desk, focus, self.top.call, self.tasks, self)
         self.calls.cleared.connect(self._clear)

@@ -67,6 +67,7 @@ def render(document: Document) -> bytes:
 def _draw(document: Document, writer: QPdfWriter, painter: QPainter) -> None:
     font = QFont()
     font.setPointSize(_POINTS)
+    font.setFeature(QFont.Tag("liga"), 0)  # or who searches the file for "notification" finds none
     painter.setFont(font)
     foot = painter.fontMetrics().height() * _FOOT
     size = QSizeF(writer.width(), writer.height() - foot)

@@ -205,6 +205,7 @@ def _inputs(s: _Sheet) -> str:
 {focus} {{ border: 1px solid {s.colour("accent")}; }}
 {invalid} {{ border: 1px solid {s.colour("bad")}; }}
 {dead} {{ {s.fill("muted", "inset")} }}
+QPlainTextEdit[role="reading"]:read-only {{ {s.fill("text", "inset")} {s.pt(1.1)} }}
 QComboBox:disabled, QSpinBox:disabled {{ {s.fill("muted", "inset")} }}
 QComboBox::drop-down {{ border: none; width: {s.px(1.5)}px; }}
 QComboBox::down-arrow {{ image: url("{s.icons}/arrow-down.svg"); width: {s.px(0.7)}px;

@@ -93,8 +93,13 @@ def today() -> date:
 
 def now_clock() -> str:
     """Return the time of day with seconds, for "confirmed at"."""
-    now = datetime.now().astimezone()
-    return format_time(now, "medium", tzinfo=now.tzinfo, locale=_current)
+    return at_second(time.time())
+
+
+def at_second(unix: float) -> str:
+    """Return the time of day of an instant (Unix seconds), with seconds."""
+    at = datetime.fromtimestamp(unix).astimezone()
+    return format_time(at, "medium", tzinfo=at.tzinfo, locale=_current)
 
 
 def at_clock(unix: float) -> str:

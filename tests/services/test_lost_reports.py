@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -208,29 +209,43 @@ def test_found_again_is_switched_on_and_ends_the_report(tmp_path: Path, api: Api
     asyncio.run(scenario())
 
 
+async def finish_all(here: Place) -> None:
+    """What the next start does: settle, finish what was left in its own call, settle."""
+    desk = here.desk
+    settle = Settle(
+        desk.gateway, desk.mirror, desk.casebook.journal, desk.actions, desk.changes, patience=0.0
+    )
+    await settle.all()
+    for left in await desk.cards.unfinished():
+        assert left.entry.call_id == "the call"
+        await here.lost.finish(left)
+    assert await desk.cards.unfinished() == []
+    await settle.all()
+
+
 @pytest.mark.parametrize("fate", ["lose answer", "lose request"])
-@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
 def test_left_in_the_middle_it_is_finished_in_the_same_call(
-    tmp_path: Path, api: Api, fate: Fate, nth: int
+    tmp_path: Path, api: Api, fate: Fate, nth: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The desk ends after the n-th of cancel, create, create besides; the next one goes on."""
+    """The connection is gone from the n-th request on: cancel, create, besides, switch on."""
     card = physical(api)
-    seen = 0
-    broken = True
+    requests = itertools.count(1)
+    monkeypatch.setattr(AllowAll, "allow", _in_the_call)
 
     def what(line: str) -> Fate:
-        nonlocal seen
-        if not broken or not line.startswith("POST"):
-            return "pass"
-        seen += 1
-        return fate if seen >= nth else "pass"
+        return fate if line.startswith("POST") and next(requests) >= nth else "pass"
 
     async def first() -> Report:
         async with lossy(api.ready.url, what) as url, place(tmp_path, api, url) as here:
             await here.read(card)
             report = replace(await here.lost.begin(card), where="In the tram")
-            with pytest.raises(UserFacing):
-                await here.lost.carry_out(wants(report, "both"))
+            if nth == 4:  # everything is ordered then
+                done = await here.lost.carry_out(wants(report, "both"))
+                assert done.problem is not None
+            else:
+                with pytest.raises(UserFacing):
+                    await here.lost.carry_out(wants(report, "both"))
             return report
 
     async def second(report: Report) -> None:
@@ -239,35 +254,17 @@ def test_left_in_the_middle_it_is_finished_in_the_same_call(
             # Everything typed is there.
             kept = await here.lost.begin(card)
             assert (kept.id, kept.where, kept.replacement) == (report.id, "In the tram", "both")
-            settle = Settle(
-                here.desk.gateway,
-                here.desk.mirror,
-                here.desk.casebook.journal,
-                here.desk.actions,
-                here.desk.changes,
-                patience=0.0,
-            )
-            await settle.all()
-            for left in await here.desk.cards.unfinished():
-                assert left.entry.call_id == "the call"
-                await here.desk.cards.finish_order(left)
-            assert await here.desk.cards.unfinished() == []
-            await settle.all()
+            await finish_all(here)
             made = others(api, card)
             assert [one["type"] for one in made] == ["physical", "virtual"]
             assert made[0]["replacement_for"] == card
             standing = await here.lost.standing(kept)
-            assert (standing.replacement, standing.unsure) == (made[0]["id"], False)
-            assert standing.beside == made[1]["id"]
+            found = (standing.replacement, standing.beside, standing.unsure)
+            assert found == (made[0]["id"], made[1]["id"], False)
             entries = await here.desk.actions.history(card, 200)
-            steps = [e for e in entries if e.action.startswith("card.")]
-            assert {e.call_id for e in steps} == {"the call"}
+            assert {e.call_id for e in entries} == {"the call"}
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(AllowAll, "allow", _in_the_call)
-        report = asyncio.run(first())
-        broken = False
-        asyncio.run(second(report))
+    asyncio.run(second(asyncio.run(first())))
 
 
 async def _in_the_call(_self: object, _action: str, _cardholder: str) -> str:

@@ -36,7 +36,7 @@ def test_everything_is_said_in_its_order_on_a4() -> None:
             [
                 Heading("Who"),
                 Facts([("Name", "Łukasz Žák & <b>Söhne</b>"), ("Card", "•••• 4242")]),
-                Paragraph("First line\nsecond line"),
+                Paragraph("First line of notification\nsecond line"),
                 Table(["Shop", "Amount"], [["Café", "€1.00"], ["Only one"]], frozenset({1})),
             ],
             footer="Kept for 18 months",
@@ -44,7 +44,15 @@ def test_everything_is_said_in_its_order_on_a4() -> None:
     )
     reader = PdfReader(io.BytesIO(pdf))
     (text,) = pages_of(pdf)
-    said = ["Receipt", "Who", "Name", "<b>Söhne</b>", "4242", "First line", "second line"]
+    said = [
+        "Receipt",
+        "Who",
+        "Name",
+        "<b>Söhne</b>",
+        "4242",
+        "First line of notification",
+        "second line",
+    ]
     said += ["Shop", "Amount", "Café", "€1.00", "Only one", "Kept for 18 months", "1 / 1"]
     places = [text.index(word) for word in said]
     assert places == sorted(places)

@@ -88,6 +88,12 @@ class AddressForm(QWidget):
             field.set_error(words)
             field.editor.setFocus()
 
+    def typed(self) -> Address:
+        """Return what stands in the fields, whole or not."""
+        names = ("line1", "line2", "postal_code", "city", "state")
+        said = {name: clean(self._line(name).text()).strip() for name in names}
+        return Address(**said, country=self._country.currentData() or "")
+
     def address(self) -> Address | None:
         """Return what was typed, None when something is wrong; the reason stands beside it."""
         typed = {

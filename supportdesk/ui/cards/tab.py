@@ -1,31 +1,31 @@
-"""The Cards tab: freeze, cancel, replace, follow the shipment."""
+"""The Cards tab: freeze, report lost, replace, follow the shipment."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from dataclasses import replace
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from supportdesk.domain.activity import Line
-from supportdesk.domain.cards import CancelReason, ReplacementOrder, may_freeze, usual_reason
+from supportdesk.domain.cards import CANCEL_REASONS, ReplacementOrder, usual_reason
+from supportdesk.domain.lost import Outcome
 from supportdesk.domain.records import Card, Seen
 from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
 from supportdesk.services.lookup import Person
 from supportdesk.services.replacement import Replaced
-from supportdesk.services.switched import Off
 from supportdesk.ui import text, theme, words
 from supportdesk.ui.activity_feed import ActivityFeed
 from supportdesk.ui.cards import history
-from supportdesk.ui.cards import off as switched
 from supportdesk.ui.cards.control import CardControl
 from supportdesk.ui.cards.detail import CardDetail, CardView
+from supportdesk.ui.cards.lost.pages import LostPages
 from supportdesk.ui.cards.order import steady
 from supportdesk.ui.cards.pages import CardPages
 from supportdesk.ui.cards.replace import ReplaceForm
+from supportdesk.ui.cards.rows import card_row
 from supportdesk.ui.cards.shipment import Place
 from supportdesk.ui.cards.unfinished import UnfinishedBanner
 from supportdesk.ui.focus import Focus
@@ -35,25 +35,8 @@ from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.panel import Panel
-from supportdesk.ui.widgets.row_list import Row, RowList
+from supportdesk.ui.widgets.row_list import RowList
 from supportdesk.ui.widgets.states import EmptyState
-
-T = TypeVar("T")
-
-
-def card_row(card: Card, off: Off | None) -> Row:
-    """A card in the list of the person's cards."""
-    said, tone = switched.chip(card, off)
-    parts = [words.card_type(card), card.brand, words.card_expiry(card)]
-    if card.shipping is not None and card.shipping.status not in ("", "delivered", "canceled"):
-        parts.insert(0, words.shipment_state(card.shipping.status)[0])
-    return Row(
-        key=card.id,
-        title=words.card_name(card),
-        chip=said,
-        tone=tone,
-        subtitle=" · ".join(part for part in parts if part),
-    )
 
 
 class CardsTab(Tab):
@@ -69,7 +52,6 @@ class CardsTab(Tab):
         self._card_shown = ""
         self._open = False  # whether purchases and addresses may be shown
         self._order: list[str] = []  # card ids in the order they are shown in
-        self._frozen: dict[str, str] = {}  # what the form says of a card's freeze before it
         px = theme.current.measures.px
         self._said = Banner()
         self._said.setVisible(False)
@@ -100,6 +82,8 @@ class CardsTab(Tab):
         for page in (self._reading, self._none, self.detail, self.form):
             self._stack.addWidget(page)
         self._control = CardControl(self)
+        self.lost = LostPages(self, self._stack, self._control.named)
+        self.content.insertWidget(self.content.indexOf(self._unfinished) + 1, self.lost.reported)
         self.pages = CardPages(self, self._stack, self._control, self._replaced)
         expiring = KeyButton(tr("Expiring cards"), "X")
         expiring.setObjectName("cards_expiring")
@@ -113,6 +97,8 @@ class CardsTab(Tab):
         focus.person_changed.connect(self._person_changed)
         focus.card_changed.connect(self._card_changed)
         focus.replace_requested.connect(self._start_replacement)
+        focus.lost_requested.connect(lambda: self._start_replacement("", "lost"))
+        focus.report_requested.connect(self.lost.resume)
         self.list.current_changed.connect(self._picked)
         self.detail.freeze.connect(self._control.freeze_and_ask)
         self.detail.unfreeze.connect(self._control.switch_on)
@@ -140,14 +126,17 @@ class CardsTab(Tab):
         self.detail.reread.connect(lambda: self.tasks.start(self._refresh(), only="refresh"))
         self.form.back.connect(self._leave_form)
         self.form.ordered.connect(lambda order: self.tasks.start(self._replace(order)))
-        self.form.cancel_only.connect(lambda *what: self.tasks.start(self._cancel(*what)))
+        self.lost.chosen.connect(lambda card: self._start_replacement(card, "lost"))
+        self.lost.front.connect(self._put_up)
+        self.lost.left.connect(self._lost_left)
         self._control.done.connect(self._told)
-        self._control.answered.connect(self._answered)
         self._control.busy.connect(self._busy)
         changes = self.desk.changes
         changes.cards.connect(self._reload)
         changes.cardholders.connect(self._reload)
         changes.journal.connect(self._reload)
+        changes.activity.connect(self._moved)
+        changes.reports.connect(self._moved)
         changes.calls.connect(self._reload)
         changes.settings.connect(self._dress)
         changes.settings.connect(self._reload)
@@ -159,8 +148,8 @@ class CardsTab(Tab):
         self._reload()
 
     def back(self) -> bool:
-        """Leave the replacement form first."""
-        if super().back():
+        """Go back in the form in hand first, and leave it."""
+        if super().back() or self.lost.back():
             return True
         if self._stack.currentWidget() is self.form:
             self._leave_form()
@@ -168,13 +157,20 @@ class CardsTab(Tab):
         return bool(self.focus.person) and self.pages.leave()
 
     def start_focus(self) -> None:
-        """Work starts at the list of cards."""
-        if self.pages.shows(self.pages.expiring):
+        """Work starts at the list of cards, or goes on in the flow."""
+        if self.lost.shows(self.lost.flow):
+            self.lost.flow.start_focus()
+        elif self.pages.shows(self.pages.expiring):
             self.pages.expiring.start_focus()
         elif self._panel.isHidden():
             super().start_focus()
         else:
             self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    async def aclose(self) -> None:
+        """Keep what was typed last, then end."""
+        await self.lost.aclose()
+        await super().aclose()
 
     # --- showing -----------------------------------------------------------------------------
 
@@ -185,6 +181,7 @@ class CardsTab(Tab):
         self._said.setVisible(False)
         self.clear_problem()
         self._hold_keyboard()
+        self.lost.forget()
         self._panel.setVisible(False)
         self._unfinished.forget()
         # Nothing of another person stays in reach of a key.
@@ -196,13 +193,23 @@ class CardsTab(Tab):
         self._reload()
 
     def _card_changed(self, card_id: str) -> None:
-        if card_id and card_id != self.form.card_id:
+        if card_id and card_id != self._card_of_form():
             self._leave_form()
         self.pages.card_changed(card_id)
         if card_id != self._card_shown and self._stack.currentWidget() is self.detail:
             self._hold_keyboard()
             self.detail.setEnabled(False)  # until it shows the card in focus
         self._reload()
+
+    def _card_of_form(self) -> str:
+        """Id of the card that the form in hand is about, "" when there is none."""
+        if self.lost.shows(self.lost.flow):
+            return self.lost.flow.card.id
+        return self.form.card_id if self._stack.currentWidget() is self.form else ""
+
+    def _moved(self, ids: frozenset[str]) -> None:
+        if self.focus.person in ids:
+            self._reload()
 
     def _hold_keyboard(self) -> None:
         """Keep the keyboard here: from what is hidden it would go to the search field."""
@@ -226,7 +233,7 @@ class CardsTab(Tab):
         if self.isVisible():
             self._order = [seen.record.id for seen in cards]
         self._person = person = replace(person, cards=tuple(cards))
-        self._panel.setVisible(True)
+        self._panel.setVisible(not self.lost.shows(self.lost.flow))
         if self._stack.currentWidget() in (self._reading, self._none):
             self._stack.setCurrentWidget(self.detail if cards else self._none)
         offs = await history.offs(self.desk.actions, person)
@@ -241,6 +248,7 @@ class CardsTab(Tab):
                 self.focus.set_card(person.cards[0].record.id)
             return
         self.list.set_current(seen.record.id)
+        await self.lost.show_for(seen.record)
         done = await history.of_card(self.desk.actions, seen.record)
         self._open = (await self.desk.verification.state(cardholder_id)).allows("read")
         self.form.show_address(open_=self._open)
@@ -293,36 +301,52 @@ class CardsTab(Tab):
         self.tasks.start(self._open_form(card_id, reason), only="form")
 
     async def _open_form(self, card_id: str, reason: str) -> None:
-        await self._show(self.focus.person)
-        seen, person = self._seen(card_id), self._person
-        if seen is None or person is None:
+        person = await self.desk.lookup.person(self.focus.person)
+        if person is None or person.cardholder.record.id != self.focus.person:
             return
-        self.focus.set_card(card_id)
-        self.clear_problem()
+        cards = steady(self._order, person.cards)
+        self._person = replace(person, cards=tuple(cards))
         self._said.setVisible(False)
-        self._frozen.pop(card_id, None)
-        self.form.start(seen.record, person.cardholder.record, reason, open_=self._open)
-        self._stack.setCurrentWidget(self.form)
-        if reason in ("lost", "stolen") and may_freeze(seen.record).allowed:
-            # Freezing is protective and can be undone: it does not wait for the questions.
-            self._control.freeze(card_id)
+        if reason in CANCEL_REASONS:
+            said: Outcome = "stolen" if reason == "stolen" else ""
+            self.lost.report([one.record for one in cards], card_id, said)
+        elif (seen := self._seen(card_id)) is not None:
+            self.focus.set_card(card_id)
+            self.clear_problem()
+            self.form.start(seen.record, person.cardholder.record, reason, open_=self._open)
+            self._put_up(self.form)
+
+    def _put_up(self, what: QWidget) -> None:
+        self._stack.setCurrentWidget(what)
+        self._panel.setVisible(what is not self.lost.flow)
+
+    def _lost_left(self, said: str, card: str) -> None:
+        if self.lost.shows():
+            self._put_up(self.detail)
+            self.list.setFocus()
+        if said:
+            self._say(said)
+        if card and self._seen(card) is not None:
+            self.focus.set_card(card)
+        self._reload()
 
     def _dispute(self, line: Line | None) -> None:
         if line is not None and line.captures:
             self.focus.dispute_requested.emit(tuple(t.id for t in line.captures))
 
     def _leave_form(self) -> None:
+        self.lost.leave()
         if self._stack.currentWidget() is self.form:
-            self._stack.setCurrentWidget(self.detail)
+            self._put_up(self.detail)
             self.list.setFocus()
 
-    async def _sent(self, card_id: str, order: Awaitable[T]) -> T:
-        """Wait for Stripe's answer to an order; the form can do nothing else meanwhile."""
-        person = self.focus.person
+    async def _replace(self, order: ReplacementOrder) -> None:
+        """Order, and wait for Stripe's answer; the form can do nothing else meanwhile."""
+        person, card_id = self.focus.person, order.card_id
         self.form.set_busy(card_id, True)
         self.clear_problem()
         try:
-            done = await order
+            done = await self.desk.cards.replace(order)
         except UserFacing as problem:
             self.form.set_busy(card_id, False)
             if self.form.card_id == card_id:
@@ -333,10 +357,7 @@ class CardsTab(Tab):
             self._reload()
         if self.form.card_id == card_id:
             self._leave_form()
-        return done
-
-    async def _replace(self, order: ReplacementOrder) -> None:
-        self._replaced(await self._sent(order.card_id, self.desk.cards.replace(order)))
+        self._replaced(done)
 
     def _replaced(self, done: Replaced) -> None:
         new = done.new
@@ -354,16 +375,6 @@ class CardsTab(Tab):
             else tr("It has a new PIN."),
         )
 
-    async def _cancel(self, card_id: str, reason: CancelReason) -> None:
-        card = await self._sent(card_id, self.desk.cards.cancel(card_id, reason))
-        self._say(
-            tr(
-                "{card} is cancelled, confirmed by Stripe at {time}.",
-                card=self._name(card),
-                time=text.now_clock(),
-            )
-        )
-
     def _name(self, card: Card) -> str:
         name = words.card_name(card)
         if card.cardholder_id == self.focus.person:
@@ -371,20 +382,13 @@ class CardsTab(Tab):
         return tr("{card} of another person", card=name)
 
     def _told(self, sentence: str) -> None:
-        if self._stack.currentWidget() is not self.form:
+        if self._stack.currentWidget() is not self.form and not self.lost.shows():
             self._say(sentence)
-
-    def _answered(self, card: Card, at: str) -> None:
-        if card.status == "inactive":
-            self._frozen[card.id] = tr("Frozen at {time}, confirmed by Stripe", time=at)
 
     def _busy(self, card_id: str, words_: str) -> None:
         self.detail.set_busy(card_id, bool(words_))
         if words_:
             self._said.setVisible(False)
-        if card_id == self.form.card_id:
-            said = words_ or self._frozen.get(card_id, "")
-            self.form.say_freeze(said, "info" if words_ else "warn")
 
     def _say(self, sentence: str, detail: str = "") -> None:
         self._said.set(sentence, "good", detail=detail, closable=True)

@@ -68,7 +68,10 @@ class UnfinishedBanner(Banner):
 
     async def _finish(self, left: Unfinished) -> None:
         self.forget()
-        self._done(await self._tab.desk.cards.finish_order(left))
+        done, problem = await self._tab.desk.lost.finish(left)
+        self._done(done)
+        if problem is not None:  # the card was ordered; only switching it on was not possible
+            self._tab.show_problem(problem)
 
     async def _drop(self, left: Unfinished) -> None:
         await self._tab.desk.cards.drop_order(left, self._tab.desk.settings.agent)

@@ -21,6 +21,7 @@ from supportdesk.ui.disputes.queue import figures_words
 from supportdesk.ui.disputes.queue.case_control import CaseControl
 from supportdesk.ui.disputes.queue.figures_page import FiguresPage
 from supportdesk.ui.disputes.said import read_back
+from supportdesk.ui.disputes.settled import SettledBanner
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.text import number, tr
@@ -58,7 +59,9 @@ class DisputesTab(Tab):
         self.pages = QStackedWidget()
         self.pages.addWidget(split)
         self.pages.addWidget(self.figures)
-        self.content.addWidget(self.pages)
+        self.settled = SettledBanner(self)
+        self.content.addWidget(self.settled)
+        self.content.addWidget(self.pages, 1)
         self._connect()
 
         self.case = CaseControl(
@@ -99,6 +102,7 @@ class DisputesTab(Tab):
     async def opened(self) -> None:
         """Show the list as this desk knows it, then as Stripe tells it."""
         self.list.load()
+        self.settled.reload()
         try:
             await self._disputes.refresh_list()
         except UserFacing as problem:

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from supportdesk.domain.complaints import Complaint
 from supportdesk.domain.decline_texts import Texts
 from supportdesk.domain.disputes_rules import Rules
-from supportdesk.domain.records import Card, Dispute, Seen
+from supportdesk.domain.records import Card
 from supportdesk.services.lookup import Person
 from supportdesk.services.switched import Off
 from supportdesk.ui import text, theme, words
@@ -18,6 +17,7 @@ from supportdesk.ui.activity import ActivityPanel
 from supportdesk.ui.activity_feed import Shown
 from supportdesk.ui.cards.limit_bar import LimitBar, worth_showing
 from supportdesk.ui.cards.summary import CardSummary
+from supportdesk.ui.lookup.matters import Matters, rows
 from supportdesk.ui.lookup.person import PersonHeader
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.label import label
@@ -25,7 +25,6 @@ from supportdesk.ui.widgets.panel import Panel, rule, scroll
 from supportdesk.ui.widgets.row_list import Row, RowList
 
 _MOST_MATTERS = 2  # in view at once; the cards need the room, more are scrolled to
-_OPEN_DISPUTES = ("unsubmitted", "submitted")
 
 
 class PersonPage(QWidget):
@@ -34,7 +33,7 @@ class PersonPage(QWidget):
     Signals:
         card_picked, freeze, unfreeze: id of a card.
         replace: id of a card, and the usual reason for it.
-        matter_chosen: kind ("dispute" or "complaint") and id of an open matter.
+        matter_chosen: kind and id of an open matter, as in `matters.rows`.
     """
 
     card_picked = Signal(str)
@@ -98,7 +97,7 @@ class PersonPage(QWidget):
     def show_person(
         self,
         person: Person,
-        complaints: Sequence[Complaint],
+        matters: Matters,
         card: str,
         off: Mapping[str, Off],
         shown: Shown,
@@ -117,7 +116,7 @@ class PersonPage(QWidget):
         self.header.show_person(person.cardholder, card=bool(card), open_=open_)
         self._show_cards(person, card, off)
         self.activity.show_activity(shown, open_=open_)
-        self._show_matters(person.disputes if open_ else (), complaints)
+        self._show_matters(rows(matters, person.disputes, open_=open_))
 
     def start_focus(self) -> None:
         """Put the keyboard to the purchases: what most callers ask about."""
@@ -186,11 +185,7 @@ class PersonPage(QWidget):
         made.setContentsMargins(*(theme.current.measures.px(0.6), 2) * 2)
         return made
 
-    def _show_matters(
-        self, disputes: Sequence[Seen[Dispute]], complaints: Sequence[Complaint]
-    ) -> None:
-        rows = [_dispute_row(s.record) for s in disputes if s.record.status in _OPEN_DISPUTES]
-        rows += [_complaint_row(complaint) for complaint in complaints if complaint.open]
+    def _show_matters(self, rows: Sequence[Row]) -> None:
         self._matters.set_rows(rows)
         row = self._matters.sizeHintForRow(0) if rows else 0
         self._matters.setFixedHeight(row * min(len(rows), _MOST_MATTERS))
@@ -200,24 +195,3 @@ class PersonPage(QWidget):
     def _choose_matter(self, key: str) -> None:
         kind, _, matter = key.partition(" ")
         self.matter_chosen.emit(kind, matter)
-
-
-def _dispute_row(dispute: Dispute) -> Row:
-    amount = text.money(dispute.amount, dispute.currency)
-    return Row(
-        key=f"dispute {dispute.transaction_id}",
-        title=tr("Dispute over {amount}", amount=amount),
-        subtitle=dispute.reason.replace("_", " "),
-        chip=tr("draft") if dispute.status == "unsubmitted" else tr("submitted"),
-        tone="accent",
-    )
-
-
-def _complaint_row(complaint: Complaint) -> Row:
-    return Row(
-        key=f"complaint {complaint.id}",
-        title=complaint.number,
-        subtitle=complaint.complaint_sub_category,
-        chip=tr("complaint"),
-        tone="warn",
-    )

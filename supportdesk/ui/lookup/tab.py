@@ -22,6 +22,7 @@ from supportdesk.ui.cards.control import CardControl
 from supportdesk.ui.cards.order import steady
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.lookup.acts import DeclineActs
+from supportdesk.ui.lookup.matters import OpenMatters
 from supportdesk.ui.lookup.page import PersonPage
 from supportdesk.ui.lookup.results import ResultsPanel
 from supportdesk.ui.tab import Tab
@@ -75,6 +76,7 @@ class LookupTab(Tab):
             row.addWidget(right, 13)
         self._show_right(self._nobody)
         self._control = CardControl(self)
+        self._matters = OpenMatters(self)
         self._caller = Caller(self, self.page.header.strip, self.page.header.form)
         # One question at a time: both would share Ctrl+Enter, and a small window has no room.
         self._caller.asking.connect(self._control.bar.dismiss)
@@ -97,7 +99,7 @@ class LookupTab(Tab):
             # The card acted on stays in focus, whatever its new state sorts first.
             acted.connect(self._pick_card)
             acted.connect(act)
-        page.matter_chosen.connect(self._open_matter)
+        page.matter_chosen.connect(self._matters.open)
         page.activity.chosen.connect(self._choose_line)
         page.activity.closed.acted.connect(self._caller.ask)
         page.activity.closed.anyway.connect(lambda: self.focus.override_requested.emit("read"))
@@ -119,6 +121,7 @@ class LookupTab(Tab):
         changes = self.desk.changes
         changes.cardholders.connect(self._changed_people)
         changes.activity.connect(self._changed_people)
+        changes.reports.connect(self._changed_people)
         for signal in (changes.cards, changes.disputes, changes.complaints):
             signal.connect(self._reload)
         changes.calls.connect(self._reload)
@@ -253,7 +256,7 @@ class LookupTab(Tab):
     async def _show(self, cardholder_id: str) -> None:
         try:
             person = await self.desk.lookup.person(cardholder_id)
-            complaints = await self.desk.complaints.of_cardholder(cardholder_id)
+            matters = await self._matters.read(cardholder_id)
         except UserFacing as problem:
             self.show_problem(problem)
             person = None
@@ -273,7 +276,7 @@ class LookupTab(Tab):
             return
         ordered = replace(person, cards=tuple(cards))
         may_see = state.allows("read")
-        self.page.show_person(ordered, complaints, self.focus.card, off, shown, open_=may_see)
+        self.page.show_person(ordered, matters, self.focus.card, off, shown, open_=may_see)
         self._caller.show_state(state)
         self._show_right(self.page)
         if self._shown != cardholder_id:
@@ -345,7 +348,7 @@ class LookupTab(Tab):
     def _lost_or_stolen(self) -> None:
         if self.focus.card:
             self._settled = True
-            self.focus.replace_requested.emit(self.focus.card, "lost")
+            self.focus.lost_requested.emit()
 
     def _replace(self, card_id: str, reason: str) -> None:
         self.focus.replace_requested.emit(card_id, reason)
@@ -365,12 +368,6 @@ class LookupTab(Tab):
         if line is not None and line.captures:
             known["transaction_id"] = line.captures[0].id
         self.focus.complaint_requested.emit({k: v for k, v in known.items() if v})
-
-    def _open_matter(self, kind: str, matter: str) -> None:
-        if kind == "dispute":
-            self.focus.dispute_requested.emit((matter,))
-        else:
-            self.focus.complaint_requested.emit({"complaint_id": matter})
 
     def _show_busy(self, card_id: str, words_: str) -> None:
         self._panel.set_busy(words_)

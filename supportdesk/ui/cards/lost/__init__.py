@@ -1,0 +1,1 @@
+"""The guided flow for a card that is lost or stolen."""

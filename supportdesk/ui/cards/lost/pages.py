@@ -1,0 +1,106 @@
+"""The flow and the choice of the card as pages of the Cards tab."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from supportdesk.domain import lost
+from supportdesk.domain.lost import Outcome
+from supportdesk.domain.records import Card
+from supportdesk.ui.cards.lost.choice import CardChoice
+from supportdesk.ui.cards.lost.control import LostControl, Named
+from supportdesk.ui.cards.lost.flow import LostFlow
+from supportdesk.ui.cards.lost.report_banner import ReportBanner
+from supportdesk.ui.tab import Tab
+
+
+class LostPages(QObject):
+    """Opens the pages in a stack, and leaves them again.
+
+    Signals:
+        front: a page of these is to be shown.
+        left: the page was left; a sentence to say, or "", and the card to look at, or "".
+        chosen: id of the card that was chosen as lost.
+
+    Attributes:
+        reported: says of the card in focus that it was reported.
+    """
+
+    front = Signal(object)
+    left = Signal(str, str)
+    chosen = Signal(str)
+
+    def __init__(self, tab: Tab, stack: QStackedWidget, named: Named) -> None:
+        super().__init__(tab)
+        self._tab, self._stack = tab, stack
+        self.flow = LostFlow(tab.desk.lost.texts)
+        self.choice = CardChoice()
+        for page in (self.flow, self.choice):
+            stack.addWidget(page)
+        self._control = LostControl(tab, self.flow, named)
+        self.reported = ReportBanner(tab.desk.lost, self._control.resume)
+        self.choice.chosen.connect(self.chosen)
+        self._control.opened.connect(lambda: self.front.emit(self.flow))
+        self._control.closed.connect(self.left)
+
+    def shows(self, page: QWidget | None = None) -> bool:
+        """Whether one of the pages, or the one named, is in front."""
+        at = self._stack.currentWidget()
+        return at is page if page is not None else at in (self.flow, self.choice)
+
+    def report(self, cards: Sequence[Card], card_id: str, outcome: Outcome) -> None:
+        """Freeze at once; which card has to be asked only when there are several.
+
+        Args:
+            cards: all cards of the person in focus.
+            card_id: the card that is meant, "" when nobody said which.
+        """
+        living = lost.living(cards)
+        named = [card for card in cards if card.id == card_id]
+        if not named and len(living) > 1:
+            self.choice.show_cards(living, self._tab.focus.card)
+            self.front.emit(self.choice)
+            self.choice.list.setFocus()
+            return
+        for card in (named or living)[:1]:
+            self._control.start(card, outcome)
+
+    def resume(self, report_id: str) -> None:
+        """Go on with a report, or show one that is closed."""
+        self._control.resume(report_id)
+
+    async def show_for(self, card: Card) -> None:
+        """Show how things stand: in the flow, or beside the card in focus."""
+        self._control.refresh()
+        if self.shows(self.flow):
+            self.reported.forget()
+        else:
+            await self.reported.show_for(card)
+
+    def back(self) -> bool:
+        """Go one step back in the flow, or leave the choice; return whether there was one."""
+        if self.shows(self.flow):
+            return self.flow.back()
+        if self.shows(self.choice):
+            self.left.emit("", "")
+            return True
+        return False
+
+    def forget(self) -> None:
+        """Another person comes into focus: an open report waits to be finished."""
+        self._control.leave()
+        self.reported.forget()
+
+    def leave(self) -> None:
+        """Leave what is in front; nothing is lost."""
+        if self.shows(self.flow):
+            self._control.leave()
+        elif self.shows(self.choice):
+            self.left.emit("", "")
+
+    async def aclose(self) -> None:
+        """Keep what was typed last."""
+        await self._control.aclose()

@@ -1,0 +1,70 @@
+"""Says on a card's page that it was reported, and leads back to the report and its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from supportdesk.domain.lost import Report, kept_until
+from supportdesk.domain.records import Card
+from supportdesk.services.lost_reports import LostReports
+from supportdesk.ui import text
+from supportdesk.ui.cards.lost import words as lost_words
+from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.banner import Banner
+
+
+class ReportBanner(Banner):
+    """The newest report of the card in focus, or of the card that it replaces.
+
+    Args:
+        resume: goes on with a report, or shows it; gets its id.
+    """
+
+    def __init__(self, lost: LostReports, resume: Callable[[str], None]) -> None:
+        super().__init__()
+        self.setObjectName("lost_report")
+        self.setVisible(False)
+        self._lost = lost
+        self._resume = resume
+        self._shown: object = None
+
+    def forget(self) -> None:
+        """Show nothing."""
+        self._shown = None
+        self.setVisible(False)
+
+    async def show_for(self, card: Card) -> None:
+        """Show what there is to a card; nothing when it was not reported or the proof is over."""
+        own = (card.id, card.replacement_for, card.beside)
+        found = [r for r in await self._lost.of_cardholder(card.cardholder_id) if r.card_id in own]
+        report = next((r for r in found if r.open), next(iter(found), None))
+        if report is None or kept_until(report.reported_at) < text.today():
+            self.forget()
+            return
+        if (report.id, report.open) == self._shown:
+            return  # nothing that a person is about to click is built anew
+        self._shown = (report.id, report.open)
+        self._say(report)
+        self.setVisible(True)
+
+    def _say(self, report: Report) -> None:
+        when = text.when(report.reported_at)
+        how = lost_words.outcome(report.outcome)
+        if report.open:
+            title = tr(
+                "Report {number} of {when} by {agent} is not finished.",
+                number=report.number,
+                when=when,
+                agent=report.agent,
+            )
+        else:
+            title = tr("Reported {how} {when} · {number}", how=how, when=when, number=report.number)
+        until = text.typed_day(kept_until(report.reported_at))
+        self.set(
+            title,
+            "warn" if report.open else "info",
+            [(tr("Go on"), lambda: self._resume(report.id))]
+            if report.open
+            else [(tr("Show and proof"), lambda: self._resume(report.id))],
+            detail="" if report.open else tr("Proof until {day}.", day=until),
+        )
