@@ -171,7 +171,7 @@ def test_one_key_freezes_and_the_whole_flow_needs_no_mouse(
             assert made == [("virtual", "active", card)]
             assert agent.card(card)["cancellation_reason"] == "stolen"
             await until(lambda: agent.window.focus.card == new[0]["id"])
-            await until(lambda: "is closed" in agent.words())
+            await until(lambda: "Reported stolen" in agent.words())
             api.capture(pending["id"])
             await offered_again(agent, who, settled["id"])
 

@@ -277,9 +277,8 @@ class LostControl(QObject):
         flow = self._flow
         new = flow.standing.replacement
         await self._desk.lost.close(report)
-        said = tr("Report {number} is closed.", number=report.number)
-        flow.report = None
-        self.closed.emit(said, new)
+        flow.report = None  # closed as it was: nothing typed is kept after this
+        self.closed.emit("", new)
 
     async def _open_drafts(self) -> None:
         report = self._flow.report

@@ -106,8 +106,8 @@ class LostFlow(Panel):
         back.setObjectName("lost_back")
         back.clicked.connect(self.back)
         foot.addWidget(back)
-        self._note = ElidedLabel("", "small")
-        foot.addWidget(self._note, 1)
+        self._hint = ElidedLabel("", "small")
+        foot.addWidget(self._hint, 1)
         self.main_button = KeyButton(tr("Next"), "Ctrl+Return", "primary")
         self.main_button.setObjectName("lost_main")
         self.main_button.clicked.connect(self._main)
@@ -200,7 +200,7 @@ class LostFlow(Panel):
         self.main_button.set_kind("danger" if danger else "primary")
         sent = tr("Written to disk before it is sent: a crash cannot order two cards.")
         kept = tr("What is typed is kept on this desk.")
-        self._note.setText("" if not report.open else sent if sends else kept)
+        self._hint.setText("" if not report.open else sent if sends else kept)
 
     # --- acting ------------------------------------------------------------------------------
 

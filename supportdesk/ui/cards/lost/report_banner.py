@@ -9,6 +9,7 @@ from supportdesk.domain.records import Card
 from supportdesk.services.lost_reports import LostReports
 from supportdesk.ui import text
 from supportdesk.ui.cards.lost import words as lost_words
+from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 
@@ -58,13 +59,13 @@ class ReportBanner(Banner):
                 agent=report.agent,
             )
         else:
-            title = tr("Reported {how} {when} · {number}", how=how, when=when, number=report.number)
-        until = text.typed_day(kept_until(report.reported_at))
-        self.set(
-            title,
-            "warn" if report.open else "info",
-            [(tr("Go on"), lambda: self._resume(report.id))]
-            if report.open
-            else [(tr("Show and proof"), lambda: self._resume(report.id))],
-            detail="" if report.open else tr("Proof until {day}.", day=until),
-        )
+            title = tr(
+                "Reported {how} {when} · {number} · proof until {day}",
+                how=how,
+                when=when,
+                number=report.number,
+                day=text.typed_day(kept_until(report.reported_at)),
+            )
+        words = tr("Go on") if report.open else tr("Show and proof")
+        tone: Tone = "warn" if report.open else "info"
+        self.set(title, tone, [(words, lambda: self._resume(report.id))])
