@@ -39,6 +39,7 @@ from supportdesk.ui.widgets.row_list import Row, RowList
 from supportdesk.ui.widgets.states import EmptyState
 
 T = TypeVar("T")
+_LONG_CHIP = 13  # letters beside which the last four digits would be cut off
 
 
 def card_row(card: Card, off: Off | None) -> Row:
@@ -52,6 +53,7 @@ def card_row(card: Card, off: Off | None) -> Row:
         title=words.card_name(card),
         chip=said,
         tone=tone,
+        chip_below=len(said) > _LONG_CHIP,
         subtitle=" · ".join(part for part in parts if part),
     )
 
