@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from supportdesk.domain import reasons
+from supportdesk.domain.limit_changes import Change, changes
 from supportdesk.domain.reasons import Why
 from supportdesk.domain.records import Card, Cardholder, SpendingControls, SpendingLimit
 from supportdesk.errors import OutcomeUnknown, UserFacing
@@ -17,6 +18,7 @@ from supportdesk.services.card_params import controls_params
 from supportdesk.services.changes import Changes
 from supportdesk.services.keeping import keep
 from supportdesk.services.verification import Guard
+from supportdesk.store.journal import Entry
 from supportdesk.store.mirror import Mirror
 from supportdesk.stripe_gateway.client import Gateway
 
@@ -81,7 +83,10 @@ class Limits:
                     card.id,
                     params,
                     lambda key: self._gateway.update_card(card.id, params, key=key),
-                    {"call_id": call_id, "beside": _beside(said, now.spending_controls)},
+                    {
+                        "call_id": call_id,
+                        "beside": _beside(said, now.spending_controls, now.currency),
+                    },
                 )
 
         changed: Card = await self._run(flow())
@@ -107,13 +112,14 @@ class Limits:
                 params = _params(now.spending_controls, limits)
                 if limits:
                     params["spending_controls"]["spending_limits_currency"] = currency
-                return await self._send(cardholder.id, params, call_id, now, said)
+                beside = _beside(said, now.spending_controls, currency)
+                return await self._send(cardholder.id, params, call_id, beside)
 
         changed: Cardholder = await self._run(flow())
         return changed
 
     async def _send(
-        self, id: str, params: Mapping[str, Any], call_id: str, now: Cardholder, said: Why
+        self, id: str, params: Mapping[str, Any], call_id: str, beside: Mapping[str, Any]
     ) -> Cardholder:
         at = self._clock()
         try:
@@ -123,7 +129,7 @@ class Limits:
                 params,
                 lambda key: self._gateway.update_cardholder(id, params, key=key),
                 call_id=call_id,
-                beside=_beside(said, now.spending_controls),
+                beside=beside,
             )
         except OutcomeUnknown:
             await self._look_again(id)
@@ -151,10 +157,38 @@ def _params(now: SpendingControls, limits: Sequence[SpendingLimit]) -> dict[str,
     return {"spending_controls": sent}
 
 
-def _beside(why: Why, before: SpendingControls) -> dict[str, Any]:
-    """What the journal keeps: the reason and the limits that were replaced."""
+def _beside(why: Why, before: SpendingControls, currency: str) -> dict[str, Any]:
+    """What the journal keeps: the reason, the limits that were replaced, their currency."""
     was = controls_params(SpendingControls(limits=before.limits))
-    return {**why.kept(), "before": was.get("spending_limits", [])}
+    return {
+        **why.kept(),
+        "before": was.get("spending_limits", []),
+        "currency": currency,
+    }
+
+
+def told(entry: Entry) -> tuple[list[Change], str] | None:
+    """Return what an entry changed of limits and their currency, None if it is about others.
+
+    Written by an older or newer release it may be of another shape: then nothing is told.
+    """
+    sent = entry.asked.get("spending_controls")
+    if entry.action not in ("card.limits", "cardholder.limits") or not isinstance(sent, Mapping):
+        return None
+    try:
+        before = [_limit(one) for one in entry.beside["before"]]
+        after = [_limit(one) for one in sent["spending_limits"]]
+        return changes(before, after), str(entry.beside["currency"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _limit(kept: Mapping[str, Any]) -> SpendingLimit:
+    return SpendingLimit(
+        amount=int(kept["amount"]),
+        interval=str(kept["interval"]),
+        categories=tuple(kept.get("categories", ())),
+    )
 
 
 def _unchanged(shown: SpendingControls, now: SpendingControls) -> None:

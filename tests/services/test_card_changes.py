@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from supportdesk.domain.cards import expires_on
-from supportdesk.domain.limit_changes import Limits
+from supportdesk.domain.limit_changes import Change, Limits
 from supportdesk.domain.reasons import Why
 from supportdesk.domain.records import Card, Cardholder, SpendingLimit
 from supportdesk.errors import UserFacing
 from supportdesk.services.cards import Cards
 from supportdesk.services.expiring import PAGE, ExpiringCards
+from supportdesk.services.limits import told
 from supportdesk.services.settle import Settle
 from supportdesk.services.switched import why_off
 from tests.conftest import StartPractice
@@ -129,7 +130,10 @@ def test_limits_of_a_card_are_replaced_whole_and_all_else_stays(play: Play, api:
         assert [one["amount"] for one in now["spending_limits"]] == [300_000, 5_000]
         (entry,) = await desk.actions.history(card)
         assert (entry.action, entry.state) == ("card.limits", "confirmed")
-        assert entry.beside == {**WHY.kept(), "before": [limit]}
+        assert entry.beside == {**WHY.kept(), "before": [limit], "currency": "eur"}
+        weekly = SpendingLimit(amount=100_000, interval="weekly")
+        wanted = [Change(None, MORE[0]), Change(None, MORE[1]), Change(weekly, None)]
+        assert told(entry) == (wanted, "eur")
         # Another desk showed the old ones: it is told instead of overwriting.
         with pytest.raises(UserFacing) as caught:
             await desk.cards.limits.of_card(before, (), WHY)

@@ -28,6 +28,9 @@ class ExpiringPanel(Panel):
     Signals:
         chosen: cardholder id and card id of the row that was chosen.
         lookup: find a person instead.
+
+    Attributes:
+        today: tells the day of the programme.
     """
 
     chosen = Signal(str, str)
@@ -42,7 +45,7 @@ class ExpiringPanel(Panel):
     ) -> None:
         super().__init__(tr("Expiring cards"), parent=parent)
         self._expiring = expiring
-        self._today = today
+        self.today = today
         self._tasks = tasks
         self._which: Which = "soon"
         self.filter = Segmented(
@@ -86,8 +89,8 @@ class ExpiringPanel(Panel):
         last = expires_on(row.card)
         if last is None:
             return "–"
-        left = (last - self._today()).days
-        when = text.day(last, today=self._today())
+        left = (last - self.today()).days
+        when = text.day(last, today=self.today())
         if left < 0:
             return when
         return (
@@ -100,9 +103,9 @@ class ExpiringPanel(Panel):
             return None
         return (
             "bad"
-            if last < self._today()
+            if last < self.today()
             else "warn"
-            if (last - self._today()).days <= _SOON
+            if (last - self.today()).days <= _SOON
             else None
         )
 
@@ -129,10 +132,10 @@ class ExpiringPanel(Panel):
         (self.table if self.table.model.rows else self.filter).setFocus()
 
     async def _fetch(self, after: Expiring | None) -> list[Expiring]:
-        return await self._expiring.page(self._which, self._today(), after)
+        return await self._expiring.page(self._which, self.today(), after)
 
     async def _count(self) -> None:
-        number = await self._expiring.count(self._which, self._today())
+        number = await self._expiring.count(self._which, self.today())
         self.set_title(tr("Expiring cards"), text.number(number))
 
     def _choose(self, which: str) -> None:

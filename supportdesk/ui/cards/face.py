@@ -24,6 +24,7 @@ from supportdesk.ui.text import tr
 
 RATIO = 85.60 / 53.98  # ISO/IEC 7810 ID-1
 _LEAST = 8  # pixels: smaller letters are not drawn
+_SMALL = 80  # pixels of height below which only what tells cards apart is drawn
 _left, _right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 _top, _bottom = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
 
@@ -84,27 +85,39 @@ def spoken(card: Card, off: Off | None) -> str:
 
 
 def draw(painter: QPainter, area: QRectF, card: Card, programme: str, off: Off | None) -> None:
-    """Draw a card into an area of any size; letters follow its height."""
+    """Draw a card into an area of any size; letters follow its height.
+
+    A very small one keeps kind, last four digits, and its expiry or why it cannot be paid with.
+    """
     _ground(painter, area, card)
     painter.setPen(theme.colour("on_fill"))
     high = area.height()
     pad = high * 0.11
     inner = area.adjusted(pad, pad, -pad, -pad)
+    small = high < _SMALL
     kind = words.card_type(card)
-    painter.setFont(_font(high * 0.105))
-    used = QFontMetricsF(painter.font()).horizontalAdvance(kind)
+    painter.setFont(_font(high * (0.14 if small else 0.105)))
     painter.drawText(inner, _right | _top, kind)
-    _line(painter, inner.adjusted(0, 0, -used - pad / 2, 0), programme, high * 0.12, _left | _top)
-    if card.type == "physical":
-        _chip(painter, QRectF(inner.left(), area.top() + high * 0.36, high * 0.2, high * 0.15))
-    number = QRectF(inner.left(), area.top() + high * 0.54, inner.width(), high * 0.18)
-    painter.setFont(_font(high * 0.15))
+    if not small:
+        used = QFontMetricsF(painter.font()).horizontalAdvance(kind)
+        room = inner.adjusted(0, 0, -used - pad / 2, 0)
+        _line(painter, room, programme, high * 0.12, _left | _top)
+        if card.type == "physical":
+            _chip(painter, QRectF(inner.left(), area.top() + high * 0.36, high * 0.2, high * 0.15))
+        painter.setFont(_font(high * 0.115, bold=True))
+        painter.drawText(inner, _right | _bottom, card.brand.upper())
+    number = QRectF(
+        inner.left(), area.top() + high * (0.36 if small else 0.54), inner.width(), high
+    )
+    number.setHeight(high * (0.26 if small else 0.18))
+    painter.setFont(_font(high * (0.2 if small else 0.15)))
     painter.drawText(number, _left | Qt.AlignmentFlag.AlignVCenter, f"••••  {card.last4}")
-    painter.setFont(_font(high * 0.115))
-    painter.drawText(inner, _left | _bottom, words.card_expiry(card))
-    painter.setFont(_font(high * 0.115, bold=True))
-    painter.drawText(inner, _right | _bottom, card.brand.upper())
-    _stamp(painter, area, card, off)
+    said = stamp(card, off)
+    if not small or not said:
+        painter.setFont(_font(high * (0.15 if small else 0.115)))
+        painter.drawText(inner, _left | _bottom, words.card_expiry(card))
+    if said:
+        _stamp(painter, area, said, small=small, frozen=_frozen(card, off))
 
 
 def _fitting(room: QRectF) -> QRectF:
@@ -185,25 +198,28 @@ def stamp(card: Card, off: Off | None) -> str:
     return switched.chip(card, off)[0] if card.status != "active" else ""
 
 
-def _stamp(painter: QPainter, area: QRectF, card: Card, off: Off | None) -> None:
-    said = stamp(card, off)
-    if not said:
-        return
+def _frozen(card: Card, off: Off | None) -> bool:
+    return off is not None and off.kind in FROZEN and card.status == "inactive"
+
+
+def _stamp(painter: QPainter, area: QRectF, said: str, *, small: bool, frozen: bool) -> None:
     high = area.height()
-    painter.setFont(_font(high * 0.1, bold=True))
+    painter.setFont(_font(high * (0.15 if small else 0.1), bold=True))
     metrics = QFontMetricsF(painter.font())
-    frozen = off is not None and off.kind in FROZEN and card.status == "inactive"
     flake = high * 0.13 if frozen else 0.0
     wide = metrics.horizontalAdvance(said) + high * 0.16 + flake
-    box = QRectF(0, 0, min(wide, area.width() * 0.75), high * 0.18)
-    box.moveTopRight(QPointF(area.right() - high * 0.11, area.top() + high * 0.34))
+    tall = max(high * 0.18, metrics.height() * 1.1)
+    box = QRectF(0, 0, min(wide, area.width() * (0.9 if small else 0.75)), tall)
+    if small:
+        box.moveBottomLeft(QPointF(area.left() + high * 0.08, area.bottom() - high * 0.06))
+    else:
+        box.moveTopRight(QPointF(area.right() - high * 0.11, area.top() + high * 0.34))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("on_fill"))
     painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
     ink = QColor(theme.colour("card_off"))
     if frozen:
-        at = QPointF(box.left() + high * 0.11, box.center().y())
-        _flake(painter, at, high * 0.05, ink)
+        _flake(painter, QPointF(box.left() + high * 0.11, box.center().y()), high * 0.05, ink)
     painter.setPen(ink)
     painter.drawText(box.adjusted(flake, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, said)
 

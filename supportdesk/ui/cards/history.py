@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from supportdesk.domain.activity import Line
 from supportdesk.domain.reasons import from_kept
 from supportdesk.domain.records import Card
+from supportdesk.services import limits
 from supportdesk.services.actions import Actions
 from supportdesk.services.circumstances import was_used
 from supportdesk.services.lookup import Person
 from supportdesk.services.switched import NOTE, Off, reason_of, why_off
 from supportdesk.store.journal import Entry
 from supportdesk.ui import text, words
+from supportdesk.ui.cards import limits_view
 from supportdesk.ui.text import tr
 
 
@@ -22,7 +24,9 @@ async def of_card(actions: Actions, card: Card) -> list[Entry]:
     if card.replacement_for:
         before = await actions.history(card.replacement_for)
         done += [entry for entry in before if entry.outcome.get("id") == card.id]
-    return done
+    of_all = await actions.history(card.cardholder_id) if card.cardholder_id else []
+    done += [entry for entry in of_all if entry.action == "cardholder.limits"]
+    return sorted(done, key=lambda entry: entry.at, reverse=True)
 
 
 def off(card: Card, history: Sequence[Entry], lines: Iterable[Line]) -> Off | None:
@@ -46,6 +50,8 @@ def told(entry: Entry, history: Sequence[Entry] = ()) -> str:
         reason_of(entry, history) if entry.action != NOTE else from_kept(entry.beside)
     ).words:
         parts.append(why)
+    if (changed := limits.told(entry)) is not None:
+        parts.insert(3, "; ".join(limits_view.changes(*changed).splitlines()))
     if entry.action != NOTE:
         parts.append(words.journal_state(entry.state))
     return " · ".join(parts)

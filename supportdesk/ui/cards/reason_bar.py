@@ -138,6 +138,7 @@ class ReasonBar(QFrame):
         self._do.setText(button)
         self._later.setText(later or tr("Back"))
         self.setVisible(True)
+        self._fields.show()  # a widget that is not shown yet takes no keyboard
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
         if focus:
             self._fields.picks.setFocus() if picks else self._fields.note.setFocus()

@@ -8,6 +8,8 @@ from supportdesk.ui import words
 from supportdesk.ui.cards import off as switched
 from supportdesk.ui.widgets.row_list import Row
 
+_LONG_CHIP = 13  # letters beside which the last four digits would be cut off
+
 
 def card_row(card: Card, off: Off | None) -> Row:
     """A card in the list of the person's cards; `off` says why it is switched off."""
@@ -20,5 +22,6 @@ def card_row(card: Card, off: Off | None) -> Row:
         title=words.card_name(card),
         chip=said,
         tone=tone,
+        chip_below=len(said) > _LONG_CHIP,
         subtitle=" · ".join(part for part in parts if part),
     )

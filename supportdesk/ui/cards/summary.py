@@ -21,10 +21,8 @@ from supportdesk.ui.widgets.label import ElidedLabel, label
 
 
 def facts(card: Card, tokens: Sequence[Token]) -> list[str]:
-    """What matters about a card, a line each: Stripe's advice, shipment, wallets."""
+    """What matters about a card, a line each: shipment, wallets."""
     said = []
-    if card.fraud_warning and card.status != "canceled":
-        said.append(tr("Stripe advises: cancel this card and issue a new one."))
     if (shipping := card.shipping) is not None and shipping.status:
         at = shipping.delivered_at or shipping.shipped_at
         day = f" · {words.on_day(at)}" if at else ""
@@ -79,6 +77,9 @@ class CardSummary(QFrame):
         FlowLayout(top)
         self._chips(top, card, off)
         side.addWidget(top)
+        if card.fraud_warning and card.status != "canceled":
+            advice = tr("Stripe advises: cancel this card and issue a new one.")
+            side.addWidget(label(advice, "strong", wrap=True))
         if why := switched.said(off):
             side.addWidget(label(why, "muted", wrap=True))
         for fact in facts(card, tokens):
