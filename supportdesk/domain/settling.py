@@ -39,10 +39,16 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Events around an action; `complete` when none can be missing."""
+    """Events around an action; `complete` when none can be missing.
+
+    Attributes:
+        since, before: the span in which the action was done, Unix seconds of Stripe's clock.
+    """
 
     found: Sequence[Trace] = ()
     complete: bool = False
+    since: int = 0
+    before: int = 0
 
     def by_key(self, key: str) -> Trace | None:
         """Return the event that a request with this idempotency key caused: certain proof.
@@ -53,10 +59,17 @@ class Traces:
         made = (trace for trace in caused if trace.type.endswith(".created"))
         return next(made, caused[0] if caused else None)
 
-    def maker(self, object_id: str) -> Trace | None:
-        """Return the event of an object's creation."""
+    def made_by(self, key: str, object_id: str, created: int | None) -> bool:
+        """Whether an object that exists can have been made by the request with this key.
+
+        Args:
+            created: when the object was made, by Stripe's clock.
+        """
         made = (t for t in self.found if t.type.endswith(".created"))
-        return next((trace for trace in made if trace.object_id == object_id), None)
+        maker = next((trace for trace in made if trace.object_id == object_id), None)
+        if maker is not None:
+            return maker.key == key
+        return created is None or self.since <= created < self.before
 
 
 def holds(now: Any, sent: Any) -> bool:

@@ -17,8 +17,7 @@ from supportdesk.errors import UserFacing
 DAY = 86_400
 SECONDS = 10.0  # a practice server on this computer answers in milliseconds
 _HELPERS = "/v1/test_helpers/issuing"
-_CHANGES = {"method": "POST", "path": "/v1/issuing/*"}
-_ALL = {"path": "/v1/issuing/*"}
+_CHANGES = {"method": "POST"}
 
 #: What can be thrown, by the name the page uses: a drill's kind and parameters.
 LESSONS: Mapping[str, Mapping[str, Any]] = {
@@ -26,15 +25,15 @@ LESSONS: Mapping[str, Mapping[str, Any]] = {
     "dropped": {"kind": "drop", **_CHANGES},
     "trouble": {"kind": "error", "done": "true", **_CHANGES},
     "cut": {"kind": "wrong_json", "shape": "truncated", **_CHANGES},
-    "portal": {"kind": "wrong_json", "shape": "html", **_ALL},
-    "slow": {"kind": "slow", "ms": 4_000, **_ALL},
-    "stale": {"kind": "stale_list", "age": 120, **_ALL},
+    "portal": {"kind": "wrong_json", "shape": "html"},
+    "slow": {"kind": "slow", "ms": 4_000},
+    "stale": {"kind": "stale_list", "age": 120},
     "in_use": {"kind": "in_use", **_CHANGES},
     "locked": {"kind": "lock_timeout", **_CHANGES},
-    "global-rate": {"kind": "rate_limit", "reason": "global-rate", **_ALL},
-    "endpoint-rate": {"kind": "rate_limit", "reason": "endpoint-rate", **_ALL},
-    "global-concurrency": {"kind": "rate_limit", "reason": "global-concurrency", **_ALL},
-    "endpoint-concurrency": {"kind": "rate_limit", "reason": "endpoint-concurrency", **_ALL},
+    "global-rate": {"kind": "rate_limit", "reason": "global-rate"},
+    "endpoint-rate": {"kind": "rate_limit", "reason": "endpoint-rate"},
+    "global-concurrency": {"kind": "rate_limit", "reason": "global-concurrency"},
+    "endpoint-concurrency": {"kind": "rate_limit", "reason": "endpoint-concurrency"},
     "resource-specific": {"kind": "rate_limit", "reason": "resource-specific", **_CHANGES},
 }
 #: What tells two lessons of one kind apart.
@@ -45,6 +44,13 @@ OFTEN: Mapping[str, Mapping[str, Any]] = {
     "thrice": {"count": 3, "seconds": 600},
     "half": {"probability": "0.5", "seconds": 120},
     "always": {"seconds": 60},
+}
+#: What it strikes, by the path of the requests.
+WHERE: Mapping[str, str] = {
+    "all": "/v1/issuing/*",
+    "cards": "/v1/issuing/cards*",
+    "cardholders": "/v1/issuing/cardholders*",
+    "disputes": "/v1/issuing/disputes*",
 }
 #: What can be bought: amount in minor units, merchant, whether it settles at once.
 _PURCHASES: Mapping[str, tuple[int, str, str, str, bool]] = {
@@ -60,6 +66,7 @@ class Drill:
 
     Attributes:
         kind: what it does, as the practice server names it.
+        path: pattern of the requests it strikes.
         params: what else was asked (reason, shape, ...).
         left: requests it still strikes, None when only time ends it.
         ends_in: seconds until it ends at the latest.
@@ -68,6 +75,7 @@ class Drill:
     id: str
     kind: str
     params: Mapping[str, Any] = field(repr=False)
+    path: str
     left: int | None
     hits: int
     ends_in: int
@@ -108,11 +116,10 @@ class Practice:
         """Return the practice Stripe's time and running drills."""
         return _standing(await self._send("GET", "/_practice/drills"))
 
-    async def start(self, lesson: str, often: str) -> Drill:
-        """Start a drill: one of `LESSONS`, as often as one of `OFTEN` says."""
-        return _drill(
-            await self._send("POST", "/_practice/drills", **LESSONS[lesson], **OFTEN[often])
-        )
+    async def start(self, lesson: str, often: str, where: str = "all") -> Drill:
+        """Start a drill: one of `LESSONS`, as often as one of `OFTEN` says, on one of `WHERE`."""
+        params = {**LESSONS[lesson], **OFTEN[often], "path": WHERE[where]}
+        return _drill(await self._send("POST", "/_practice/drills", **params))
 
     async def end(self, drill_id: str = "") -> Standing:
         """End one drill, or all."""
@@ -218,6 +225,7 @@ def _drill(told: Mapping[str, Any]) -> Drill:
         told["id"],
         told["kind"],
         {name: str(told[name]).lower() for name in OWN if name in told},
+        told["path"],
         told["left"],
         told["hits"],
         told["ends_in"],

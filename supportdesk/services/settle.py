@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from supportdesk.domain.records import Card, Record
+from supportdesk.domain.records import Card, Dispute, Record
 from supportdesk.domain.settling import Traces, Verdict, holds
 from supportdesk.errors import UserFacing
 from supportdesk.services.actions import FLOW, Actions
@@ -21,7 +21,6 @@ from supportdesk.stripe_gateway import proof
 from supportdesk.stripe_gateway.client import Gateway
 
 EVERY = 60.0  # seconds between two looks at what is open
-_AROUND = 3_600.0  # seconds around an action in which its event is looked for
 _TYPES = {
     "dispute.create": "issuing_dispute.*",
     "dispute.evidence": "file.created",
@@ -156,7 +155,7 @@ class Settle:
         types = next((t for start, t in _TYPES.items() if entry.action.startswith(start)), "")
         if not types:  # nothing of Stripe's
             return Verdict("refused", "The desk ended before this was complete.")
-        traces = await proof.traces(self._gateway, types, entry.at, _AROUND)
+        traces = await proof.traces(self._gateway, types, entry.at, entry.idempotency_key)
         found = traces.by_key(entry.idempotency_key)
         if found is not None:
             await self._look(entry)
@@ -191,8 +190,7 @@ class Settle:
             new = next((c.id for c in cards.records if c.replacement_for == old.id), "")
         if not new:
             return Verdict("refused", "Stripe has no replacement for this card.")
-        await self._card(new)
-        return _made(entry, traces, new, "The replacement exists.")
+        return _made(entry, traces, await self._card(new), "The replacement exists.")
 
     async def _besides(self, entry: Entry, traces: Traces) -> Verdict:
         made = await self._beside(await self._card(entry.object_id))
@@ -214,7 +212,7 @@ class Settle:
         await keep(self._mirror, self._changes, page.records, at)
         if not page.records:
             return Verdict("refused", "Stripe has no dispute for this purchase.")
-        return _made(entry, traces, page.records[0].id, "The dispute exists.")
+        return _made(entry, traces, page.records[0], "The dispute exists.")
 
     async def _submitted(self, entry: Entry, traces: Traces) -> Verdict:
         at = self._clock()
@@ -276,10 +274,9 @@ class Settle:
         return card
 
 
-def _made(entry: Entry, traces: Traces, made: str, title: str) -> Verdict:
+def _made(entry: Entry, traces: Traces, made: Card | Dispute, title: str) -> Verdict:
     """Judge by the object that exists; its own event may say that another request made it."""
-    maker = traces.maker(made)
-    outcome: Mapping[str, Any] = {"id": made}
-    if maker is not None and maker.key != entry.idempotency_key:
+    outcome: Mapping[str, Any] = {"id": made.id}
+    if not traces.made_by(entry.idempotency_key, made.id, made.created):
         return Verdict("refused", title, "Another request than this one made it.", outcome)
     return Verdict("confirmed", title, "There is one, and this asked for one.", outcome)

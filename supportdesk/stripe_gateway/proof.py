@@ -14,6 +14,8 @@ from supportdesk.stripe_gateway.client import Gateway
 from supportdesk.stripe_gateway.fields import child, moment, text
 
 KEPT = 30 * 86_400  # seconds that events are kept
+#: Seconds before and after an action: it ends within its deadline; clocks are never quite equal.
+AROUND = 300.0
 _PAGES = 20
 _PATHS = {
     "ic_": "/v1/issuing/cards",
@@ -37,8 +39,8 @@ async def as_it_is(gateway: Gateway, object_id: str) -> Mapping[str, Any] | None
     return body if isinstance(body, Mapping) else None
 
 
-async def traces(gateway: Gateway, types: str, at: float, around: float) -> Traces:
-    """Read the events around an action with the request that caused each.
+async def traces(gateway: Gateway, types: str, at: float, key: str) -> Traces:
+    """Read the events around an action with the request that caused each, up to its own.
 
     Stripe dates events by its own clock. Where that is not this computer's, the span reaches from
     one to the other: nobody knows how far apart they were when it was done.
@@ -47,8 +49,8 @@ async def traces(gateway: Gateway, types: str, at: float, around: float) -> Trac
 
     Args:
         types: a group of event types such as `issuing_card.*`.
-        at: when it was done, Unix seconds of this computer's clock.
-        around: seconds before and after.
+        at: when it was sent, Unix seconds of this computer's clock.
+        key: its idempotency key; once its event is found, no more are read.
 
     Raises:
         UserFacing: Stripe cannot be reached.
@@ -56,17 +58,17 @@ async def traces(gateway: Gateway, types: str, at: float, around: float) -> Trac
     while True:
         ahead = gateway.ahead
         first, last = sorted((at, at + ahead))
-        since = int(first - around)
-        found = await _between(gateway, types, since, int(last + around))
-        if abs(gateway.ahead - ahead) < around / 2:  # not so when this was the first answer
-            kept = since > time.time() + ahead - KEPT
+        span = Traces(since=int(first - AROUND), before=int(last + AROUND))
+        found = await _between(gateway, types, span, key)
+        if abs(gateway.ahead - ahead) < AROUND / 2:  # not so when this was the first answer
+            kept = span.since > time.time() + ahead - KEPT
             return replace(found, complete=found.complete and kept)
 
 
-async def _between(gateway: Gateway, types: str, since: int, before: int) -> Traces:
+async def _between(gateway: Gateway, types: str, span: Traces, key: str) -> Traces:
     wanted: dict[str, Any] = {
         "type": types,
-        "created": {"gte": since, "lt": before},
+        "created": {"gte": span.since, "lt": span.before},
         "limit": 100,
     }
     found: list[Trace] = []
@@ -75,16 +77,16 @@ async def _between(gateway: Gateway, types: str, since: int, before: int) -> Tra
             body = await gateway.probe("/v1/events", wanted)
         except UserFacing as problem:
             if problem.code in (words.PERMISSION.code, words.FORBIDDEN.code):
-                return Traces()
+                return span
             raise
         if not isinstance(body, dict) or not isinstance(body.get("data"), list):
-            return Traces(found)
+            return replace(span, found=found)
         events = [event for event in body["data"] if isinstance(event, dict)]
         found += [_trace(event) for event in events]
-        if not body.get("has_more") or not events:
-            return Traces(found, complete=True)
+        if not body.get("has_more") or not events or any(one.key == key for one in found):
+            return replace(span, found=found, complete=True)
         wanted["starting_after"] = text(events[-1], "id")
-    return Traces(found)
+    return replace(span, found=found)
 
 
 def path_of(object_id: str) -> str:

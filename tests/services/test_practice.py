@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from supportdesk.errors import OutcomeUnknown, UserFacing
-from supportdesk.services.practice import LESSONS, OFTEN, Practice
+from supportdesk.services.practice import LESSONS, OFTEN, WHERE, Practice
 from tests.conftest import StartPractice
 from tests.services.bench import bench
 from tests.support.practice_api import Api
@@ -41,6 +41,20 @@ def trainer(url: str, key: str, act: Callable[[Practice], Awaitable[T]]) -> T | 
             await practice.aclose()
 
     return asyncio.run(main())
+
+
+@pytest.mark.parametrize(("where", "struck"), [("all", 429), ("cards", 429), ("disputes", 200)])
+def test_a_drill_strikes_only_where_it_was_asked_to(api: Api, where: str, struck: int) -> None:
+    card = api.card()["id"]
+
+    async def act(practice: Practice) -> tuple[Any, Any]:
+        drill = await practice.start("global-rate", "once", where)
+        codes = [api.send("GET", path).status_code for path in (f"/v1/issuing/cards/{card}",)]
+        await practice.end()
+        return drill.path, codes
+
+    path, codes = trainer(api.ready.url, api.key, act)  # type: ignore[misc]
+    assert (path, codes) == (WHERE[where], [struck])
 
 
 @pytest.mark.parametrize("often", list(OFTEN))

@@ -35,6 +35,8 @@ from tests.conftest import StartPractice
 from tests.support.practice_api import Api
 
 T = TypeVar("T")
+#: Limits are for a quiet machine; a busy one may be so many times slower before a test gives up.
+SLOWER = 5
 
 
 class Loop:
@@ -46,15 +48,15 @@ class Loop:
 
     def run(self, scenario: Coroutine[Any, Any, T], seconds: float = 20) -> T:
         async def bounded() -> T:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds * SLOWER):
                 return await scenario
 
         return self.loop.run_until_complete(bounded())
 
 
 async def until(holds: Callable[[], object], seconds: float = 10) -> None:
-    """Let the loop turn until `holds()`; fails after `seconds`."""
-    async with asyncio.timeout(seconds):
+    """Let the loop turn until `holds()`; fails after `seconds` of a quiet machine."""
+    async with asyncio.timeout(seconds * SLOWER):
         while not holds():  # noqa: ASYNC110  (what a widget shows has no event to wait for)
             await asyncio.sleep(0.005)
 

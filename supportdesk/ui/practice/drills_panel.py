@@ -21,10 +21,10 @@ class LessonsPanel(Panel):
     """What can go wrong, in plain words.
 
     Signals:
-        started: the lesson and how often, by name.
+        started: the lesson, how often and on what, by name.
     """
 
-    started = Signal(str, str)
+    started = Signal(str, str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Drills"), tr("what the trainees will see"), parent=parent)
@@ -43,10 +43,13 @@ class LessonsPanel(Panel):
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.often = Segmented(words.often(), tr("How often"), wrap=True)
         self.often.set_value("once")
+        self.where = Segmented(words.where(), tr("On what"), wrap=True)
+        self.where.set_value("all")
         self.start = KeyButton(tr("Start this drill"), "Ctrl+Return", "primary")
         self.start.setObjectName("start_drill")
         lines.addWidget(self.about)
         lines.addWidget(self.often)
+        lines.addWidget(self.where)
         lines.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(below)
         self._lessons = words.lessons()
@@ -66,7 +69,7 @@ class LessonsPanel(Panel):
 
     def _start(self) -> None:
         if name := self.list.current_key():
-            self.started.emit(name, self.often.value())
+            self.started.emit(name, self.often.value(), self.where.value())
 
 
 class RunningPanel(Panel):

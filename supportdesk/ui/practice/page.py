@@ -118,11 +118,11 @@ class PracticePage(QWidget):
         self.running.show_drills(standing.drills)
         self.drills.emit(drill_words.status(standing.drills))
 
-    def _start(self, lesson: str, often: str) -> None:
-        self.tasks.start(self._start_now(lesson, often))
+    def _start(self, lesson: str, often: str, where: str) -> None:
+        self.tasks.start(self._start_now(lesson, often, where))
 
-    async def _start_now(self, lesson: str, often: str) -> None:
-        await self._practice.start(lesson, often)
+    async def _start_now(self, lesson: str, often: str, where: str) -> None:
+        await self._practice.start(lesson, often, where)
         self._show(await self._practice.standing())
 
     async def _end(self, drill_id: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from supportdesk.services.practice import LESSONS, OFTEN, OWN, Drill
+from supportdesk.services.practice import LESSONS, OFTEN, OWN, WHERE, Drill
 from supportdesk.ui.text import number, tr
 
 
@@ -116,6 +116,17 @@ def often() -> Sequence[tuple[str, str]]:
     return [(name, words[name]) for name in OFTEN]
 
 
+def where() -> Sequence[tuple[str, str]]:
+    """Return what a drill can strike, in the order of the choices."""
+    words = {
+        "all": tr("Everything"),
+        "cards": tr("Cards"),
+        "cardholders": tr("Cardholders"),
+        "disputes": tr("Disputes"),
+    }
+    return [(name, words[name]) for name in WHERE]
+
+
 def lesson_of(drill: Drill) -> str:
     """Return the lesson a running drill plays; "" for one that the page does not offer."""
     for name, params in LESSONS.items():
@@ -136,7 +147,9 @@ def left(drill: Drill) -> str:
 def title(drill: Drill) -> str:
     """Return what a running drill does."""
     lesson = lesson_of(drill)
-    return lessons()[lesson][0] if lesson else tr("Stripe has trouble ({kind})", kind=drill.kind)
+    said = lessons()[lesson][0] if lesson else tr("Stripe has trouble ({kind})", kind=drill.kind)
+    on = next((words for name, words in where()[1:] if WHERE[name] == drill.path), "")
+    return tr("{what} · {where} only", what=said, where=on) if on else said
 
 
 def status(drills: Sequence[Drill]) -> str:

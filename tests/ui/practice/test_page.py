@@ -84,9 +84,11 @@ def test_a_drill_is_chosen_started_seen_and_ended(play: Play, api: Api) -> None:
         page.lessons.list.set_current("locked")
         assert "waits and tries again" in page.lessons.about.text()
         page.lessons.often.set_value("thrice")
+        page.lessons.where.set_value("cards")
         QTest.keyClick(opened.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        await until(lambda: "Drill: Somebody else holds the card, 3 left" in foot.words())
-        assert page.running.said() == ["Somebody else holds the card: 3 left"]
+        said = "Somebody else holds the card · Cards only"
+        await until(lambda: f"Drill: {said}, 3 left" in foot.words())
+        assert page.running.said() == [f"{said}: 3 left"]
         [drill] = await asyncio.to_thread(running, api)
         assert (drill["kind"], drill["left"], drill["method"]) == ("lock_timeout", 3, "POST")
         click(page.running.end_all)
