@@ -50,6 +50,7 @@ class DisputeFigures:
 
     async def figures(self, period: Period) -> Figures:
         """Return the figures of a period, from what the mirror holds."""
+        await self._queue.settle(AT_ONCE)
         return await figures(self._mirror.database, span_of(period, self._queue.today()))
 
     async def export(self, path: Path, period: Period, tables: Sequence[Table] = ()) -> int:

@@ -55,4 +55,6 @@ def _table(name: str, lines: Sequence[Line], head: tuple[str, str] | None = None
 def summary(case: Case) -> str:
     """Say what the file holds, for the message once it is written."""
     many = len(case.intake.files)
+    if not many:
+        return tr("There is no evidence to put behind it.")
     return tr("1 file of evidence") if many == 1 else tr("{n} files of evidence", n=number(many))

@@ -27,7 +27,8 @@ def outcome(case: Case, rules: Rules, steps: StepRules, today: date) -> tuple[st
     said: list[str] = []
     if line is not None and line.step.due is not None and line.step.turn != "over":
         firm = tr("By {day}.") if line.step.firm else tr("Usually by {day}.")
-        said.append(firm.format(day=day(line.step.due, today=today)))
+        # Some locales end a short month with the full stop that ends the sentence.
+        said.append(firm.format(day=day(line.step.due, today=today)).replace("..", "."))
         said.append(words.why_then(line.step, today))
     if dispute is not None:
         said.append(tr(rules.outcomes.meaning.get(dispute.status, "")))
