@@ -177,7 +177,7 @@ class Settle:
         """A flow is over once the card is replaced; else it stays to be finished or dropped."""
         with suppress(UserFacing):
             card = await self._card(flow.object_id)
-            lacks = flow.params.get("also_virtual") and not await self._beside(card)
+            lacks = flow.params.get("also_virtual") and await self._beside(card) is None
             if card.replaced_by and not lacks:
                 return Verdict("confirmed", "The card is replaced.", "", {"id": card.replaced_by})
         return None
@@ -194,17 +194,17 @@ class Settle:
 
     async def _besides(self, entry: Entry, traces: Traces) -> Verdict:
         made = await self._beside(await self._card(entry.object_id))
-        if not made:
+        if made is None:
             return Verdict("refused", "Stripe has no card that was ordered besides.")
         return _made(entry, traces, made, "The card exists.")
 
-    async def _beside(self, old: Card) -> str:
-        """Return the id of the card that was ordered besides a replacement, "" for none."""
+    async def _beside(self, old: Card) -> Card | None:
+        """Return the card that was ordered besides a replacement, None if there is none."""
         at = self._clock()
         cards = await self._gateway.cards(cardholder=old.cardholder_id, limit=100)
         found = [card for card in cards.records if card.beside == old.id]
         await keep(self._mirror, self._changes, found, at)
-        return found[0].id if found else ""
+        return found[0] if found else None
 
     async def _disputed(self, entry: Entry, traces: Traces) -> Verdict:
         at = self._clock()
