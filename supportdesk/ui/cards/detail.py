@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from supportdesk.domain import cards
 from supportdesk.domain.disputes_rules import Rules
 from supportdesk.domain.records import Card, Cardholder, Seen, Token
 from supportdesk.services.switched import Off
 from supportdesk.store.journal import Entry
-from supportdesk.ui import text, theme, words
+from supportdesk.ui import theme, words
 from supportdesk.ui.activity import ActivityPanel
 from supportdesk.ui.cards import history as journal
 from supportdesk.ui.cards import limits_view, notices
@@ -225,8 +224,8 @@ class CardDetail(QWidget):
         chips = QWidget()
         flow = FlowLayout(chips)
         flow.addWidget(Chip(*switched.chip(card, view.off)))
-        if cards.expires_soon(card, text.today()):
-            flow.addWidget(Chip(tr("expires {date}", date=words.card_expiry(card)), "warn"))
+        if (ends := switched.ending(card)) is not None:
+            flow.addWidget(Chip(*ends))
         side.addWidget(chips)
         what = [card.brand, words.card_type(card), card.currency.upper()]
         side.addWidget(label(" · ".join(part for part in what if part), "muted", wrap=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from supportdesk.domain import cards
 from supportdesk.domain.records import Card
 from supportdesk.services.switched import FROZEN, NEW, Off
 from supportdesk.ui import text, words
@@ -49,3 +50,15 @@ def switch_on(off: Off | None) -> str:
     if off is not None and off.kind in NEW:
         return tr("Activate")
     return tr("Switch on")
+
+
+def ending(card: Card) -> Said | None:
+    """That a living card expires soon or has expired, None when neither is so."""
+    today = text.today()
+    last = cards.expires_on(card)
+    if last is None or not cards.expires_soon(card, today):
+        return None
+    date = words.card_expiry(card)
+    if last < today:
+        return tr("expired {date}", date=date), "bad"
+    return tr("expires {date}", date=date), "warn"

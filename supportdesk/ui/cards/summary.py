@@ -108,8 +108,8 @@ class CardSummary(QFrame):
         layout.addWidget(Chip(*switched.chip(card, off)))
         if card.fraud_warning:
             layout.addWidget(Chip(tr("fraud warning"), "bad"))
-        if cards.expires_soon(card, text.today()):
-            layout.addWidget(Chip(tr("expires {date}", date=words.card_expiry(card)), "warn"))
+        if (ends := switched.ending(card)) is not None:
+            layout.addWidget(Chip(*ends))
 
     def _buttons(
         self, card: Card, cardholder: Cardholder, off: Off | None, in_focus: bool
