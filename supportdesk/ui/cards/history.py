@@ -46,7 +46,7 @@ def told(entry: Entry, history: Sequence[Entry] = ()) -> str:
         reason_of(entry, history) if entry.action != NOTE else from_kept(entry.beside)
     ).words:
         parts.append(why)
-    if entry.action != NOTE:
+    if entry.action != NOTE and not words.at_this_desk(entry.action):
         parts.append(words.journal_state(entry.state))
     return " · ".join(parts)
 
