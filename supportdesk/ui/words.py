@@ -205,6 +205,11 @@ def action(name: str) -> str:
     return words.get(name, name)
 
 
+def at_this_desk(action: str) -> bool:
+    """Whether an action of the journal is the desk's own: Stripe was not asked about it."""
+    return action.startswith(("report.", "verification."))
+
+
 def journal_state(state: str) -> str:
     """How an action ended, in words."""
     words = {

@@ -52,7 +52,7 @@ def told(entry: Entry, history: Sequence[Entry] = ()) -> str:
         parts.append(why)
     if (changed := limits.told(entry)) is not None:
         parts.insert(3, "; ".join(limits_view.changes(*changed).splitlines()))
-    if entry.action != NOTE:
+    if entry.action != NOTE and not words.at_this_desk(entry.action):
         parts.append(words.journal_state(entry.state))
     return " · ".join(parts)
 

@@ -23,6 +23,8 @@ def state(entry: Entry, *, under_way: bool) -> tuple[str, Tone]:
     if entry.outcome.get("by") == "settled" and entry.state == "refused":
         return tr("not done"), "neutral"
     tones: dict[str, Tone] = {"confirmed": "good", "refused": "bad", "unknown": "warn"}
+    if words.at_this_desk(entry.action) and entry.state == "confirmed":
+        return tr("kept at this desk"), "good"
     return words.journal_state(entry.state), tones.get(entry.state, "info")
 
 

@@ -10,11 +10,18 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from supportdesk.domain import lost
 from supportdesk.domain.lost import Outcome
 from supportdesk.domain.records import Card
+from supportdesk.errors import UserFacing
 from supportdesk.ui.cards.lost.choice import CardChoice
 from supportdesk.ui.cards.lost.control import LostControl, Named
 from supportdesk.ui.cards.lost.flow import LostFlow
 from supportdesk.ui.cards.lost.report_banner import ReportBanner
 from supportdesk.ui.tab import Tab
+
+_NONE_LIVES = UserFacing(
+    "This person has no card that could be lost: all are cancelled.",
+    remedy="A cancelled card is replaced from its own page in the Cards tab.",
+    code="no_living_card",
+)
 
 
 class LostPages(QObject):
@@ -67,6 +74,8 @@ class LostPages(QObject):
             return
         for card in (named or living)[:1]:
             self._control.start(card, outcome)
+        if not named and not living:
+            self._tab.show_problem(_NONE_LIVES)
 
     def resume(self, report_id: str) -> None:
         """Go on with a report, or show one that is closed."""

@@ -89,6 +89,8 @@ def meaning(report: Report, card: Card, standing: Standing) -> tuple[str, Tone]:
     name = words.card_name(card)
     if ordered(report, standing) and report.outcome != "found":
         return tr("This is done. Nothing is ordered twice."), "good"
+    if standing.unsure:
+        return tr("A step has no sure answer yet; Stripe is asked. Nothing is sent twice."), "warn"
     if not report.outcome:
         return tr("Say first what happened. The card stays frozen meanwhile."), "info"
     if report.outcome == "found":
