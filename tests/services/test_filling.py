@@ -15,13 +15,14 @@ import pytest
 from supportdesk.errors import UserFacing
 from supportdesk.practice.process import Ready
 from supportdesk.services.progress import Progress
+from supportdesk.stripe_gateway import retry
 from tests.conftest import StartPractice
 from tests.services.bench import Bench, bench
 from tests.support.practice_api import Api
 from tests.support.same import at_stripe, differences
 from tests.support.unruly import Unruly
 
-KILLS = 6
+KILLS = 4
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,7 @@ def crowd(start_practice: StartPractice) -> Ready:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("supportdesk.services.backfill.PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(retry, "LIMIT_SECONDS", dict.fromkeys(retry.LIMIT_SECONDS, 0.05))
 
 
 def test_killed_at_any_moment_it_goes_on_and_nothing_is_missing(

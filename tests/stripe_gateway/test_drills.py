@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from supportdesk.errors import OutcomeUnknown, UserFacing
+from supportdesk.stripe_gateway import retry
 from supportdesk.stripe_gateway.client import Gateway
 from tests.conftest import StartPractice
 from tests.support.practice_api import Api, Json
@@ -30,8 +31,9 @@ def stripe(start_practice: StartPractice) -> Iterator[Api]:
 
 
 @pytest.fixture(autouse=True)
-def _calm(stripe: Api) -> None:
+def _calm(stripe: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     stripe.post("/_practice/drills/end")
+    monkeypatch.setattr(retry, "LIMIT_SECONDS", dict.fromkeys(retry.LIMIT_SECONDS, 0.05))
 
 
 def order(stripe: Api, old: Json, deadline: float = 5.0) -> Any:
