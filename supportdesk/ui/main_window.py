@@ -4,47 +4,40 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from supportdesk.aio import Tasks, report_bug
 from supportdesk.errors import UserFacing
 from supportdesk.services.changes import Reach
 from supportdesk.services.desk import Desk
 from supportdesk.services.sync import Progress
-from supportdesk.ui import sync_words, theme
+from supportdesk.ui import sync_words
 from supportdesk.ui.about import About
 from supportdesk.ui.accounts_dialog import AccountsDialog
 from supportdesk.ui.calls.control import CallControl
 from supportdesk.ui.focus import Focus
+from supportdesk.ui.frame import SMALLEST, USUAL, Frame
 from supportdesk.ui.journal.page import JournalPage
 from supportdesk.ui.key_card import KeyCard
 from supportdesk.ui.lock_overlay import IdleLock
 from supportdesk.ui.practice.page import PracticePage
 from supportdesk.ui.reminders import Reminders
 from supportdesk.ui.settings_page import SettingsPage
-from supportdesk.ui.status_bar import StatusBar
 from supportdesk.ui.tab import Tab
-from supportdesk.ui.tab_bar import TabBar
-from supportdesk.ui.top_bar import TopBar, menu_entries
-from supportdesk.ui.widgets.banner import Banner
+from supportdesk.ui.top_bar import menu_entries
 
-_SMALLEST = (1024, 640)
-_USUAL = (1360, 860)
 _LONG_IDLE = 900.0  # seconds after which nobody seems to be at the desk, lock or not
 
 
 class MainWindow(QMainWindow):
-    """The window of an open desk.
+    """The window of an open desk, or what stands in the program's window (`Shell`) for it.
+
+    Args:
+        frame: the frame that the person has before them already, one of its own if None.
 
     Signals:
         close_requested: the person wants to close; end the work, then call `close_for_good`.
@@ -59,9 +52,9 @@ class MainWindow(QMainWindow):
     practice_afresh = Signal()
 
     def __init__(
-        self, desk: Desk, focus: Focus, tabs: Sequence[Tab], parent: QWidget | None = None
+        self, desk: Desk, focus: Focus, tabs: Sequence[Tab], frame: Frame | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.setWindowTitle("Supportdesk")
         self.desk = desk
         self.focus = focus
@@ -72,49 +65,32 @@ class MainWindow(QMainWindow):
         self._dialogs: list[Tasks] = []  # work of dialogs, which may outlive them
         self._cardholders: int | None = None
         self._read_until: float | None = None
-        self._build(tabs)
+        self._build(tabs, frame or Frame(tabs))
         self._set_keys(tabs)
         self._connect()
-        self.setMinimumSize(*_SMALLEST)
-        self.resize(*_USUAL)
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*USUAL)
 
     # --- building ----------------------------------------------------------------------------
 
-    def _build(self, tabs: Sequence[Tab]) -> None:
-        px = theme.current.measures.px
+    def _build(self, tabs: Sequence[Tab], frame: Frame) -> None:
         desk, account = self.desk, self.desk.account
-        self.top = TopBar(account.mode, desk.settings.programme_name, account.label)
-        self.bar = TabBar(tabs)
-        self.pages = QStackedWidget()
+        self.top, self.bar, self.pages = frame.top, frame.bar, frame.pages
+        self.notice, self.foot = frame.notice, frame.foot
+        self.top.set_account(account.mode, account.label)
+        self.top.set_programme(desk.settings.programme_name)
         for tab in tabs:
             self.pages.addWidget(tab)
+            tab.badge.connect(partial(self.bar.set_badge, tab.name))
         self.practice = self._practice_page()
         self.settings = SettingsPage(desk, self.tasks)
         self.journal = JournalPage(desk, self.tasks)
         for page in (self.settings, self.journal):
             page.left.connect(self.back)
             self.pages.addWidget(page)
-        self.notice = Banner()
-        above = QFrame()
-        theme.mark(above, role="surface")
-        row = QVBoxLayout(above)
-        row.setContentsMargins(px(0.6), px(0.6), px(0.6), 0)
-        row.addWidget(self.notice)
-        above.setVisible(False)
-        self.notice.shown.connect(above.setVisible)
-        self.notice.setVisible(False)
-        self.foot = StatusBar()
-        body = QWidget()
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.top)
-        layout.addWidget(self.bar)
-        layout.addWidget(above)
-        layout.addWidget(self.pages, 1)
-        layout.addWidget(self.foot)
-        self.setCentralWidget(body)
+        self.setCentralWidget(frame)
         self._fill_menu()
+        frame.set_open(True)
 
     def _practice_page(self) -> PracticePage | None:
         """Make the trainer's page, on a practice account only."""
@@ -193,6 +169,8 @@ class MainWindow(QMainWindow):
         """Fill the frame and open the first tab; call it once, after `show()`."""
         self.foot.set_agent(self.desk.settings.agent)
         self.show_tab(next(iter(self.tabs)))
+        if typed := self.top.search.text():  # before there was a desk to search in
+            self._lookup().search_text(typed)
         await self._count_actions()
         await self._count_mirror()
         await self.reminders.start()

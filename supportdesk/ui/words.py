@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from babel import Locale
 
-from supportdesk.domain.activity import Line
-from supportdesk.domain.records import (
-    Address,
-    Card,
-    Cardholder,
-    Merchant,
-    SpendingLimit,
-    Token,
-)
 from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import age as since
 from supportdesk.ui.text import day, locale, money, tr
+
+if TYPE_CHECKING:
+    from supportdesk.domain.activity import Line
+    from supportdesk.domain.records import (
+        Address,
+        Card,
+        Cardholder,
+        Merchant,
+        SpendingLimit,
+        Token,
+    )
 
 Said = tuple[str, Tone]
 
