@@ -1,17 +1,22 @@
-"""What several benchmarks stand on: a practice Stripe, a mirror of any size."""
+"""What several benchmarks stand on: a practice Stripe, a mirror of any size, a desk's folder."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
 from supportdesk.domain.records import Record
+from supportdesk.paths import Paths
 from supportdesk.practice.process import PracticeProcess, Ready
 from supportdesk.practice.seed.crowd import Crowd
+from supportdesk.secrets import SessionVault
+from supportdesk.services.accounts import Examined, mirror_key_name
+from supportdesk.services.sync import Progress
 from supportdesk.store.database import Database
 from supportdesk.store.mirror import Mirror
 from supportdesk.store.mirror_rows import rows_of
@@ -59,3 +64,48 @@ def fill(path: Path, count: int) -> None:
         await database.close()
 
     asyncio.run(work())
+
+
+def mirror_of(count: int, folder: Path) -> Path:
+    """Return a mirror with so many cardholders in `folder`, made there if there is none."""
+    path = folder / f"mirror-{count}.db"
+    if not path.exists():
+        half = folder / f"half-{count}.db"
+        fill(half, count)
+        half.rename(path)
+    return path
+
+
+def desk_folder(folder: Path, mirror: Path, ready: Ready) -> dict[str, str]:
+    """Make the folder of a desk that was open before, filled and closed in order.
+
+    Returns the entries of its keyring. What it mirrors of `ready` was read to the end once, so
+    that it starts as any other day.
+    """
+    from supportdesk.assembly import OpenDesk, open_house
+
+    vault = SessionVault()
+
+    async def work() -> None:
+        house = await open_house(Paths.in_dir(folder), vault, kept=True)
+        account = await house.accounts.add(
+            ready.key, Examined("sandbox", True, "acct_1bench", ()), base_url=ready.url
+        )
+        await house.accounts.set_last(account.ref)
+        vault.set(mirror_key_name(account.ref), KEY)
+        shutil.copyfile(mirror, house.accounts.mirror_path(account))
+        filled = asyncio.Event()
+
+        def note(step: Progress) -> None:
+            if step == Progress("", done=True):
+                filled.set()
+
+        house.changes.mirror.connect(note)
+        opened = OpenDesk(house, account)
+        await opened.open()
+        await filled.wait()
+        await opened.close()
+        await house.casebook.database.close()
+
+    asyncio.run(work())
+    return dict(vault._entries)

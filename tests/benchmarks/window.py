@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -13,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from supportdesk.services.progress import Progress
-from supportdesk.store.database import Database
 from tests.benchmarks.figures import Figure, percentile
-from tests.benchmarks.ground import KEY, allow_live, fill, practice
+from tests.benchmarks.ground import allow_live, desk_folder, mirror_of, practice
 
 STARTS = 3
 TICK = 0.005  # seconds
@@ -77,9 +77,9 @@ async def _count(late: list[float], ends: Callable[[], Coroutine[Any, Any, Any]]
         late.append(max(0.0, time.perf_counter() - due))
 
 
-def measure_start(size: int) -> list[Figure]:
+def measure_start(size: int, mirrors: Path) -> list[Figure]:
     """Start with an existing mirror, several times, beside an empty window with four tabs."""
-    runs = _starts(size)
+    runs = _starts(size, mirrors)
     first, found, empty = (min(run[name] for run in runs) for name in ("paint", "found", "empty"))
     return [
         Figure("start to first paint", first, "s", "empty window", empty, "at most 2.5 x"),
@@ -88,35 +88,33 @@ def measure_start(size: int) -> list[Figure]:
     ]  # fmt: skip
 
 
-def measure_memory(size: int) -> list[Figure]:
+def measure_memory(size: int, mirrors: Path) -> list[Figure]:
     """Measure the memory of the same two programs."""
-    runs = _starts(size, 1)
+    runs = _starts(size, mirrors, 1)
     used, empty = runs[0]["memory"], runs[0]["memory_empty"]
     return [Figure(f"memory with {size:,} cardholders", used, "MB", "empty window", empty,
                    "at most 150 MB more, at 1,000,000")]  # fmt: skip
 
 
-def _starts(size: int, times: int = STARTS) -> list[dict[str, float]]:
+def _starts(size: int, mirrors: Path, times: int = STARTS) -> list[dict[str, float]]:
     runs = []
+    mirror = mirror_of(size, mirrors)
     with tempfile.TemporaryDirectory() as folder, practice(60) as ready:
-        path = Path(folder, "mirror.db")
-        fill(path, size)
-        asyncio.run(_casebook(path.with_name("casebook.db")))
+        entries = json.dumps(desk_folder(Path(folder), mirror, ready))
         for _ in range(times):
-            empty = _child("empty")
-            desk = _child("desk", str(path), ready.url, ready.key)
+            empty = _child("", "empty")
+            desk = _child(entries, "desk", folder)
             runs.append({**desk, "empty": empty["paint"], "memory_empty": empty["memory"]})
     return runs
 
 
-async def _casebook(path: Path) -> None:
-    database = await Database.open(path, KEY, "casebook")
-    await database.close()
-
-
-def _child(*arguments: str) -> dict[str, float]:
+def _child(told: str, *arguments: str) -> dict[str, float]:
+    # Compiled modules are kept, as they are wherever the program was started before.
+    kept = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     began = time.time()
     program = [sys.executable, "-m", "tests.benchmarks.window_child", str(began), *arguments]
-    told = subprocess.run(program, stdout=subprocess.PIPE, check=True, text=True).stdout
-    found: dict[str, float] = json.loads(told.splitlines()[-1])
+    said = subprocess.run(
+        program, stdout=subprocess.PIPE, check=True, text=True, input=told, env=kept
+    ).stdout
+    found: dict[str, float] = json.loads(said.splitlines()[-1])
     return found
