@@ -375,8 +375,8 @@ class OpenDesk:
 def window_of(desk: Desk, frame: Frame | None = None) -> MainWindow:
     """Build the window of an open desk, into a frame that is shown already if there is one."""
     focus = Focus()
-    tabs = [kind(desk, focus) for kind in (LookupTab, CardsTab, DisputesTab, ComplaintsTab)]
-    window = MainWindow(desk, focus, tabs, frame)
+    others = (CardsTab, DisputesTab, ComplaintsTab)
+    window = MainWindow(desk, focus, [LookupTab(desk, focus)], frame, others)
     focus.setParent(window)
     return window
 

@@ -52,7 +52,7 @@ class Frame(QWidget):
         layout.addWidget(self.pages, 1)
         layout.addWidget(self.foot)
 
-    def set_open(self, there: bool) -> None:
-        """Offer what needs a desk only while there is one; the search takes letters before."""
-        self.top.set_open(there)
-        self.bar.setEnabled(there)
+    def wait(self) -> None:
+        """Offer nothing that needs a desk; the search field takes letters all the same."""
+        self.top.set_open(False)
+        self.bar.wait()

@@ -45,7 +45,7 @@ class Shell(QMainWindow):
             gone.hide()
         self._desk = None
         self.frame = Frame(titles())
-        self.frame.set_open(False)
+        self.frame.wait()
         self.frame.pages.addWidget(self.page)
         self.page.show()
         self.setCentralWidget(self.frame)

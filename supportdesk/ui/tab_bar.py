@@ -114,6 +114,15 @@ class TabBar(QFrame):
     def _choose(self, name: str, _checked: bool = False) -> None:
         self.chosen.emit(name)
 
+    def wait(self) -> None:
+        """Let no tab be chosen until it is there."""
+        for button in self._buttons.values():
+            button.setEnabled(False)
+
+    def set_there(self, name: str) -> None:
+        """Let a tab be chosen."""
+        self._buttons[name].setEnabled(True)
+
     def set_badge(self, name: str, text: str, tone: str) -> None:
         """Show a count or a word beside a tab's title, "" for none."""
         self._buttons[name].set_badge(text, tone)

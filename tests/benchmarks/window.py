@@ -13,9 +13,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from supportdesk.services.progress import Progress
 from tests.benchmarks.figures import Figure, percentile
-from tests.benchmarks.ground import allow_live, desk_folder, mirror_of, practice
+from tests.benchmarks.ground import allow_live, desk_folder, mirror_of, practice, when_full
 
 STARTS = 3
 TICK = 0.005  # seconds
@@ -33,11 +32,11 @@ def measure_stalls(size: int) -> list[Figure]:
     late: dict[str, list[float]] = {"filling": [], "at rest": []}
 
     async def main() -> int:
-        with tempfile.TemporaryDirectory() as folder:
-            await _watch(Path(folder), ready.url, ready.key, late)
+        await _watch(Path(folder), entries, late)
         return 0
 
-    with practice(size, "--latency", "50") as ready:
+    with tempfile.TemporaryDirectory() as folder, practice(size, "--latency", "50") as ready:
+        entries = desk_folder(Path(folder), ready)
         status = aio.run(app, main, _raise)
     assert status == 0
     figures = []
@@ -54,19 +53,15 @@ def _raise(error: BaseException) -> None:
     raise error
 
 
-async def _watch(folder: Path, url: str, key: str, late: dict[str, list[float]]) -> None:
-    from tests.benchmarks.window_child import open_window
+async def _watch(folder: Path, entries: dict[str, str], late: dict[str, list[float]]) -> None:
+    from tests.benchmarks.window_child import program
 
-    async with open_window(folder, url, key, share=1.0) as (desk, _window):
-        filled = asyncio.Event()
-
-        def note(step: Progress) -> None:
-            if step == Progress("", done=True):
-                filled.set()
-
-        desk.changes.mirror.connect(note)
-        for name, ends in (("filling", filled.wait), ("at rest", lambda: asyncio.sleep(3))):
-            await _count(late[name], ends)
+    desk = program(folder, entries)
+    assert await desk.open()
+    filled = when_full(desk.house.changes)
+    for name, ends in (("filling", filled.wait), ("at rest", lambda: asyncio.sleep(3))):
+        await _count(late[name], ends)
+    await desk.close()
 
 
 async def _count(late: list[float], ends: Callable[[], Coroutine[Any, Any, Any]]) -> None:
@@ -77,9 +72,9 @@ async def _count(late: list[float], ends: Callable[[], Coroutine[Any, Any, Any]]
         late.append(max(0.0, time.perf_counter() - due))
 
 
-def measure_start(size: int, mirrors: Path) -> list[Figure]:
+def measure_start(size: int) -> list[Figure]:
     """Start with an existing mirror, several times, beside an empty window with four tabs."""
-    runs = _starts(size, mirrors)
+    runs = _starts(size)
     first, found, empty = (min(run[name] for run in runs) for name in ("paint", "found", "empty"))
     return [
         Figure("start to first paint", first, "s", "empty window", empty, "at most 2.5 x"),
@@ -88,19 +83,19 @@ def measure_start(size: int, mirrors: Path) -> list[Figure]:
     ]  # fmt: skip
 
 
-def measure_memory(size: int, mirrors: Path) -> list[Figure]:
+def measure_memory(size: int) -> list[Figure]:
     """Measure the memory of the same two programs."""
-    runs = _starts(size, mirrors, 1)
+    runs = _starts(size, 1)
     used, empty = runs[0]["memory"], runs[0]["memory_empty"]
     return [Figure(f"memory with {size:,} cardholders", used, "MB", "empty window", empty,
                    "at most 150 MB more, at 1,000,000")]  # fmt: skip
 
 
-def _starts(size: int, mirrors: Path, times: int = STARTS) -> list[dict[str, float]]:
+def _starts(size: int, times: int = STARTS) -> list[dict[str, float]]:
     runs = []
-    mirror = mirror_of(size, mirrors)
+    mirror = mirror_of(size)
     with tempfile.TemporaryDirectory() as folder, practice(60) as ready:
-        entries = json.dumps(desk_folder(Path(folder), mirror, ready))
+        entries = json.dumps(desk_folder(Path(folder), ready, mirror))
         for _ in range(times):
             empty = _child("", "empty")
             desk = _child(entries, "desk", folder)
