@@ -138,7 +138,7 @@ class _Answer(QObject):
 
 def _connect(path: Path) -> Any:
     driver = dbapi2.connect(str(path), isolation_level=None)
-    for pragma in (f"key = \"x'{KEY}'\"", "cache_size = -32768", "temp_store = MEMORY"):
+    for pragma in (f"key = \"x'{KEY}'\"", "cache_size = -8192", "temp_store = MEMORY"):
         driver.execute(f"PRAGMA {pragma}")
     return driver
 
