@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Address,
         Card,
         Cardholder,
+        How,
         Merchant,
         SpendingLimit,
         Token,
@@ -48,12 +49,16 @@ def on_day(unix: float) -> str:
     return day(datetime.fromtimestamp(unix).astimezone().date())
 
 
-def source(age: float, *, reading: bool = False) -> str:
-    """Where what is shown comes from, and how many seconds old it is."""
+def source(age: float, how: How = "read", *, reading: bool = False) -> str:
+    """How what is shown was read, and how many seconds ago."""
     if reading:
         return tr("asking Stripe…")
-    if age < 60:
+    if age < 60 and how == "read":
         return tr("Stripe, {age}", age=since(age))
+    if how == "list":
+        return tr("mirror, from a list {age}", age=since(age))
+    if how == "event":
+        return tr("mirror, by an event {age}", age=since(age))
     return tr("mirror, read {age}", age=since(age))
 
 
