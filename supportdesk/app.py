@@ -67,6 +67,9 @@ class Program:
         self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._tasks = aio.Tasks()
         self._tasks.failed.connect(self._problem)
+        # Dressed before it is built: what is built takes its sizes from the font.
+        self._settings, _ = config.load(self._standard.data / "settings.json")
+        self._dress(self._settings)
         self.shell = Shell()
         self.start = self.shell.page
         self.server = PracticeProcess(("--cardholders", str(PRACTICE_SIZE)))
@@ -103,11 +106,9 @@ class Program:
         """Show the window as it will look, then import what a desk is made of beside it."""
         if self.shell.isVisible():  # when the house is tried again
             return
-        settings, _ = config.load(self._standard.data / "settings.json")
-        self._dress(settings)
         fresh = self._options.practice or self._options.throw_away
         last = None if fresh else account_list.last(self._standard.data / "accounts.json")
-        self._name(settings, last)
+        self._name(self._settings, last)
         if self._options.size:
             self.shell.resize(*self._options.size)
         painted = asyncio.get_running_loop().create_future()

@@ -48,12 +48,14 @@ def _killed(folder: Path, ready: Ready) -> int:
     chance = random.Random(20)
     program = [sys.executable, "-m", "tests.services.fill_once", str(folder), ready.url, ready.key]
     for _ in range(KILLS):
-        running = subprocess.Popen(program, stdout=subprocess.DEVNULL)
+        running = subprocess.Popen(program, stdout=subprocess.PIPE)
+        assert running.stdout is not None
+        running.stdout.readline()  # it has begun to read: on a busy machine its start takes longer
         try:
-            running.wait(chance.random() * LONGEST)
+            running.communicate(timeout=chance.random() * LONGEST)
         except subprocess.TimeoutExpired:
             running.kill()
-        running.wait()
+            running.communicate()
 
     async def count() -> int:
         async with bench(folder, ready.url, ready.key) as desk:
