@@ -384,8 +384,7 @@ def _throw_away_folder(within: Path | None) -> Path:
 
 def _load() -> None:
     """Import what a desk is made of: most of a second, in which the window can be seen."""
-    import supportdesk.assembly
-    import supportdesk.services.practice  # noqa: F401
+    import supportdesk.assembly  # noqa: F401
 
 
 def run(options: Options) -> int:

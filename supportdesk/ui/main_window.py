@@ -241,7 +241,7 @@ class MainWindow(QMainWindow):
         tab = self.tabs.get(name)
         if tab is None:
             return
-        moved = self.pages.currentWidget() is not tab or not self.bar_shows(name)
+        moved = self.pages.currentWidget() is not tab or self.bar.current() != name
         # Asked before the other page is hidden: Qt then moves its keyboard to what comes next.
         searching = self.top.search.hasFocus() and tab is self._lookup()
         self.pages.setCurrentWidget(tab)
@@ -249,10 +249,6 @@ class MainWindow(QMainWindow):
         if moved and not searching:
             tab.start_focus()
         tab.tasks.start(tab.opened(), only="opened")
-
-    def bar_shows(self, name: str) -> bool:
-        """Whether the tab bar marks this tab as the one in front."""
-        return self.bar.current() == name
 
     def show_settings(self) -> None:
         """Show the settings in place of the tabs; Esc leads back, what was typed stays."""

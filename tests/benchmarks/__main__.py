@@ -28,7 +28,6 @@ ALL = {
     "stalls": ("window", "measure_stalls", 10_000),
     "start": ("window", "measure_start", 100_000),
     "memory": ("window", "measure_memory", 1_000_000),
-    "memory": ("window", "measure_memory", 1_000_000),
     "kills": ("kills", "measure", 100_000),
     "faults": ("faults", "measure", 1_000),
     "two_desks": ("faults", "measure_two_desks", 200),

@@ -74,14 +74,14 @@ def test_another_person_leaves_the_card() -> None:
     assert told == [("person", "ich_1"), ("card", "ic_1"), ("card", ""), ("person", "ich_2")]
 
 
-<<<<<<< HEAD
 def test_only_words_longer_than_a_line_may_break() -> None:
     assert text.breakable("Short words — and amounts of €1,312.00 stay.") == (
         "Short words — and amounts of €1,312.00 stay."
     )
     broken = text.breakable("SHA-256 " + "a" * 64)
     assert broken == f"SHA-256 {'a' * 32}{text.MAY_BREAK}{'a' * 32}"
-=======
+
+
 def test_each_row_says_how_and_when_it_was_read() -> None:
     text.set_language("en")
     assert words.source(3) == f"Stripe, {text.age(3)}"
@@ -89,4 +89,3 @@ def test_each_row_says_how_and_when_it_was_read() -> None:
     assert words.source(3, "event") == f"mirror, by an event {text.age(3)}"
     assert words.source(7200) == f"mirror, read {text.age(7200)}"
     assert words.source(7200, "list", reading=True) == "asking Stripe…"
->>>>>>> ac64f65 (Say beside person and card how they were read: by itself, in a list, by an event)

@@ -11,12 +11,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain import cards
 from supportdesk.domain.disputes_rules import Rules
-<<<<<<< HEAD
-from supportdesk.domain.records import Card, Cardholder, Seen, Token
+from supportdesk.domain.records import Card, Cardholder, How, Seen, Token
 from supportdesk.services.switched import Off
-=======
-from supportdesk.domain.records import Card, Cardholder, How, Seen, Shipping, Token
->>>>>>> ac64f65 (Say beside person and card how they were read: by itself, in a list, by an event)
 from supportdesk.store.journal import Entry
 from supportdesk.ui import text, theme, words
 from supportdesk.ui.activity import ActivityPanel
