@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def _parser() -> argparse.ArgumentParser:
-    from supportdesk.practice import cli as practice
+    from supportdesk.practice.arguments import add_arguments
 
     parser = argparse.ArgumentParser(
         prog="supportdesk", description="The desk of a Stripe Issuing support team."
@@ -19,9 +19,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--practice", action="store_true", help="open the practice desk")
     commands = parser.add_subparsers(dest="command", title="instead of opening the desk")
-    practice.add_arguments(
-        commands.add_parser("practice", help="serve a practice Stripe on 127.0.0.1")
-    )
+    add_arguments(commands.add_parser("practice", help="serve a practice Stripe on 127.0.0.1"))
     tour = commands.add_parser("tour", help="play one call, photograph and check each step")
     tour.add_argument("--out", type=Path, required=True, help="folder for the pictures")
     tour.add_argument("--theme", choices=("light", "dark"), default="light")
@@ -77,8 +75,8 @@ def main(argv: list[str] | None = None) -> int:
     if not _has_display():
         print("There is no display here: Supportdesk needs a desktop session.", file=sys.stderr)
         return 1
-    from supportdesk.app import Options
     from supportdesk.app import run as desk
+    from supportdesk.options import Options
 
     return desk(Options(data_dir=args.data_dir, practice=args.practice))
 

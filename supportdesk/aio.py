@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import os
 import sys
@@ -180,6 +181,17 @@ async def ask(dialog: QDialog) -> int:
             dialog.finished.disconnect(done)
             dialog.destroyed.disconnect(gone)
             dialog.close()
+
+
+def give_back() -> None:
+    """Return free memory to the system: glibc keeps what a start took in passing. It may take long.
+
+    Elsewhere the system's own allocator does so by itself.
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 async def in_thread(fn: Callable[[Unpack[Args]], T], *args: *Args) -> T:

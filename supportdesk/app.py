@@ -6,59 +6,38 @@ import asyncio
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from supportdesk import aio, logs
-from supportdesk.assembly import House, OpenDesk, open_house
+from supportdesk import aio, config, logs
+from supportdesk.config import Settings
 from supportdesk.errors import UserFacing
+from supportdesk.options import Options
 from supportdesk.paths import Paths
 from supportdesk.practice.process import PracticeFailed, PracticeProcess
-from supportdesk.secrets import SessionVault, Vault
-from supportdesk.services.accounts import Account
-from supportdesk.services.desk import Desk
-from supportdesk.services.practice import Practice
+from supportdesk.services import account_list
 from supportdesk.ui import text, theme
-from supportdesk.ui.cards.tab import CardsTab
-from supportdesk.ui.complaints.tab import ComplaintsTab
 from supportdesk.ui.crash import BugReporter
-from supportdesk.ui.disputes.tab import DisputesTab
-from supportdesk.ui.focus import Focus
-from supportdesk.ui.lookup.tab import LookupTab
-from supportdesk.ui.main_window import MainWindow
+from supportdesk.ui.shell import Shell
 from supportdesk.ui.single import SingleInstance
-from supportdesk.ui.start_window import CLOSE, StartWindow
+from supportdesk.ui.start_page import CLOSE
 from supportdesk.ui.text import tr
+
+if TYPE_CHECKING:  # imported by `_load` once the window is painted
+    from supportdesk.assembly import House, OpenDesk
+    from supportdesk.secrets import Vault
+    from supportdesk.services.account_list import Account
+    from supportdesk.services.practice import Practice
+    from supportdesk.ui.main_window import MainWindow
 
 PRACTICE_SIZE = 400  # cardholders of the embedded practice programme
 PRACTICE = "practice"  # instead of an account's ref: the embedded practice Stripe
+SEEN = 2.0  # seconds to wait for the first paint; a window that starts minimised has none
 LINGER = 0.6  # seconds without a window before it is said what is waited for
 RETRY, THROW_AWAY = "retry", "throw_away"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """How to start.
-
-    Attributes:
-        data_dir: keep everything in this folder; None for the system's own folders.
-        throw_away: keep nothing: a new folder and keys in memory, both gone at the end.
-        practice: open the practice account whatever was open last.
-        practice_arguments: further arguments of the embedded practice server.
-        theme, agent: override the settings, when not empty.
-        size: window size in pixels; None for the usual one.
-    """
-
-    data_dir: Path | None = None
-    throw_away: bool = False
-    practice: bool = False
-    practice_arguments: Sequence[str] = ()
-    theme: str = ""
-    agent: str = ""
-    size: tuple[int, int] | None = None
 
 
 class Program:
@@ -68,14 +47,16 @@ class Program:
         vault: where keys are kept, instead of the system's keyring.
 
     Attributes:
-        window: the window of the open desk, None before and between.
+        shell: the window on the screen.
+        start: the page in it while no desk is open.
+        window: the open desk in it, None before and between.
         server: the embedded practice Stripe.
     """
 
     def __init__(self, app: QApplication, options: Options, vault: Vault | None = None) -> None:
         self._app = app
         self._options = options
-        self._vault = vault or Vault()
+        self._vault = vault
         self._handed_over = False  # to a desk that is open on the folder already
         self._standard = Paths.in_dir(options.data_dir) if options.data_dir else Paths.standard()
         self._house: House | None = None
@@ -86,7 +67,11 @@ class Program:
         self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._tasks = aio.Tasks()
         self._tasks.failed.connect(self._problem)
-        self.start = StartWindow()
+        # Dressed before it is built: what is built takes its sizes from the font.
+        self._settings, _ = config.load(self._standard.data / "settings.json")
+        self._dress(self._settings)
+        self.shell = Shell()
+        self.start = self.shell.page
         self.server = PracticeProcess(("--cardholders", str(PRACTICE_SIZE)))
         self.window: MainWindow | None = None
 
@@ -109,14 +94,34 @@ class Program:
 
     async def open(self) -> bool:
         """Open house, account and window; False when the person gave up or another desk runs."""
-        theme.apply(self._app, self._options.theme or "system")
         self._house = await self._open_house()
-        if self._house is None or self.start.closed:
+        if self._house is None or self.shell.closed:
             return False
-        self._dress()
-        self.house.changes.settings.connect(self._dress)
+        self._dress(self.house.settings)
+        self.house.changes.settings.connect(lambda: self._dress(self.house.settings))
         last = None if self._options.practice else self.house.accounts.last
         return await self._open_account(last.ref if last is not None else PRACTICE)
+
+    async def _show(self) -> None:
+        """Show the window as it will look, then import what a desk is made of beside it."""
+        if self.shell.isVisible():  # when the house is tried again
+            return
+        fresh = self._options.practice or self._options.throw_away
+        last = None if fresh else account_list.last(self._standard.data / "accounts.json")
+        self._name(self._settings, last)
+        if self._options.size:
+            self.shell.resize(*self._options.size)
+        painted = asyncio.get_running_loop().create_future()
+        self.shell.painted.connect(lambda: painted.set_result(None))
+        self.shell.show()
+        await asyncio.wait({painted}, timeout=SEEN)
+        await aio.in_thread(_load)
+
+    def _name(self, settings: Settings, account: Account | None) -> None:
+        """Say in the frame what is being opened; without an account that is the practice desk."""
+        top = self.shell.frame.top
+        top.set_programme(settings.programme_name)
+        top.set_account(account.mode if account else PRACTICE, account.label if account else "")
 
     async def _claim(self) -> bool:
         """Hold the data folder; False when an open desk holds it and was brought to the front.
@@ -147,17 +152,20 @@ class Program:
         """Open the house, asking when folder, keyring or casebook stand in the way."""
         throw_away = self._options.throw_away
         while True:
-            paths, vault = self._standard, self._vault
+            paths = self._standard
             try:
                 if throw_away:
                     self._thrown = self._thrown or _throw_away_folder(self._options.data_dir)
-                    paths, vault = Paths.in_dir(self._thrown), SessionVault()
+                    paths = Paths.in_dir(self._thrown)
                 elif not await self._claim():
                     return None
                 self.start.say(tr("Opening the desk…"))
-                self.start.show()
-                house = await open_house(paths, vault, kept=not throw_away)
+                await self._show()
+                if self.shell.closed:
+                    return None
+                house = await self._house_in(paths, kept=not throw_away)
             except UserFacing as problem:
+                await self._show()
                 answer = await self.start.ask(
                     problem,
                     (
@@ -175,9 +183,17 @@ class Program:
                     house.settings = replace(house.settings, agent=self._options.agent)
                 return house
 
+    async def _house_in(self, paths: Paths, *, kept: bool) -> House:
+        from supportdesk.assembly import open_house
+        from supportdesk.secrets import SessionVault, Vault
+
+        self._vault = self._vault or Vault()
+        return await open_house(paths, self._vault if kept else SessionVault(), kept=kept)
+
     async def _open_account(self, ref: str) -> bool:
         """Open an account, asking when it cannot be; False when the person gave up."""
         while True:
+            self._name(self.house.settings, self.house.accounts.get(ref))
             self.start.say(
                 tr("Starting the practice Stripe…")
                 if ref == PRACTICE
@@ -185,7 +201,7 @@ class Program:
             )
             try:
                 account = await self._account(ref)
-                if self.start.closed:
+                if self.shell.closed:
                     return False
                 await self._open_desk(account)
             except UserFacing as problem:
@@ -247,6 +263,9 @@ class Program:
         )
 
     async def _open_desk(self, account: Account) -> None:
+        from supportdesk.assembly import OpenDesk, window_of
+        from supportdesk.services.practice import Practice
+
         desk_on = OpenDesk(self.house, account)
         desk = await desk_on.open()
         self._desk = desk_on
@@ -257,36 +276,26 @@ class Program:
                 await self.house.accounts.set_last(account.ref)
             except UserFacing as unwritten:  # the desk is open all the same
                 self.house.problems.append(unwritten)
-        self.window = window = self._window(desk)
-        window.show()
-        self.start.hide()
-        await window.opened()
-        for problem in self.house.problems:
-            window.show_problem(problem)
-        self.house.problems.clear()
-
-    def _window(self, desk: Desk) -> MainWindow:
-        focus = Focus()
-        tabs = [kind(desk, focus) for kind in (LookupTab, CardsTab, DisputesTab, ComplaintsTab)]
-        window = MainWindow(desk, focus, tabs)
-        focus.setParent(window)
-        if self._options.size:
-            window.resize(*self._options.size)
+        self.window = window = window_of(desk, self.shell.lend_frame())
         window.close_requested.connect(self._end)
         window.account_chosen.connect(self._switch)
         window.practice_chosen.connect(lambda: self._switch(PRACTICE))
         window.practice_afresh.connect(self._start_afresh)
-        return window
+        self.shell.show_desk(window)
+        await window.opened()
+        await aio.in_thread(aio.give_back)
+        for problem in self.house.problems:
+            window.show_problem(problem)
+        self.house.problems.clear()
 
     # --- while it runs -----------------------------------------------------------------------
 
-    def _dress(self) -> None:
-        settings = self.house.settings
+    def _dress(self, settings: Settings) -> None:
         theme.apply(self._app, self._options.theme or settings.theme)
         text.set_language(settings.language)
 
     def _raise(self) -> None:
-        window = self.window or self.start
+        window = self.shell
         window.showNormal() if window.isMinimized() else window.show()
         window.raise_()
         window.activateWindow()
@@ -297,7 +306,6 @@ class Program:
 
     async def _move_to(self, ref: str) -> None:
         self.start.say(tr("Closing the account…"))
-        self.start.show()
         await self._close_desk()
         if not await self._open_account(ref):
             self._end()
@@ -309,7 +317,6 @@ class Program:
     async def _afresh(self) -> None:
         """End the practice Stripe and all that was read from it, then open a new one."""
         self.start.say(tr("Starting the practice Stripe…"))
-        self.start.show()
         await self._close_desk()
         await aio.in_thread(self.server.stop)
         for account in [each for each in self.house.accounts.all() if each.mode == "practice"]:
@@ -333,6 +340,7 @@ class Program:
         window, self.window = self.window, None
         if window is not None:
             await window.aclose()
+            self.shell.wait()
             window.close_for_good()
             window.deleteLater()
         trainer, self._trainer = self._trainer, None
@@ -345,18 +353,19 @@ class Program:
         await asyncio.wait({closing}, timeout=LINGER)
         if not closing.done():
             self.start.say(tr("Waiting for Stripe's last answers…"))
-            self.start.show()
+            self.shell.show()
         await closing
 
     async def close(self) -> None:
         """End in order: window, reading, actions under way, files, practice server."""
         await self._tasks.aclose()
+        self.shell.hide()
         await self._close_desk()
         if self._house is not None:
             await self._house.casebook.database.close()
             self._house = None
         await aio.in_thread(self.server.stop)
-        self.start.close()
+        self.shell.close()
         if self._instance is not None:
             self._instance.release()
         logs.stop()
@@ -371,6 +380,11 @@ def _throw_away_folder(within: Path | None) -> Path:
             within.mkdir(parents=True, exist_ok=True)
             return Path(tempfile.mkdtemp(prefix="supportdesk-", dir=within))
     return Path(tempfile.mkdtemp(prefix="supportdesk-"))
+
+
+def _load() -> None:
+    """Import what a desk is made of: most of a second, in which the window can be seen."""
+    import supportdesk.assembly  # noqa: F401
 
 
 def run(options: Options) -> int:

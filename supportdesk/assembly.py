@@ -47,6 +47,13 @@ from supportdesk.store.database import Database
 from supportdesk.store.mirror import Mirror
 from supportdesk.stripe_gateway.client import Gateway
 from supportdesk.ui import text
+from supportdesk.ui.cards.tab import CardsTab
+from supportdesk.ui.complaints.tab import ComplaintsTab
+from supportdesk.ui.disputes.tab import DisputesTab
+from supportdesk.ui.focus import Focus
+from supportdesk.ui.frame import Frame
+from supportdesk.ui.lookup.tab import LookupTab
+from supportdesk.ui.main_window import MainWindow
 
 CASEBOOK_KEY = "database-key:casebook"
 # Problems after which a mirror is made anew: everything in it is at Stripe.
@@ -363,6 +370,15 @@ class OpenDesk:
     async def close(self) -> None:
         """Stop reading, wait for actions under way, close connection and mirror."""
         await self._stack.aclose()
+
+
+def window_of(desk: Desk, frame: Frame | None = None) -> MainWindow:
+    """Build the window of an open desk, into a frame that is shown already if there is one."""
+    focus = Focus()
+    others = (CardsTab, DisputesTab, ComplaintsTab)
+    window = MainWindow(desk, focus, [LookupTab(desk, focus)], frame, others)
+    focus.setParent(window)
+    return window
 
 
 def _unseen(error: BaseException) -> None:

@@ -11,13 +11,12 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, TypeVar, cast
-
-from keyring.backend import KeyringBackend
-from keyring.core import load_keyring
-from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordSetError
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from supportdesk.errors import UserFacing
+
+if TYPE_CHECKING:  # imported by the thread that asks, where nobody waits for it
+    from keyring.backend import KeyringBackend
 
 # The keyrings of the systems, by `sys.platform`. Only these: a configured `keyring` backend may
 # write plain text or nothing at all. KDE's wallet speaks Secret Service as well.
@@ -143,6 +142,9 @@ def _service(name: str) -> str:
 
 def _system_keyring() -> KeyringBackend:
     """Look for the system's keyring each time: it may have been started since."""
+    from keyring.core import load_keyring
+    from keyring.errors import NoKeyringError
+
     if sys.platform not in SYSTEM_KEYRINGS:
         raise NoKeyringError(sys.platform)
     try:
@@ -156,6 +158,8 @@ def _system_keyring() -> KeyringBackend:
 
 def _translated(error: Exception) -> UserFacing:
     """Say which of our problems this is; the error's own text may quote anything and is dropped."""
+    from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordSetError
+
     kinds = {type(error).__name__, type(error.__cause__).__name__}
     number = getattr(error, "winerror", None)
     if "KeychainDenied" in kinds or isinstance(error, PasswordSetError) or number == 5:

@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from supportdesk.app import Options, Program
+from supportdesk.app import Program
 from supportdesk.config import Settings
 from supportdesk.errors import UserFacing
+from supportdesk.options import Options
 from supportdesk.practice.process import Ready
 from supportdesk.secrets import SessionVault, Vault
 from supportdesk.services.accounts import Account
-from supportdesk.ui.start_window import StartWindow
+from supportdesk.ui.start_page import StartPage
+from supportdesk.ui.widgets.row_list import RowList
 from tests.support.detour import Detour
 from tests.support.faulty import SILENCE
 from tests.support.practice_api import Api
@@ -55,12 +58,12 @@ async def opened(program: Program) -> AsyncIterator[Program]:
         await program.close()
 
 
-def said(window: StartWindow) -> str:
+def said(window: StartPage) -> str:
     labels = window.findChildren(QLabel)
     return "\n".join(found.text() for found in labels if found.isVisible())
 
 
-async def answer(window: StartWindow, name: str) -> None:
+async def answer(window: StartPage, name: str) -> None:
     """Click a choice of the start window."""
 
     def button() -> QPushButton | None:
@@ -102,6 +105,36 @@ def test_the_first_start_opens_the_practice_desk_and_closes_clean(
         assert await running == 0
         assert not program.server.running
         nothing_left()
+
+    loop.run(scenario(), 60)
+
+
+def test_what_is_typed_before_the_desk_is_there_is_searched_for_once_it_is(
+    loop: Loop, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        program = made(tmp_path)
+        running = asyncio.ensure_future(program.run())
+        await until(program.shell.isVisible)
+        assert program.window is None  # nothing is open yet
+        bar, top = program.shell.frame.bar, program.shell.frame.top
+        before = {button.objectName(): button.text() for button in bar.findChildren(QPushButton)}
+        field = QApplication.focusWidget()
+        assert field is top.search
+        QTest.keyClicks(field, "le")
+        await until(lambda: program.window is not None, 30)
+        QTest.keyClicks(field, "na")  # while the same window opens the desk
+        window = program.window
+        assert window is not None
+        assert QApplication.focusWidget() is field is window.top.search
+        assert field.text() == "lena"
+        results = window.findChild(RowList, "lookup_results")
+        await until(lambda: results and any("Lena" in row.title for row in results.rows()), 30)
+        after = {tab.title: tab.shortcut for tab in window.tabs.values()}
+        assert list(after) == list(before.values())
+        assert all(button.isEnabled() for button in window.bar.findChildren(QPushButton))
+        window.close()
+        assert await running == 0
 
     loop.run(scenario(), 60)
 
@@ -248,16 +281,14 @@ def test_a_practice_stripe_that_does_not_start_is_told(loop: Loop, tmp_path: Pat
 def test_a_second_start_raises_the_first_window(loop: Loop, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with opened(made(tmp_path)) as program:
-            assert program.window is not None
-            program.window.showMinimized()
+            program.shell.showMinimized()
             command = [sys.executable, "-m", "supportdesk", "--data-dir", str(tmp_path)]
             environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
             second = await asyncio.to_thread(
                 subprocess.run, command, env=environment, timeout=30, check=False
             )
             assert second.returncode == 0
-            window = program.window
-            await until(lambda: not window.isMinimized())
+            await until(lambda: not program.shell.isMinimized())
 
     loop.run(scenario(), 60)
 

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-import holidays
+if TYPE_CHECKING:  # importing it takes a tenth of a second of the start
+    from holidays import HolidayBase
 
 ONE_DAY = timedelta(days=1)
 
 
 @functools.cache
 def _release() -> str:
+    import importlib.metadata
+
     return importlib.metadata.version("holidays")
 
 
 @functools.lru_cache(maxsize=32)
-def _public(country: str, subdivision: str) -> holidays.HolidayBase | None:
+def _public(country: str, subdivision: str) -> HolidayBase | None:
     """Public holidays, computed offline; None when the country is not known.
 
     An unknown part falls back to what holds in the whole country: fewer holidays, so no
     deadline computed from it is later than the right one.
     """
+    import holidays
+
     known = holidays.list_supported_countries(include_aliases=True)
     if country not in known:
         return None

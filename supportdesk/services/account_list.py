@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from supportdesk.errors import UserFacing
 from supportdesk.paths import write_whole
 from supportdesk.stripe_gateway.words import Saying
 
@@ -70,6 +71,15 @@ def read(path: Path) -> tuple[dict[str, Account], str]:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         damaged = _UNREADABLE.problem(retry=True)
     raise damaged
+
+
+def last(path: Path) -> Account | None:
+    """Return the account opened last, None if there is none or the list cannot be read."""
+    try:
+        accounts, ref = read(path)
+    except UserFacing:  # said when the accounts are loaded
+        return None
+    return accounts.get(ref)
 
 
 def _account(entry: dict[str, Any]) -> Account:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -26,8 +26,10 @@ SHORT = 3  # letters from which on the index of parts knows a word
 _FROM_HERE = 5  # digits from which on a number's continuations are too many for the index of words
 
 
-def _ask(session: Session, question: str, *values: object) -> Iterable[Any]:
-    return session.connection().exec_driver_sql(question, values)
+def _ask(session: Session, question: str, *values: object) -> Sequence[Any]:
+    # Read to the end at once. A search is broken off at any moment, and the driver would take
+    # the statement of a result left open for free, then reset it under the search that got it.
+    return session.connection().exec_driver_sql(question, values).fetchall()
 
 
 def owners_by_id(session: Session, start: str, limit: int) -> Iterator[str]:
@@ -49,7 +51,8 @@ def owners_by_id(session: Session, start: str, limit: int) -> Iterator[str]:
         ),
     }
     id, query = theirs[start.partition("_")[0]]
-    found = session.exec(query.where(id >= start, id < start + AFTER).order_by(id).limit(limit))
+    asked = query.where(id >= start, id < start + AFTER).order_by(id).limit(limit)
+    found = session.exec(asked).all()
     yield from (owner for owner in dict.fromkeys(found) if owner)
 
 

@@ -12,7 +12,8 @@ import httpx
 from PySide6.QtWidgets import QApplication
 
 from supportdesk import aio
-from supportdesk.app import Options, Program
+from supportdesk.app import Program
+from supportdesk.options import Options
 from supportdesk.tour.call import CardSteps, Differs
 from supportdesk.tour.cases import CaseSteps
 from supportdesk.tour.hands import Hands, Missed

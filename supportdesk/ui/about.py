@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from importlib import metadata
 
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
@@ -49,6 +48,8 @@ class About(QDialog):
 
 def versions() -> str:
     """Return the versions of the program, of Python and of Qt."""
+    from importlib import metadata  # a hundredth of a second that no start should wait for
+
     try:
         own = metadata.version("supportdesk")
     except metadata.PackageNotFoundError:  # started from a bare checkout

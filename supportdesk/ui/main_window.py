@@ -2,49 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from supportdesk.aio import Tasks, report_bug
 from supportdesk.errors import UserFacing
 from supportdesk.services.changes import Reach
 from supportdesk.services.desk import Desk
 from supportdesk.services.sync import Progress
-from supportdesk.ui import sync_words, theme
+from supportdesk.ui import sync_words
 from supportdesk.ui.about import About
 from supportdesk.ui.accounts_dialog import AccountsDialog
 from supportdesk.ui.calls.control import CallControl
 from supportdesk.ui.focus import Focus
+from supportdesk.ui.frame import SMALLEST, USUAL, Frame
 from supportdesk.ui.journal.page import JournalPage
 from supportdesk.ui.key_card import KeyCard
 from supportdesk.ui.lock_overlay import IdleLock
 from supportdesk.ui.practice.page import PracticePage
 from supportdesk.ui.reminders import Reminders
 from supportdesk.ui.settings_page import SettingsPage
-from supportdesk.ui.status_bar import StatusBar
 from supportdesk.ui.tab import Tab
-from supportdesk.ui.tab_bar import TabBar
-from supportdesk.ui.top_bar import TopBar, menu_entries
-from supportdesk.ui.widgets.banner import Banner
+from supportdesk.ui.top_bar import menu_entries
 
-_SMALLEST = (1024, 640)
-_USUAL = (1360, 860)
+P = TypeVar("P", SettingsPage, JournalPage)
+
+_BREATH = 0.1  # seconds between the making of two tabs: what was typed is found meanwhile
 _LONG_IDLE = 900.0  # seconds after which nobody seems to be at the desk, lock or not
 
 
 class MainWindow(QMainWindow):
-    """The window of an open desk.
+    """The window of an open desk, or what stands in the program's window (`Shell`) for it.
+
+    Args:
+        tabs: those that are there from the beginning, the first of them in front.
+        frame: the frame that the person has before them already, one of its own if None.
+        later: makes the other tabs, once the first can be worked with.
 
     Signals:
         close_requested: the person wants to close; end the work, then call `close_for_good`.
@@ -59,62 +59,66 @@ class MainWindow(QMainWindow):
     practice_afresh = Signal()
 
     def __init__(
-        self, desk: Desk, focus: Focus, tabs: Sequence[Tab], parent: QWidget | None = None
+        self,
+        desk: Desk,
+        focus: Focus,
+        tabs: Sequence[Tab],
+        frame: Frame | None = None,
+        later: Sequence[Callable[[Desk, Focus], Tab]] = (),
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.setWindowTitle("Supportdesk")
         self.desk = desk
         self.focus = focus
-        self.tabs = {tab.name: tab for tab in tabs}
+        self.tabs: dict[str, Tab] = {}
+        self._later = later
         self.tasks = Tasks(self)
         self.tasks.failed.connect(self.show_problem)
         self._over = False
         self._dialogs: list[Tasks] = []  # work of dialogs, which may outlive them
         self._cardholders: int | None = None
         self._read_until: float | None = None
-        self._build(tabs)
-        self._set_keys(tabs)
+        self._build(tabs, frame or Frame(tabs))
+        self._set_keys()
         self._connect()
-        self.setMinimumSize(*_SMALLEST)
-        self.resize(*_USUAL)
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*USUAL)
 
     # --- building ----------------------------------------------------------------------------
 
-    def _build(self, tabs: Sequence[Tab]) -> None:
-        px = theme.current.measures.px
-        desk, account = self.desk, self.desk.account
-        self.top = TopBar(account.mode, desk.settings.programme_name, account.label)
-        self.bar = TabBar(tabs)
-        self.pages = QStackedWidget()
+    def _build(self, tabs: Sequence[Tab], frame: Frame) -> None:
+        self.top, self.bar, self.pages = frame.top, frame.bar, frame.pages
+        self.notice, self.foot = frame.notice, frame.foot
+        self.top.set_account(self.desk.account.mode, self.desk.account.label)
+        self.top.set_programme(self.desk.settings.programme_name)
         for tab in tabs:
-            self.pages.addWidget(tab)
+            self._add(tab)
         self.practice = self._practice_page()
-        self.settings = SettingsPage(desk, self.tasks)
-        self.journal = JournalPage(desk, self.tasks)
-        for page in (self.settings, self.journal):
-            page.left.connect(self.back)
-            self.pages.addWidget(page)
-        self.notice = Banner()
-        above = QFrame()
-        theme.mark(above, role="surface")
-        row = QVBoxLayout(above)
-        row.setContentsMargins(px(0.6), px(0.6), px(0.6), 0)
-        row.addWidget(self.notice)
-        above.setVisible(False)
-        self.notice.shown.connect(above.setVisible)
-        self.notice.setVisible(False)
-        self.foot = StatusBar()
-        body = QWidget()
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.top)
-        layout.addWidget(self.bar)
-        layout.addWidget(above)
-        layout.addWidget(self.pages, 1)
-        layout.addWidget(self.foot)
-        self.setCentralWidget(body)
+        self.setCentralWidget(frame)
         self._fill_menu()
+        self.top.set_open(True)
+
+    def _add(self, tab: Tab) -> None:
+        self.tabs[tab.name] = tab
+        self.pages.addWidget(tab)
+        tab.badge.connect(partial(self.bar.set_badge, tab.name))
+        tab.unseen.connect(self.show_problem)
+        self.bar.set_there(tab.name)
+
+    @cached_property
+    def settings(self) -> SettingsPage:
+        """The page with the settings, made when it is wanted first."""
+        return self._page(SettingsPage(self.desk, self.tasks))
+
+    @cached_property
+    def journal(self) -> JournalPage:
+        """The page with the journal of actions, made when it is wanted first."""
+        return self._page(JournalPage(self.desk, self.tasks))
+
+    def _page(self, page: P) -> P:
+        page.left.connect(self.back)
+        self.pages.addWidget(page)
+        return page
 
     def _practice_page(self) -> PracticePage | None:
         """Make the trainer's page, on a practice account only."""
@@ -138,11 +142,11 @@ class MainWindow(QMainWindow):
             if keys:
                 self.addAction(action)  # its key works while the menu is closed
 
-    def _set_keys(self, tabs: Sequence[Tab]) -> None:
+    def _set_keys(self) -> None:
         for keys, act in (
             ("Ctrl+K", self.focus_search),
             ("Esc", self.back),
-            ("?", lambda: KeyCard(tabs, self).open()),
+            ("?", lambda: KeyCard(tuple(self.tabs.values()), self).open()),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
 
@@ -157,8 +161,6 @@ class MainWindow(QMainWindow):
         self.foot.pause_asked.connect(lambda: sync.pause(True))
         self.foot.go_on_asked.connect(sync.go_on)
         self.foot.stop_asked.connect(lambda: self.tasks.start(sync.stop(), only="stop"))
-        for tab in self.tabs.values():
-            tab.unseen.connect(self.show_problem)
         search = self.top.search
         search.textEdited.connect(self._searched)
         search.moved.connect(lambda steps: self._lookup().move_in_results(steps))
@@ -181,7 +183,7 @@ class MainWindow(QMainWindow):
         self.foot.actions_chosen.connect(self.show_journal)
         changes.cardholders.connect(self._cardholders_changed)
         changes.settings.connect(self._settings_changed)
-        self.reminders = Reminders(self.desk, tuple(self.tabs.values()), self.notice, self.tasks)
+        self.reminders = Reminders(self.desk, self.notice, self.tasks)
         self.reminders.chosen.connect(self.show_tab)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._tick)
@@ -192,10 +194,15 @@ class MainWindow(QMainWindow):
     async def opened(self) -> None:
         """Fill the frame and open the first tab; call it once, after `show()`."""
         self.foot.set_agent(self.desk.settings.agent)
+        if typed := self.top.search.text():  # before there was a desk to search in
+            self._lookup().search_text(typed)
         self.show_tab(next(iter(self.tabs)))
+        for kind in self._later:
+            await asyncio.sleep(_BREATH)
+            self._add(kind(self.desk, self.focus))
         await self._count_actions()
         await self._count_mirror()
-        await self.reminders.start()
+        await self.reminders.start(self.tabs.values())
 
     async def aclose(self) -> None:
         """End the work of the window and of all tabs."""
@@ -227,15 +234,14 @@ class MainWindow(QMainWindow):
 
     def current_tab(self) -> Tab | None:
         """Return the tab in front, None when another page is."""
-        page = self.pages.currentWidget()
-        return page if isinstance(page, Tab) else None
+        return next((t for t in self.tabs.values() if t is self.pages.currentWidget()), None)
 
     def show_tab(self, name: str) -> None:
         """Bring a tab to the front and let it read its data; an unknown name does nothing."""
         tab = self.tabs.get(name)
         if tab is None:
             return
-        moved = self.pages.currentWidget() is not tab or not self.bar_shows(name)
+        moved = self.pages.currentWidget() is not tab or self.bar.current() != name
         # Asked before the other page is hidden: Qt then moves its keyboard to what comes next.
         searching = self.top.search.hasFocus() and tab is self._lookup()
         self.pages.setCurrentWidget(tab)
@@ -243,10 +249,6 @@ class MainWindow(QMainWindow):
         if moved and not searching:
             tab.start_focus()
         tab.tasks.start(tab.opened(), only="opened")
-
-    def bar_shows(self, name: str) -> bool:
-        """Whether the tab bar marks this tab as the one in front."""
-        return self.bar.current() == name
 
     def show_settings(self) -> None:
         """Show the settings in place of the tabs; Esc leads back, what was typed stays."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QSystemTrayIcon
@@ -31,10 +31,10 @@ class Reminders(QObject):
 
     chosen = Signal(str)
 
-    def __init__(self, desk: Desk, tabs: Sequence[Tab], notice: Banner, tasks: Tasks) -> None:
+    def __init__(self, desk: Desk, notice: Banner, tasks: Tasks) -> None:
         super().__init__(notice)
         self._desk = desk
-        self._tabs = tuple(tabs)
+        self._tabs: tuple[Tab, ...] = ()
         self._notice = notice
         self._tasks = tasks
         self._said: dict[str, frozenset[tuple[str, bool]]] = {}
@@ -43,8 +43,9 @@ class Reminders(QObject):
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(lambda: tasks.start(self.look(), only="reminders"))
 
-    async def start(self) -> None:
+    async def start(self, tabs: Iterable[Tab]) -> None:
         """Count what needs action in every tab and look, then look every minute."""
+        self._tabs = tuple(tabs)
         for tab in self._tabs:
             await tab.count()
         await self.look()

@@ -75,7 +75,7 @@ class StatusBar(QFrame):
         layout.addWidget(self._agent)
         layout.addSpacing(px(0.7))
         layout.addWidget(self._lock)
-        self.set_actions(0, 0)
+        self._actions.hide()  # until they are counted
         self.set_drill("")
 
     def _words(self, name: str, words: str, *, least: float = 3) -> ElidedLabel:
@@ -139,6 +139,7 @@ class StatusBar(QFrame):
         if flows:
             said += tr(" · {n} to finish", n=flows)
         self._actions.setText(said)
+        self._actions.show()
         theme.mark(self._actions, ink="warn" if unknown or flows else "")
 
     def set_drill(self, words: str) -> None:

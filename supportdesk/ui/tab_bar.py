@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -11,9 +12,43 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QWidget
 
 from supportdesk.ui import theme
 from supportdesk.ui.palette import TONES, Tone
-from supportdesk.ui.tab import Tab
+from supportdesk.ui.text import tr
 from supportdesk.ui.widgets import paint
 from supportdesk.ui.widgets.button import KeyButton
+
+
+class Titled(Protocol):
+    """What the bar needs to know of a tab."""
+
+    @property
+    def name(self) -> str:
+        """What others call it by."""
+
+    @property
+    def title(self) -> str:
+        """What the person reads."""
+
+    @property
+    def shortcut(self) -> str:
+        """Its key."""
+
+
+class Title(NamedTuple):
+    """A tab that is not there yet."""
+
+    name: str
+    title: str
+    shortcut: str
+
+
+def titles() -> tuple[Title, ...]:
+    """Return the tabs of the desk, in their order."""
+    return (
+        Title("lookup", tr("Lookup"), "F1"),
+        Title("cards", tr("Cards"), "F2"),
+        Title("disputes", tr("Disputes"), "F3"),
+        Title("complaints", tr("Complaints"), "F4"),
+    )
 
 
 class TabButton(KeyButton):
@@ -57,7 +92,7 @@ class TabBar(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, tabs: Sequence[Tab], parent: QWidget | None = None) -> None:
+    def __init__(self, tabs: Sequence[Titled], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         theme.mark(self, role="bar")
         px = theme.current.measures.px
@@ -71,7 +106,6 @@ class TabBar(QFrame):
             button.setObjectName(f"tab_{tab.name}")
             # A second press on the key of the tab in front starts its work anew.
             button.clicked.connect(partial(self._choose, tab.name))
-            tab.badge.connect(button.set_badge)
             self._group.addButton(button)
             self._buttons[tab.name] = button
             layout.addWidget(button)
@@ -79,6 +113,19 @@ class TabBar(QFrame):
 
     def _choose(self, name: str, _checked: bool = False) -> None:
         self.chosen.emit(name)
+
+    def wait(self) -> None:
+        """Let no tab be chosen until it is there."""
+        for button in self._buttons.values():
+            button.setEnabled(False)
+
+    def set_there(self, name: str) -> None:
+        """Let a tab be chosen."""
+        self._buttons[name].setEnabled(True)
+
+    def set_badge(self, name: str, text: str, tone: str) -> None:
+        """Show a count or a word beside a tab's title, "" for none."""
+        self._buttons[name].set_badge(text, tone)
 
     def current(self) -> str:
         """Return the name of the tab shown in front, "" for none."""

@@ -76,20 +76,16 @@ class TopBar(QFrame):
         menu: the menu of the button at the right.
     """
 
-    def __init__(
-        self, mode: str, programme: str, account: str, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         theme.mark(self, role="bar")
         px = theme.current.measures.px
         layout = QHBoxLayout(self)
         layout.setContentsMargins(px(0.75), px(0.5), px(0.75), px(0.5))
         layout.setSpacing(px(0.65))
-        words = {"practice": tr("PRACTICE"), "sandbox": tr("SANDBOX"), "live": tr("LIVE")}
-        badge = ModeBadge(mode, words.get(mode, mode.upper()))
-        badge.setObjectName("mode")
-        badge.setToolTip(account)
-        layout.addWidget(badge)
+        self._mode = ModeBadge()
+        self._mode.setObjectName("mode")
+        layout.addWidget(self._mode)
         self._programme = ElidedLabel("", "heading")
         self._programme.setMaximumWidth(px(14))
         layout.addWidget(self._programme)
@@ -102,7 +98,7 @@ class TopBar(QFrame):
         layout.addWidget(self.call)
         self.menu = QMenu(self)
         layout.addWidget(self._menu_button())
-        self.set_programme(programme)
+        self.set_account("", "")
         self.set_person("")
 
     def _menu_button(self) -> QToolButton:
@@ -120,6 +116,17 @@ class TopBar(QFrame):
 
     def _dress(self) -> None:
         self._button.setIcon(theme.icon("menu"))
+
+    def set_account(self, mode: str, label: str) -> None:
+        """Show whose Stripe this is: practice, sandbox or live, "" while that is not known."""
+        words = {"practice": tr("PRACTICE"), "sandbox": tr("SANDBOX"), "live": tr("LIVE")}
+        self._mode.set(mode, words.get(mode, mode.upper()))
+        self._mode.setToolTip(label)
+
+    def set_open(self, there: bool) -> None:
+        """Offer calls and menu only when there is a desk that can do what they say."""
+        self.call.setEnabled(there)
+        self._button.setEnabled(there)
 
     def set_programme(self, name: str) -> None:
         """Name the programme."""

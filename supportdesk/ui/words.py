@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from babel import Locale
 
-from supportdesk.domain.activity import Line
-from supportdesk.domain.records import (
-    Address,
-    Card,
-    Cardholder,
-    Merchant,
-    SpendingLimit,
-    Token,
-)
 from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import age as since
 from supportdesk.ui.text import day, locale, money, tr
+
+if TYPE_CHECKING:
+    from supportdesk.domain.activity import Line
+    from supportdesk.domain.records import (
+        Address,
+        Card,
+        Cardholder,
+        How,
+        Merchant,
+        SpendingLimit,
+        Token,
+    )
 
 Said = tuple[str, Tone]
 
@@ -45,12 +49,16 @@ def on_day(unix: float) -> str:
     return day(datetime.fromtimestamp(unix).astimezone().date())
 
 
-def source(age: float, *, reading: bool = False) -> str:
-    """Where what is shown comes from, and how many seconds old it is."""
+def source(age: float, how: How = "read", *, reading: bool = False) -> str:
+    """How what is shown was read, and how many seconds ago."""
     if reading:
         return tr("asking Stripe…")
-    if age < 60:
+    if age < 60 and how == "read":
         return tr("Stripe, {age}", age=since(age))
+    if how == "list":
+        return tr("mirror, from a list {age}", age=since(age))
+    if how == "event":
+        return tr("mirror, by an event {age}", age=since(age))
     return tr("mirror, read {age}", age=since(age))
 
 

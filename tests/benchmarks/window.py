@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -12,10 +13,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from supportdesk.services.progress import Progress
-from supportdesk.store.database import Database
 from tests.benchmarks.figures import Figure, percentile
-from tests.benchmarks.ground import KEY, allow_live, fill, practice
+from tests.benchmarks.ground import allow_live, desk_folder, mirror_of, practice, when_full
 
 STARTS = 3
 TICK = 0.005  # seconds
@@ -33,11 +32,11 @@ def measure_stalls(size: int) -> list[Figure]:
     late: dict[str, list[float]] = {"filling": [], "at rest": []}
 
     async def main() -> int:
-        with tempfile.TemporaryDirectory() as folder:
-            await _watch(Path(folder), ready.url, ready.key, late)
+        await _watch(Path(folder), entries, late)
         return 0
 
-    with practice(size, "--latency", "50") as ready:
+    with tempfile.TemporaryDirectory() as folder, practice(size, "--latency", "50") as ready:
+        entries = desk_folder(Path(folder), ready)
         status = aio.run(app, main, _raise)
     assert status == 0
     figures = []
@@ -54,19 +53,15 @@ def _raise(error: BaseException) -> None:
     raise error
 
 
-async def _watch(folder: Path, url: str, key: str, late: dict[str, list[float]]) -> None:
-    from tests.benchmarks.window_child import open_window
+async def _watch(folder: Path, entries: dict[str, str], late: dict[str, list[float]]) -> None:
+    from tests.benchmarks.window_child import program
 
-    async with open_window(folder, url, key, share=1.0) as (desk, _window):
-        filled = asyncio.Event()
-
-        def note(step: Progress) -> None:
-            if step == Progress("", done=True):
-                filled.set()
-
-        desk.changes.mirror.connect(note)
-        for name, ends in (("filling", filled.wait), ("at rest", lambda: asyncio.sleep(3))):
-            await _count(late[name], ends)
+    desk = program(folder, entries)
+    assert await desk.open()
+    filled = when_full(desk.house.changes)
+    for name, ends in (("filling", filled.wait), ("at rest", lambda: asyncio.sleep(3))):
+        await _count(late[name], ends)
+    await desk.close()
 
 
 async def _count(late: list[float], ends: Callable[[], Coroutine[Any, Any, Any]]) -> None:
@@ -98,25 +93,23 @@ def measure_memory(size: int) -> list[Figure]:
 
 def _starts(size: int, times: int = STARTS) -> list[dict[str, float]]:
     runs = []
+    mirror = mirror_of(size)
     with tempfile.TemporaryDirectory() as folder, practice(60) as ready:
-        path = Path(folder, "mirror.db")
-        fill(path, size)
-        asyncio.run(_casebook(path.with_name("casebook.db")))
+        entries = json.dumps(desk_folder(Path(folder), ready, mirror))
         for _ in range(times):
-            empty = _child("empty")
-            desk = _child("desk", str(path), ready.url, ready.key)
+            empty = _child("", "empty")
+            desk = _child(entries, "desk", folder)
             runs.append({**desk, "empty": empty["paint"], "memory_empty": empty["memory"]})
     return runs
 
 
-async def _casebook(path: Path) -> None:
-    database = await Database.open(path, KEY, "casebook")
-    await database.close()
-
-
-def _child(*arguments: str) -> dict[str, float]:
+def _child(told: str, *arguments: str) -> dict[str, float]:
+    # Compiled modules are kept, as they are wherever the program was started before.
+    kept = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     began = time.time()
     program = [sys.executable, "-m", "tests.benchmarks.window_child", str(began), *arguments]
-    told = subprocess.run(program, stdout=subprocess.PIPE, check=True, text=True).stdout
-    found: dict[str, float] = json.loads(told.splitlines()[-1])
+    said = subprocess.run(
+        program, stdout=subprocess.PIPE, check=True, text=True, input=told, env=kept
+    ).stdout
+    found: dict[str, float] = json.loads(said.splitlines()[-1])
     return found

@@ -1,7 +1,10 @@
 """Opens one window, tells when it was painted and what memory it takes, and ends.
 
 python -m tests.benchmarks.window_child BEGAN empty
-python -m tests.benchmarks.window_child BEGAN desk MIRROR URL KEY
+python -m tests.benchmarks.window_child BEGAN desk FOLDER
+
+The desk is the real program on a folder that `ground.desk_folder` made; its keyring's entries are
+read from standard input.
 """
 
 from __future__ import annotations
@@ -10,32 +13,34 @@ import asyncio
 import json
 import os
 import resource
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QTabWidget, QWidget
 
-KEY = "5c" * 32
+if TYPE_CHECKING:
+    from supportdesk.app import Program
+
+TYPED = "ann"
 
 
 class Painted(QObject):
-    """Notes when a window was first painted."""
+    """Notes when a widget was painted first since it was asked to watch."""
 
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
+    def __init__(self, watched: QWidget, ready: Callable[[], object] = lambda: True) -> None:
+        super().__init__(watched)
         self.at = 0.0
-        window.installEventFilter(self)
+        self._ready = ready
+        watched.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Wait for the first paint (Qt's interface)."""
-        if event.type() == QEvent.Type.Paint and not self.at:
+        if event.type() == QEvent.Type.Paint and not self.at and self._ready():
             self.at = time.time()
         return False
 
@@ -65,86 +70,63 @@ def empty(began: float) -> dict[str, float]:
     return {"paint": painted.at - began, "memory": memory()}
 
 
-def _window(desk: Any) -> Any:
-    from supportdesk.ui.cards.tab import CardsTab
-    from supportdesk.ui.complaints.tab import ComplaintsTab
-    from supportdesk.ui.disputes.tab import DisputesTab
-    from supportdesk.ui.focus import Focus
-    from supportdesk.ui.lookup.tab import LookupTab
-    from supportdesk.ui.main_window import MainWindow
-
-    focus = Focus()
-    tabs = [kind(desk, focus) for kind in (LookupTab, CardsTab, DisputesTab, ComplaintsTab)]
-    return MainWindow(desk, focus, tabs)
+def press(field: QWidget, letters: str) -> None:
+    """Type into a field."""
+    for letter in letters:
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)
+            QCoreApplication.postEvent(field, event)
 
 
-@asynccontextmanager
-async def open_window(
-    folder: Path, url: str, key: str, *, share: float = 0.5, mirror: Path | None = None
-) -> AsyncIterator[tuple[Any, Any]]:
-    """Open a desk with its window in a folder; `mirror` is taken as the account's own."""
-    from supportdesk.assembly import CASEBOOK_KEY, OpenDesk, open_house
-    from supportdesk.config import Settings
-    from supportdesk.paths import Paths
+async def until(holds: Callable[[], object]) -> None:
+    """Wait until something holds that has no event to wait for."""
+    while not holds():  # noqa: ASYNC110
+        await asyncio.sleep(0.005)
+
+
+def program(folder: Path, entries: dict[str, str]) -> Program:
+    """Return the program on a folder; its keyring is in memory, loaded as the system's would be."""
+    from supportdesk.app import Program
+    from supportdesk.options import Options
     from supportdesk.secrets import SessionVault
-    from supportdesk.services.accounts import Examined, mirror_key_name
-    from supportdesk.ui import theme
 
-    theme.apply(QApplication.instance(), "light")  # type: ignore[arg-type]
-    paths, vault = Paths.in_dir(folder), SessionVault()
-    if mirror is not None:  # a desk that was open before
-        paths.make()
-        vault.set(CASEBOOK_KEY, KEY)
-        shutil.copyfile(mirror.with_name("casebook.db"), paths.data / "casebook.db")
-    house = await open_house(paths, vault, kept=False)
-    house.settings = Settings(agent="M. Keller", rate_share=share)
-    account = await house.accounts.add(
-        key,
-        Examined("sandbox", True, "acct_1bench", ()),
-        base_url=url,
-        session_only=True,
-        practice=True,
-    )
-    if mirror is not None:
-        house.accounts.vault_of(account).set(mirror_key_name(account.ref), KEY)
-        shutil.copyfile(mirror, house.accounts.mirror_path(account))
-    opened = OpenDesk(house, account)
-    desk = await opened.open()
-    window = _window(desk)
-    try:
-        window.painted = Painted(window)
-        window.show()
-        await window.opened()
-        yield desk, window
-    finally:
-        await window.aclose()
-        window.close_for_good()
-        await opened.close()
-        await house.casebook.database.close()
+    class Keyring(SessionVault):
+        def get(self, name: str) -> str | None:
+            import keyring.core  # noqa: F401
+
+            return super().get(name)
+
+    vault = Keyring()
+    vault._entries.update(entries)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return Program(app, Options(data_dir=folder), vault)
 
 
-async def _until(holds: Callable[[], object]) -> None:
-    while not holds():  # noqa: ASYNC110  (what a widget shows has no event to wait for)
-        await asyncio.sleep(0.001)
+def desk(began: float, folder: Path, entries: dict[str, str]) -> dict[str, float]:
+    """Start the program, type a name as soon as it shows itself, wait for its rows."""
+    from supportdesk.__main__ import _parser
 
-
-def desk(began: float, mirror: Path, url: str, key: str) -> dict[str, float]:
-    """Open a desk on an existing mirror, type a name, wait for its row."""
-    app = QApplication([])
+    _parser().parse_args(["--data-dir", str(folder)])
+    QApplication([])
     told: dict[str, float] = {}
 
     async def main() -> int:
-        with tempfile.TemporaryDirectory() as folder:
-            async with open_window(Path(folder), url, key, mirror=mirror) as (opened, window):
-                opened.sync.pause(True)
-                await _until(lambda: window.painted.at)
-                window.focus_search()
-                window.top.search.setText("ann")
-                window.top.search.textEdited.emit("ann")
-                results = window.tabs["lookup"].results.model()
-                await _until(results.rowCount)
-                told.update(paint=window.painted.at - began, found=time.time() - began)
-                told["memory"] = memory()
+        made = program(folder, entries)
+        seen = Painted(made.shell)
+        field = made.shell.frame.top.search
+        made.shell.painted.connect(lambda: press(field, TYPED))
+        opening = asyncio.ensure_future(made.open())
+        await until(lambda: made.window or opening.done())
+        assert made.window is not None
+        results: Any = made.window.tabs["lookup"]
+        rows = Painted(results.results.viewport(), results.results.model().rowCount)
+        await until(lambda: rows.at)
+        told.update(paint=seen.at - began, found=rows.at - began)
+        assert await opening
+        told["memory"] = memory()
+        assert field.text() == TYPED
+        await made.close()
         return 0
 
     from supportdesk import aio
@@ -152,13 +134,16 @@ def desk(began: float, mirror: Path, url: str, key: str) -> dict[str, float]:
     def fail(error: BaseException) -> None:
         raise error
 
-    aio.run(app, main, fail)
+    aio.run(QApplication.instance(), main, fail)  # type: ignore[arg-type]
     return told
 
 
 if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     started, which, *rest = sys.argv[1:]
-    found = empty(float(started)) if which == "empty" else desk(
-        float(started), Path(rest[0]), rest[1], rest[2])  # fmt: skip
+    found = (
+        empty(float(started))
+        if which == "empty"
+        else desk(float(started), Path(rest[0]), json.load(sys.stdin))
+    )
     print(json.dumps(found))

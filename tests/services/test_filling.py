@@ -12,12 +12,12 @@ from threading import Event, Thread
 
 import pytest
 
-from supportdesk.errors import UserFacing
 from supportdesk.practice.process import Ready
 from supportdesk.services.progress import Progress
 from supportdesk.stripe_gateway import retry
 from tests.conftest import StartPractice
-from tests.services.bench import Bench, bench
+from tests.services.bench import bench
+from tests.support.busy import live_on, past_due, refreshed
 from tests.support.practice_api import Api
 from tests.support.same import at_stripe, differences
 from tests.support.unruly import Unruly
@@ -68,27 +68,14 @@ def test_killed_at_any_moment_it_goes_on_and_nothing_is_missing(
     asyncio.run(compare())
 
 
-def _live_on(ready: Ready, cardholders: list[str], over: Event) -> None:
-    """Change what is at Stripe until it is over, as a busy programme does."""
-    api, chance = Api(ready), random.Random(2)
-    while not over.is_set():
-        holder = chance.choice(cardholders)
-        api.post(f"/v1/issuing/cardholders/{holder}", email=f"{chance.random()}@mail.example")
-        card = api.card(holder, currency="eur")
-        api.purchase(card["id"], 100 + chance.randrange(900))
-        api.post(f"/v1/issuing/cards/{card['id']}", status="inactive")
-        over.wait(0.05)
-    api.http.close()
-
-
 def test_through_trouble_and_changes_it_ends_equal_to_stripe(crowd: Ready, tmp_path: Path) -> None:
     holders = [o["id"] for o in at_stripe(crowd, "cardholders") if o["status"] == "active"][-80:]
     api = Api(crowd)
     api.post("/_practice/balance", currency="eur", amount=10**9)
     api.http.close()
-    clean = [id for id in holders if not _past_due(crowd, id)]
+    clean = [id for id in holders if not past_due(crowd, id)]
     over, began = Event(), time.time()
-    changing = Thread(target=_live_on, args=(crowd, clean, over))
+    changing = Thread(target=live_on, args=(crowd, clean, over))
 
     async def whole(url: str) -> None:
         async with bench(tmp_path, url, crowd.key, deadline=60) as desk:
@@ -105,25 +92,6 @@ def test_through_trouble_and_changes_it_ends_equal_to_stripe(crowd: Ready, tmp_p
     with Unruly(crowd.url, one_in=8) as stripe:
         asyncio.run(whole(stripe.url))
         assert {"429", "500", "drop"} <= set(stripe.spoilt)
-
-
-async def refreshed(desk: Bench) -> None:
-    """Read what is new, again when a read was spoilt: as the desk does by itself."""
-    while True:
-        try:
-            await desk.sync.refresh()
-        except UserFacing as problem:
-            if not problem.retry:
-                raise
-        else:
-            return
-
-
-def _past_due(ready: Ready, id: str) -> bool:
-    api = Api(ready)
-    holder = api.get(f"/v1/issuing/cardholders/{id}")
-    api.http.close()
-    return bool(holder["requirements"]["past_due"] or holder["requirements"]["disabled_reason"])
 
 
 def test_paused_stopped_and_gone_on_with(crowd: Ready, tmp_path: Path) -> None:

@@ -46,6 +46,9 @@ class Unruly(Loopback):
             return HANG_UP
         method, path, _ = request.line.split(" ", 2)
         passed = {"authorization": request.headers["authorization"]}
-        got = self._http.request(method, path, headers=passed)
+        try:
+            got = self._http.request(method, path, headers=passed)
+        except httpx.TransportError:  # an idle connection that the server closed just now
+            return HANG_UP
         whole = answer(got.status_code, got.json())
         return half(whole) if spoil == "half" else whole

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from supportdesk.ui import text
+from supportdesk.ui import text, words
 from supportdesk.ui.focus import Focus
 
 
@@ -80,3 +80,12 @@ def test_only_words_longer_than_a_line_may_break() -> None:
     )
     broken = text.breakable("SHA-256 " + "a" * 64)
     assert broken == f"SHA-256 {'a' * 32}{text.MAY_BREAK}{'a' * 32}"
+
+
+def test_each_row_says_how_and_when_it_was_read() -> None:
+    text.set_language("en")
+    assert words.source(3) == f"Stripe, {text.age(3)}"
+    assert words.source(3, "list") == f"mirror, from a list {text.age(3)}"
+    assert words.source(3, "event") == f"mirror, by an event {text.age(3)}"
+    assert words.source(7200) == f"mirror, read {text.age(7200)}"
+    assert words.source(7200, "list", reading=True) == "asking Stripe…"

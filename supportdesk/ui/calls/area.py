@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from supportdesk.store.calls import Call, Channel
 from supportdesk.ui import theme
 from supportdesk.ui.calls import words
 from supportdesk.ui.palette import Tone
@@ -16,6 +16,9 @@ from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import Chip, StatusDot
 from supportdesk.ui.widgets.label import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from supportdesk.store.calls import Call, Channel
 
 # Ctrl+Enter is the main button of the form in front (order, submit, save), and Qt obeys none
 # of two that claim it; one key more keeps a call from being wrapped up in place of a save.

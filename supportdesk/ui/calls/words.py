@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from supportdesk.domain.verification import Refusal, Shortfall
-from supportdesk.services.calls import Proof, Summary
-from supportdesk.services.verification import State
-from supportdesk.store.calls import Event
-from supportdesk.store.journal import Entry
 from supportdesk.ui import text, words
 from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import tr
+
+if TYPE_CHECKING:  # the frame of the window needs these words before anything else is there
+    from supportdesk.domain.verification import Refusal, Shortfall
+    from supportdesk.services.calls import Proof, Summary
+    from supportdesk.services.verification import State
+    from supportdesk.store.calls import Event
+    from supportdesk.store.journal import Entry
 
 
 def factor(kind: str) -> str:

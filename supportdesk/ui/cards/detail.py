@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain.disputes_rules import Rules
-from supportdesk.domain.records import Card, Cardholder, Seen, Token
+from supportdesk.domain.records import Card, Cardholder, How, Seen, Token
 from supportdesk.services.switched import Off
 from supportdesk.store.journal import Entry
 from supportdesk.ui import theme, words
@@ -98,6 +98,7 @@ class CardDetail(QWidget):
         self._place = place
         self._shown: object = None
         self._read_at = 0.0
+        self._how: How = "read"
         self._reading = False
         self._steps: list[QWidget] = []
         self._busy: set[str] = set()  # cards with a step under way
@@ -153,12 +154,12 @@ class CardDetail(QWidget):
         if isinstance(card := self._card, Card):
             name = words.card_name(card)
             age = time.time() - self._read_at
-            self._panel.set_title(name, words.source(age, reading=self._reading))
+            self._panel.set_title(name, words.source(age, self._how, reading=self._reading))
 
     def show_card(self, seen: Seen[Card], view: CardView) -> None:
         """Show a card with everything known about it."""
         card = self._card = seen.record
-        self._read_at = seen.read_at
+        self._read_at, self._how = seen.read_at, seen.how
         self._show_age()
         place = self._place()
         if (view, place) == self._shown:

@@ -154,5 +154,5 @@ class PersonHeader(Panel):
         if self._seen is None:
             return
         age = time.time() - self._seen.read_at
-        self._age.setText(f"· {words.source(age, reading=self._reading)}")
+        self._age.setText(f"· {words.source(age, self._seen.how, reading=self._reading)}")
         self._age.setToolTip(text.moment(self._seen.read_at))

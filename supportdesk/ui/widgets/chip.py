@@ -35,10 +35,16 @@ class Chip(QLabel):
 class ModeBadge(QLabel):
     """PRACTICE, SANDBOX or LIVE: always a word, never only a colour."""
 
-    def __init__(self, mode: str, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.mark(self, role="mode", mode=mode)
+        theme.mark(self, role="mode")
+
+    def set(self, mode: str, text: str) -> None:
+        """Show a mode; hidden while it is "", not known yet."""
+        self.setText(text)
+        theme.mark(self, mode=mode)
+        self.setVisible(bool(mode))
 
 
 def key_text(sequence: str) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from supportdesk.app import Options, Program
+from supportdesk.app import Program
+from supportdesk.options import Options
 from supportdesk.secrets import SessionVault
 from tests.ui.conftest import Loop, until
 

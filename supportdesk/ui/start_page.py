@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from supportdesk.errors import UserFacing
 from supportdesk.ui import theme
@@ -15,29 +14,25 @@ from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import frame
 
 Choice = tuple[str, str]
 CLOSE = "close"
 
 
-class StartWindow(QWidget):
-    """A small window with one sentence, and a question when the start cannot go on alone.
-
-    Attributes:
-        closed: the person closed it since it was shown last.
-    """
+class StartPage(QWidget):
+    """One sentence in the middle, and a question when the start cannot go on alone."""
 
     def __init__(self) -> None:
         super().__init__()
         px = theme.current.measures.px
-        self.setWindowTitle("Supportdesk")
-        self.setObjectName("start_window")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        ground = frame("surface")
-        outer.addWidget(ground)
-        layout = QVBoxLayout(ground)
+        self.setObjectName("start_page")
+        middle = QHBoxLayout(self)
+        panel = QFrame()
+        theme.mark(panel, role="panel")
+        panel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
+        panel.setFixedWidth(px(32))
+        middle.addWidget(panel, 0, Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(panel)
         layout.setContentsMargins(px(1.6), px(1.4), px(1.6), px(1.4))
         layout.setSpacing(px(0.6))
         layout.addWidget(label("Supportdesk", "title"))
@@ -50,13 +45,12 @@ class StartWindow(QWidget):
         self._progress.setAccessibleName(tr("Opening the desk"))
         for widget in (self._say, self._detail, self._progress):
             layout.addWidget(widget)
-        layout.addStretch(1)
         self._choices = QWidget()
         FlowLayout(self._choices)
         layout.addWidget(self._choices)
         self._answer: asyncio.Future[str] | None = None
-        self.closed = False
-        self.resize(px(32), px(14))
+        self._detail.setVisible(False)
+        self._choices.setVisible(False)
 
     def say(self, words: str) -> None:
         """Tell what is being done now."""
@@ -67,7 +61,7 @@ class StartWindow(QWidget):
         self._set_choices(())
 
     async def ask(self, problem: UserFacing, choices: Sequence[Choice]) -> str:
-        """Show a problem and return the name of the choice made; closing the window is `close`.
+        """Show a problem and return the name of the choice made; giving up is `close`.
 
         Args:
             problem: what stands in the way.
@@ -79,7 +73,6 @@ class StartWindow(QWidget):
         self._detail.setVisible(True)
         self._progress.setVisible(False)
         self._set_choices(choices)
-        self.show()
         self._answer = asyncio.get_running_loop().create_future()
         try:
             return await self._answer
@@ -106,13 +99,6 @@ class StartWindow(QWidget):
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(name)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """What was closed before is open again (Qt's interface)."""
-        self.closed = False
-        super().showEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Closing is an answer as well."""
-        self.closed = True
+    def give_up(self) -> None:
+        """Answer what is asked, if anything, with `close`."""
         self._choose(CLOSE)
-        event.accept()
