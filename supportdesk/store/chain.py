@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import UniqueConstraint, delete, text
 from sqlmodel import Field, Session, col, select
@@ -80,6 +80,13 @@ def kind(name: str, model: Any) -> Kind:
     return Kind(name, model.__tablename__, tuple(model.__table__.columns.keys()))
 
 
+class Watch(Protocol):
+    """Checks some rows after the one named; returns where to go on, None at the end."""
+
+    def __call__(self, session: Session, after: int) -> tuple[int | None, list[Break]]:
+        """Check the next rows."""
+
+
 _NOTES = kind("note", NoteRow)
 
 
@@ -121,7 +128,18 @@ class Chain:
         self._database = database
         self._seal = Seal(key or os.urandom(32))
         self._kinds = {_NOTES.name: _NOTES}
+        self._watches: list[Watch] = []
         self.grew: Callable[[Head], None] = lambda _head: None
+
+    def watch(self, check: Watch) -> None:
+        """Let a check of what the sealed rows are about be part of every check of the chain."""
+        self._watches.append(check)
+
+    def content(self, session: Session, table: str, columns: Sequence[str], key: int) -> str:
+        """Hash a row as it is now, of which a sealed row is to hold the hash; "" for none."""
+        session.flush()
+        row = next(_raw(session, table, columns, key, key), None)
+        return "" if row is None else self._seal.content(row)
 
     def join(self, kind: Kind) -> None:
         """Let a table take part."""
@@ -151,13 +169,21 @@ class Chain:
         """Return the chain's end as the file has it."""
         return await self._database.read(_head)
 
-    async def adopt(self) -> None:
-        """Seal the rows that were written before there was a chain, if nothing was sealed yet."""
+    async def adopt(self, known: Head | None = None) -> None:
+        """Seal the rows written before their table took part: of kinds no link tells of.
+
+        Args:
+            known: the head kept elsewhere; a chain shorter than that was cut, and nothing may
+                be sealed anew in place of what is gone.
+        """
 
         def work(session: Session) -> None:
-            if _head(session).seq:
+            if known is not None and _head(session).seq < known.seq:
                 return
+            sealed = set(session.exec(select(ChainRow.kind).distinct()))
             for kind in self._kinds.values():
+                if kind.name in sealed:
+                    continue
                 for ref, hashed in _unsealed(session, kind, self._seal):
                     self._link(session, kind, ref, hashed)
                     session.flush()
@@ -165,23 +191,21 @@ class Chain:
         await self.write(work)
 
     async def erase(self, kind: Kind, ref: int, *, at: float, why: str) -> None:
+        """Erase what is private of a row; see `erase_in`."""
+        await self.write(lambda session: self.erase_in(session, kind, ref, at=at, why=why))
+
+    def erase_in(self, session: Session, kind: Kind, ref: int, *, at: float, why: str) -> None:
         """Erase what is private of a row; the chain says so and stays whole.
 
         Args:
             at: when, in Unix seconds.
             why: the reason, without personal data.
         """
-
-        def work(session: Session) -> None:
-            self._note(session, ERASED, kind.name, ref, at, why)
-            session.flush()
-            session.execute(
-                delete(PrivateRow).where(
-                    col(PrivateRow.kind) == kind.name, col(PrivateRow.ref) == ref
-                )
-            )
-
-        await self.write(work)
+        self._note(session, ERASED, kind.name, ref, at, why)
+        session.flush()
+        session.execute(
+            delete(PrivateRow).where(col(PrivateRow.kind) == kind.name, col(PrivateRow.ref) == ref)
+        )
 
     async def note_loss(self, expected: Head | None, found: Head, at: float) -> None:
         """Write for good that the end of the chain was missing at `at` (Unix seconds).
@@ -208,6 +232,11 @@ class Chain:
             breaks += found
         breaks += gone.breaks()
         breaks += await self._database.read(self._unlinked)
+        for watch in self._watches:
+            at: int | None = 0
+            while at is not None:
+                at, found = await self._database.read(partial(watch, after=at))
+                breaks += found
         if known is not None and known.seq > end.seq:
             breaks.append(Break(end.seq, "cut", detail=f"{end.seq} of {known.seq}"))
         return Report(end, tuple(breaks))
