@@ -346,7 +346,7 @@ class OpenDesk:
             settings=lambda: house.settings,
             account=account.ref,
             account_id=account.account_id,
-            logged=calls.complaint_logged,
+            calls=calls,
         )
 
     def _months(self, complaints: Complaints) -> MonthPack:

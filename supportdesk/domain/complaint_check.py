@@ -79,7 +79,7 @@ def check(
     A value that `before` already had stays allowed when the list it came from has changed.
     """
     found = _texts(complaint) + _instants(complaint, now) + _lists(complaint, lists, before)
-    found += _class(complaint, lists) + _state(complaint, before)
+    found += _class(complaint, lists, before) + _state(complaint, before)
     if not complaint.verbatim.strip():
         found.append(Problem("verbatim", "Write what the caller said."))
     if not complaint.is_complaint and not complaint.decision_reason.strip():
@@ -187,7 +187,7 @@ def _lists(complaint: Complaint, lists: PickLists, before: Complaint | None) -> 
     return found
 
 
-def _class(complaint: Complaint, lists: PickLists) -> list[Problem]:
+def _class(complaint: Complaint, lists: PickLists, before: Complaint | None) -> list[Problem]:
     """Stripe knows two classes; what makes a complaint executive is on its page."""
     name = "complaint_classification"
     if complaint.complaint_classification not in CLASSES:
@@ -197,6 +197,8 @@ def _class(complaint: Complaint, lists: PickLists) -> list[Problem]:
         return [Problem("executive_basis", "Say what makes it executive.")]
     if executive:
         return []
+    if before is not None and before.on_hold and before.stripe_notified_at is not None:
+        return [Problem(name, "Stripe was told that it is executive and has not cleared it yet.")]
     if complaint.alleges_UDAP_or_discrimination:
         return [Problem(name, "An allegation of UDAP or discrimination makes it executive.")]
     if complaint.complaint_category in lists.executive_categories:

@@ -207,9 +207,9 @@ class Complaint:
         """Where it stands, of domain.complaint_states.STATES: what ended it, else its status."""
         if not self.is_complaint:
             return "not_a_complaint"
-        if self.date_resolved is not None:
-            return "resolved"
-        return "withdrawn" if self.withdrawn_at is not None else self.status
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        return "resolved" if self.date_resolved is not None else self.status
 
     @property
     def closed_at(self) -> float | None:

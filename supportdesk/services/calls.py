@@ -215,6 +215,10 @@ class Calls:
         """Count failed attempts to verify as a person since an instant (Unix seconds)."""
         return await self._kept.failures(self._account, cardholder_id, since)
 
+    async def count(self, cardholder_id: str, since: float, without: str = "") -> int:
+        """Count a person's calls since an instant (Unix seconds), one of them left out."""
+        return await self._kept.count(self._account, cardholder_id, since, without)
+
     async def proof(self, call: Call) -> Proof:
         """Return what was proved in a call."""
         return proof(call, await self._kept.events(call.id))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ from sqlmodel import Field, Session, col, select
 
 from supportdesk.domain.chain import Break, Head, Link, Seal, Why
 from supportdesk.store.database import Database
+from supportdesk.store.raw import raw_rows
 from supportdesk.store.tables import CasebookTable
 
 ERASED = "erased"  # kind of the links that say what was erased
@@ -138,7 +139,7 @@ class Chain:
     def content(self, session: Session, table: str, columns: Sequence[str], key: int) -> str:
         """Hash a row as it is now, of which a sealed row is to hold the hash; "" for none."""
         session.flush()
-        row = next(_raw(session, table, columns, key, key), None)
+        row = next(raw_rows(session, table, columns, key, key), None)
         return "" if row is None else self._seal.content(row)
 
     def join(self, kind: Kind) -> None:
@@ -201,11 +202,15 @@ class Chain:
             at: when, in Unix seconds.
             why: the reason, without personal data.
         """
-        self._note(session, ERASED, kind.name, ref, at, why)
+        self.note_erasure(session, kind.name, ref, at, why)
         session.flush()
         session.execute(
             delete(PrivateRow).where(col(PrivateRow.kind) == kind.name, col(PrivateRow.ref) == ref)
         )
+
+    def note_erasure(self, session: Session, what: str, ref: int, at: float, why: str) -> None:
+        """Seal that a row, or what is private of it, is erased; before that is done."""
+        self._note(session, ERASED, what, ref, at, why)
 
     async def note_loss(self, expected: Head | None, found: Head, at: float) -> None:
         """Write for good that the end of the chain was missing at `at` (Unix seconds).
@@ -254,7 +259,7 @@ class Chain:
         found: list[Break] = []
         links = [
             Link(**dict(zip(_LINK, row, strict=True)))
-            for row in _raw(session, "chain", _LINK, before.seq + 1, last)
+            for row in raw_rows(session, "chain", _LINK, before.seq + 1, last)
         ]
         rows = self._contents(session, links)
         for link in links:
@@ -315,7 +320,7 @@ class Chain:
             low, high = min(refs), max(refs)
             secret = {
                 ref: self._seal.private(salt, body)
-                for ref, salt, body in _raw(
+                for ref, salt, body in raw_rows(
                     session,
                     "chain_private",
                     ("ref", "salt", "body"),
@@ -324,7 +329,7 @@ class Chain:
                     f"AND kind = '{kind.name}'",
                 )
             }
-            for row in _raw(session, kind.table, kind.columns, low, high):
+            for row in raw_rows(session, kind.table, kind.columns, low, high):
                 found[kind.name, row[0]] = (self._seal.content(row), secret.get(row[0], ""))
         return found
 
@@ -349,7 +354,7 @@ class Chain:
 
     def _link(self, session: Session, kind: Kind, ref: int, private: str) -> None:
         session.flush()
-        row = next(_raw(session, kind.table, kind.columns, ref, ref))
+        row = next(raw_rows(session, kind.table, kind.columns, ref, ref))
         link = self._seal.link(_head(session), kind.name, ref, self._seal.content(row), private)
         session.add(ChainRow(**{name: getattr(link, name) for name in _LINK}))
 
@@ -366,31 +371,8 @@ class Chain:
 def _head(session: Session) -> Head:
     session.flush()
     end = session.execute(text("SELECT max(seq) FROM chain")).scalar() or 0
-    row = next(_raw(session, "chain", ("seq", "mac"), end, end), None)
+    row = next(raw_rows(session, "chain", ("seq", "mac"), end, end), None)
     return Head(row[0], str(row[1])) if row else Head()
-
-
-def _raw(
-    session: Session, table: str, columns: Sequence[str], low: int, high: int, also: str = ""
-) -> Iterator[tuple[Any, ...]]:
-    """Yield rows as the file has them: no type is interpreted, and no text fails to be read."""
-    parts = ", ".join(
-        f"typeof({name}), CASE typeof({name}) WHEN 'text' THEN CAST({name} AS BLOB) ELSE {name} END"
-        for name in columns
-    )
-    query = (
-        f"SELECT {parts} FROM {table} WHERE {columns[0]} BETWEEN :low AND :high {also}"
-        f" ORDER BY {columns[0]}"
-    )
-    for row in session.execute(text(query), {"low": low, "high": high}):
-        yield tuple(_plain(*pair) for pair in zip(row[::2], row[1::2], strict=True))
-
-
-def _plain(type: str, value: Any) -> Any:
-    """Return a value JSON can tell from every other one; bytes that are no text stay distinct."""
-    if type == "text":
-        return value.decode("utf-8", "surrogateescape")
-    return {"blob": value.hex()} if type == "blob" else value
 
 
 def _unsealed(session: Session, kind: Kind, seal: Seal) -> list[tuple[int, str]]:
@@ -406,14 +388,14 @@ def _unsealed(session: Session, kind: Kind, seal: Seal) -> list[tuple[int, str]]
 
 def _before_the_first(session: Session) -> list[Break]:
     """Find links in front of the first: no desk writes there."""
-    rows = _raw(session, "chain", ("seq", "kind", "ref"), -(2**63), 0)
+    rows = raw_rows(session, "chain", ("seq", "kind", "ref"), -(2**63), 0)
     return [Break(seq, "order", str(kind), ref) for seq, kind, ref in rows]
 
 
 def _noted(session: Session, link: Link, gone: _Gone) -> list[Break]:
     """Take in what a note says; returns the loss it tells of."""
     columns = ("seq", "what", "about_kind", "about_ref", "detail")
-    _seq, what, kind, ref, detail = next(_raw(session, "chain_notes", columns, link.ref, link.ref))
+    _seq, what, kind, ref, detail = next(raw_rows(session, "chain_notes", columns, link.ref, link.ref))
     if what == ERASED:
         gone.erased.add((kind, ref))
     return [Break(link.seq, "lost", detail=detail)] if what == LOST else []

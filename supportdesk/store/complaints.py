@@ -281,7 +281,7 @@ class Complaints:
             differs = col(ComplaintRow.row_hash) != col(ComplaintRow.reported_hash)
             found = select(ComplaintRow).where(ComplaintRow.account == account)
             found = found.where(or_(received == month, (received < month) & differs))
-            return [complaint_in(row) for row in session.exec(found)]
+            return [one for row in session.exec(found) if not (one := complaint_in(row)).erased_at]
 
         return await self._database.read(work)
 

@@ -118,15 +118,15 @@ class StepPage(Panel):
         service, one = self._complaints, self.complaint
         if self.step == "acknowledge":
             at = typed.acknowledged_at or 0.0
-            return await service.acknowledge(one, at, typed.acknowledged_medium)
+            return await service.steps.acknowledge(one, at, typed.acknowledged_medium)
         if self.step == "tell_stripe":
-            return await service.tell_stripe(one, typed.stripe_notified_at or 0.0)
+            return await service.steps.tell_stripe(one, typed.stripe_notified_at or 0.0)
         if self.step == "clear_hold":
             at = typed.stripe_cleared_at or 0.0
-            return await service.clear_hold(one, at, typed.stripe_cleared_by)
+            return await service.steps.clear_hold(one, at, typed.stripe_cleared_by)
         if self.step == "forward":
-            return await service.forward(one, typed.forwarded_at or 0.0)
-        return await service.resolve(typed)
+            return await service.steps.forward(one, typed.forwarded_at or 0.0)
+        return await service.steps.resolve(typed)
 
     def set_busy(self, busy: bool) -> None:
         """Keep a second click from recording twice."""

@@ -92,6 +92,13 @@ def upgrade() -> None:
         private = {"kind": "complaint", "ref": row["id"], "salt": secrets.token_hex(16)}
         _put("chain_private", private | {"body": json.dumps(told)})
     _guard("complaint_history")
+    op.execute("DROP TRIGGER call_events_no_delete")
+    op.execute(
+        "CREATE TRIGGER call_events_no_delete BEFORE DELETE ON call_events "
+        "WHEN NOT EXISTS (SELECT 1 FROM chain_notes WHERE what = 'erased' "
+        "AND about_kind = 'event' AND about_ref = OLD.seq) "
+        "BEGIN SELECT RAISE(ABORT, 'an erasure is written first'); END"
+    )
 
 
 def _make_complaints() -> None:
@@ -191,6 +198,11 @@ def downgrade() -> None:
             row | {"why": told["why"], "fields": json.dumps(told["fields"])},
         )
     _guard("complaint_history")
+    op.execute("DROP TRIGGER call_events_no_delete")
+    op.execute(
+        "CREATE TRIGGER call_events_no_delete BEFORE DELETE ON call_events "
+        "BEGIN SELECT RAISE(ABORT, 'call_events is append-only'); END"
+    )
     # Sealed rows can only be unsealed together with the whole chain; it begins anew.
     for table in ("chain", "chain_private"):
         op.execute(f"DROP TRIGGER {table}_no_delete")
