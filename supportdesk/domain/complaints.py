@@ -33,11 +33,10 @@ class Reported:
 class Term:
     """A word or fact that may matter, and what a person decided about it.
 
-    `id` names it in the list (`kind`: complaint or support), `text` is what was found.
+    `id` names it in the list of signals, `text` is what was found.
     """
 
     id: str
-    kind: str
     text: str
     kept: bool
     by: str = ""

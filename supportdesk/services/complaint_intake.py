@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from supportdesk.domain.complaints import Complaint, Term
+from supportdesk.domain.complaints import Complaint
 from supportdesk.domain.signals import Spotter
 from supportdesk.services.calls import Calls
 from supportdesk.store.complaints import Complaints as Store
@@ -30,7 +30,6 @@ class Hint:
     Attributes:
         id: of the signal; with `text` it names the hint.
         text: as it was found; `places` are where it stands, none for what is not in the text.
-        kept: what a person decided, None while nobody did.
         executive: it may make the complaint executive.
     """
 
@@ -40,7 +39,6 @@ class Hint:
     why: str
     executive: bool = False
     places: tuple[tuple[int, int], ...] = ()
-    kept: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +132,8 @@ class Intake:
             **given,
         )
 
-    def hints(self, text: str, terms: Sequence[Term] = ()) -> tuple[Hint, ...]:
-        """What a text hints at, each signal and word once, with what was decided about it."""
-        decided = {(term.id, term.text): term.kept for term in terms}
+    def hints(self, text: str) -> tuple[Hint, ...]:
+        """What a text hints at, each signal and word once."""
         found: dict[tuple[str, str], Hint] = {}
         for each in self._spotter.find(text):
             old = found.get(each.key)
@@ -151,7 +148,6 @@ class Intake:
                 why=each.signal.why,
                 executive=each.signal.executive,
                 places=((each.start, each.end),),
-                kept=decided.get(each.key),
             )
         return tuple(found.values())
 

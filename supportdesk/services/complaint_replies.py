@@ -61,7 +61,11 @@ class Replies:
         settings = self._complaints.settings()
 
         def day(at: float | None) -> str:
-            return "" if at is None else _day(complaint.day(at), language)
+            return "" if at is None else written(complaint.day(at))
+
+        def written(value: date) -> str:
+            place = "en_US" if settings.programme_country == "US" else "en_GB"
+            return format_date(value, "long", locale=place if language == "en" else language)
 
         due = min(
             (c.due for c in complaint.clocks if set(c.met_by) & {*_REPLY} and c.role == "duty"
@@ -78,7 +82,7 @@ class Replies:
             "number": complaint.number,
             "name": complaint.cardholder_name,
             "received": day(complaint.date_received),
-            "due": _day(due, language) if due is not None else "",
+            "due": written(due) if due is not None else "",
             "agent": settings.agent,
             "programme": settings.programme_name,
             "business": complaint.user_name,
@@ -97,10 +101,8 @@ class Replies:
         """Words in a letter that promise something absolute."""
         return absolutes(text, self._complaints.basis.replies, language)
 
-    async def left(
-        self, complaint: Complaint, letter: Letter, text: str, medium: Medium
-    ) -> Complaint:
-        """Note that a letter leaves the desk, with its words, before it does.
+    def check(self, complaint: Complaint, letter: Letter, text: str) -> None:
+        """Refuse a letter that may not leave.
 
         Raises:
             UserFacing: `complaint_on_hold`, it holds a card number, has gaps left or promises
@@ -112,8 +114,14 @@ class Replies:
                 raise wrong("reply", f"This promises too much: {', '.join(found)}.")
         if find_card_numbers(text):
             raise wrong("reply", "This holds a card number. Keep its last four digits only.")
-        if "…" in text:
+        if "…" in text or not text.strip():
             raise wrong("reply", "Fill what is marked with … first.")
+
+    async def left(
+        self, complaint: Complaint, letter: Letter, text: str, medium: Medium
+    ) -> Complaint:
+        """Note that a letter leaves the desk, with its words; raises as `check`."""
+        self.check(complaint, letter, text)
         sent = Sent(
             self._complaints.now(),
             self._complaints.agent(),
@@ -129,7 +137,3 @@ class Replies:
         """The letter as it is printed."""
         parts = [Paragraph(part) for part in text.split("\n\n")]
         return Document(subject, parts, footer=complaint.number)
-
-
-def _day(day: date, language: str) -> str:
-    return format_date(day, "long", locale=language)

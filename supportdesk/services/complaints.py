@@ -135,8 +135,7 @@ class Complaints:
 
     async def counts(self) -> Counts:
         """Numbers for the filters and the badge."""
-        due_by = self.programme().calendar().add(self.today(), DUE_SOON)
-        return await self._store.counts(self._account, due_by)
+        return await self._store.counts(self._account, self.due_by("soon"))
 
     async def get(self, complaint_id: str) -> Complaint:
         """One complaint.
@@ -186,6 +185,12 @@ class Complaints:
         first = calendar.back(today, high) if high is not None else None
         last = calendar.back(today, low - 1) - ONE_DAY if low else None
         return first, last
+
+    def due_by(self, which: str) -> date:
+        """The last day a clock ends on to be counted as over, today or soon."""
+        calendar, today = self.programme().calendar(), self.today()
+        days = {"over": today - ONE_DAY, "today": today}
+        return days.get(which) or calendar.add(today, DUE_SOON)
 
     # --- writing
 
@@ -285,7 +290,9 @@ class Complaints:
     def _ready(self, complaint: Complaint) -> Complaint:
         """What is stored: clean texts, and a neutral description when there is none."""
         texts: dict[str, Any] = cleaned(complaint)
-        ready = replace(complaint, **texts)
+        now, agent = self._clock(), self.agent()
+        terms = tuple(t if t.at else replace(t, at=now, by=agent) for t in complaint.terms)
+        ready = replace(complaint, terms=terms, **texts)
         if not ready.complaint_description:
             neutral = scrub(ready.verbatim, [ready.cardholder_name])
             ready = replace(ready, complaint_description=neutral)

@@ -26,6 +26,7 @@ EventKind = Literal[
     "parked",
     "resumed",
     "complaint",
+    "hint",
 ]
 
 

@@ -97,7 +97,7 @@ def upgrade() -> None:
         "CREATE TRIGGER call_events_no_delete BEFORE DELETE ON call_events "
         "WHEN NOT EXISTS (SELECT 1 FROM chain_notes WHERE what = 'erased' "
         "AND about_kind = 'event' AND about_ref = OLD.seq) "
-        "BEGIN SELECT RAISE(ABORT, 'an erasure is written first'); END"
+        "BEGIN SELECT RAISE(ABORT, 'call_events is append-only'); END"
     )
 
 
