@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from supportdesk.services.complaints import Complaints
 
 Medium = Literal["copied", "pdf"]
-_REPLY = ("resolve", "holding_reply")  # milestones whose clock tells when an answer is due
+_REPLY = frozenset(
+    {"resolve", "holding_reply"}
+)  # milestones whose clock tells when an answer is due
 _NO_REDRESS = {"en": "none", "de": "keiner", "fr": "aucun", "es": "ninguna", "it": "nessuno"}
 
 
@@ -67,11 +69,13 @@ class Replies:
             place = "en_US" if settings.programme_country == "US" else "en_GB"
             return format_date(value, "long", locale=place if language == "en" else language)
 
-        due = min(
-            (c.due for c in complaint.clocks if set(c.met_by) & {*_REPLY} and c.role == "duty"
-             and not c.only_after),
-            default=None,
-        )  # fmt: skip
+        answers = [
+            clock.due
+            for clock in complaint.clocks
+            if _REPLY & {*clock.met_by} and "acknowledge" not in clock.met_by
+            if clock.role == "duty" and not clock.only_after
+        ]
+        due = min(answers, default=None)
         redress = ""
         if complaint.redress_reqd is False:
             redress = _NO_REDRESS.get(language, _NO_REDRESS["en"])

@@ -136,11 +136,9 @@ class Chain:
         """Let a check of what the sealed rows are about be part of every check of the chain."""
         self._watches.append(check)
 
-    def content(self, session: Session, table: str, columns: Sequence[str], key: int) -> str:
-        """Hash a row as it is now, of which a sealed row is to hold the hash; "" for none."""
-        session.flush()
-        row = next(raw_rows(session, table, columns, key, key), None)
-        return "" if row is None else self._seal.content(row)
+    def seal(self, values: Sequence[object]) -> str:
+        """Hash values, such as a row's, of which a sealed row is to hold the hash."""
+        return self._seal.content(values)
 
     def join(self, kind: Kind) -> None:
         """Let a table take part."""

@@ -13,6 +13,7 @@ from supportdesk.domain.chain import Break
 from supportdesk.domain.complaints import Change, Complaint
 from supportdesk.store.chain import Chain, PrivateRow
 from supportdesk.store.complaint_tables import HISTORY, RECORD, DraftRow, FileRow, HistoryRow
+from supportdesk.store.raw import raw_rows
 
 _AT_ONCE = 500  # complaints checked before others get their turn at the file
 _LAST = text(
@@ -27,15 +28,25 @@ _ORPHANS = text(
     " LEFT JOIN chain l ON l.kind = 'complaint' AND l.ref = h.id"
     " WHERE NOT EXISTS (SELECT 1 FROM complaints c WHERE c.id = h.complaint_id)"
 )
+_FILE = ("rowid", "id", "sha256")
 _FILES = text(
-    "SELECT f.rowid, CAST(f.sha256 AS BLOB), CAST(f.content AS BLOB),"
-    " instr(c.body, f.sha256), h.id, l.seq FROM complaint_files f"
-    " LEFT JOIN complaints c ON c.id = f.complaint_id"
-    " LEFT JOIN complaint_history h ON h.id ="
+    "SELECT f.rowid, CAST(f.sha256 AS BLOB), CAST(f.content AS BLOB), h.id, l.seq"
+    " FROM complaint_files f LEFT JOIN complaint_history h ON h.id ="
     " (SELECT max(id) FROM complaint_history WHERE complaint_id = f.complaint_id)"
     " LEFT JOIN chain l ON l.kind = 'complaint' AND l.ref = h.id"
     " WHERE f.rowid > :after ORDER BY f.rowid LIMIT 1"
 )
+
+
+def record_of(chain: Chain, session: Session, rowid: int) -> str:
+    """Hash a complaint's row as it is now, with which files belong to it; "" for no row."""
+    session.flush()
+    row = next(raw_rows(session, "complaints", RECORD, rowid, rowid), None)
+    if row is None:
+        return ""
+    mine = f"AND complaint_id = (SELECT id FROM complaints WHERE rowid = {rowid})"
+    files = raw_rows(session, "complaint_files", _FILE, 0, 2**62, mine)
+    return chain.seal([*row, *(value for file in files for value in file)])
 
 
 def check_records(chain: Chain, session: Session, after: int) -> tuple[int | None, list[Break]]:
@@ -58,18 +69,18 @@ def check_records(chain: Chain, session: Session, after: int) -> tuple[int | Non
     for rowid, ref, record, seq in rows:
         if ref is None:
             found.append(Break(0, "unlinked", HISTORY.name, 0))
-        elif record and record != chain.content(session, "complaints", RECORD, rowid):
+        elif record and record != record_of(chain, session, rowid):
             found.append(Break(seq or 0, "changed", HISTORY.name, ref))
     return (rows[-1][0] if len(rows) == _AT_ONCE else None), found
 
 
 def check_files(session: Session, after: int) -> tuple[int | None, list[Break]]:
-    """Compare the next file's bytes with the hash its complaint names; as `check_records`."""
+    """Compare the next file's bytes with their hash, which is sealed; as `check_records`."""
     row = session.execute(_FILES, {"after": after}).first()
     if row is None:
         return None, []
-    rowid, digest, content, named, ref, seq = row
-    if named and hashlib.sha256(content).hexdigest().encode() == digest:
+    rowid, digest, content, ref, seq = row
+    if hashlib.sha256(content).hexdigest().encode() == digest:
         return rowid, []
     return rowid, [Break(seq or 0, "changed", HISTORY.name, ref or 0)]
 

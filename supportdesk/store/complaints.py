@@ -16,11 +16,10 @@ from supportdesk.domain.complaints import ALL, Change, Complaint, Counts, Wanted
 from supportdesk.errors import UserFacing
 from supportdesk.store.body import storable
 from supportdesk.store.chain import Chain, PrivateRow
-from supportdesk.store.complaint_care import check_files, check_records, forget
+from supportdesk.store.complaint_care import check_files, check_records, forget, record_of
 from supportdesk.store.complaint_queue import queue_query
 from supportdesk.store.complaint_tables import (
     HISTORY,
-    RECORD,
     ComplaintRow,
     DraftRow,
     FileRow,
@@ -113,7 +112,7 @@ class Complaints:
             at=change.at,
             agent=change.agent,
             action=change.action,
-            record=self._chain.content(session, "complaints", RECORD, _at(session, complaint_id)),
+            record=record_of(self._chain, session, _at(session, complaint_id)),
         )
         session.add(row)
         session.flush()
