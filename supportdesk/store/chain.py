@@ -393,7 +393,8 @@ def _before_the_first(session: Session) -> list[Break]:
 def _noted(session: Session, link: Link, gone: _Gone) -> list[Break]:
     """Take in what a note says; returns the loss it tells of."""
     columns = ("seq", "what", "about_kind", "about_ref", "detail")
-    _seq, what, kind, ref, detail = next(raw_rows(session, "chain_notes", columns, link.ref, link.ref))
+    row = next(raw_rows(session, "chain_notes", columns, link.ref, link.ref))
+    _seq, what, kind, ref, detail = row
     if what == ERASED:
         gone.erased.add((kind, ref))
     return [Break(link.seq, "lost", detail=detail)] if what == LOST else []
