@@ -36,6 +36,7 @@ from supportdesk.services.lost_reports import LostReports
 from supportdesk.services.lost_texts import read_texts
 from supportdesk.services.month_pack import MonthPack
 from supportdesk.services.reason_lists import read_reasons
+from supportdesk.services.retention import Retention
 from supportdesk.services.settle import Settle
 from supportdesk.services.sync import Sync
 from supportdesk.services.verification import Verification
@@ -228,6 +229,7 @@ class OpenDesk:
             wallets=Wallets(gateway, mirror, actions, changes, guard=verification),
             complaints=complaints,
             month_pack=self._months(complaints),
+            retention=self._retention(mirror, complaints),
             texts=texts,
             kept=house.kept and account.kept,
         )
@@ -353,7 +355,18 @@ class OpenDesk:
             settings=lambda: house.settings,
             account=account.ref,
             account_id=account.account_id,
-            logged=calls.complaint_logged,
+            calls=calls,
+        )
+
+    def _retention(self, mirror: Mirror, complaints: Complaints) -> Retention:
+        house = self._house
+        return Retention(
+            house.casebook,
+            mirror.database,
+            complaints,
+            house.changes,
+            settings=lambda: house.settings,
+            account=self._account.ref,
         )
 
     def _months(self, complaints: Complaints) -> MonthPack:

@@ -19,6 +19,8 @@ MAX_TEXT = 200
 
 # Complaint and refund regimes a programme can be under (resources/complaints/clocks.json).
 REGIMES = ("stripe", "us_cfpb", "us_reg_e", "us_reg_z", "uk_disp", "eu_psd2", "ie_cpc")
+# Payment calendars that can be argued beside the country's (domain/calendars.py).
+FINANCIAL_CALENDARS = ("", "XECB", "XFED")
 HANDLING_MODELS = ("resolve_and_report", "forward")
 THEMES = ("system", "light", "dark")
 VERIFICATION = ("on", "off")
@@ -46,6 +48,8 @@ class Settings:
         business_name, account_id: the programme's own entries in Stripe's complaint form.
         regimes: which clocks can apply, of REGIMES.
         handling_model: of HANDLING_MODELS (Stripe's contracts differ).
+        financial_calendar: of FINANCIAL_CALENDARS; its date counts where it is earlier.
+        ombudsman: body that letters name to turn to; "" and none speaks of any.
         closing_days: own non-business days, ISO dates.
         retention_years: years a closed complaint is kept (Stripe asks for at least 5).
         lock_minutes: idle minutes until the window hides its content; 0 never.
@@ -65,6 +69,8 @@ class Settings:
     account_id: str = ""
     regimes: tuple[str, ...] = ("stripe", "eu_psd2")
     handling_model: str = "resolve_and_report"
+    financial_calendar: str = ""
+    ombudsman: str = ""
     closing_days: tuple[str, ...] = ()
     retention_years: int = 6
     language: str = "system"
@@ -92,6 +98,7 @@ class Settings:
             wrong["regimes"] = f"Unknown: {', '.join(sorted(unknown))}."
         for name, allowed in (
             ("handling_model", HANDLING_MODELS),
+            ("financial_calendar", FINANCIAL_CALENDARS),
             ("theme", THEMES),
             ("language", LANGUAGES),
             ("verification", VERIFICATION),

@@ -11,6 +11,9 @@ if TYPE_CHECKING:  # importing it takes a tenth of a second of the start
     from holidays import HolidayBase
 
 ONE_DAY = timedelta(days=1)
+# Markets whose days can be argued beside a country's: the ECB's payment system, the Fed's banks.
+FINANCIAL = ("XECB", "XFED")
+_MARKETS = {"XECB": "European Central Bank", "XFED": "Federal Reserve"}
 
 
 @functools.cache
@@ -29,6 +32,8 @@ def _public(country: str, subdivision: str) -> HolidayBase | None:
     """
     import holidays
 
+    if country in FINANCIAL:
+        return holidays.financial_holidays(country)
     known = holidays.list_supported_countries(include_aliases=True)
     if country not in known:
         return None
@@ -41,7 +46,8 @@ class Calendar:
     """Which days count as business days.
 
     Args:
-        country: ISO 3166-1 alpha-2; "" or an unknown one leaves Monday to Friday.
+        country: ISO 3166-1 alpha-2, or one of FINANCIAL; "" or an unknown one leaves Monday to
+            Friday.
         subdivision: part of the country (SCT, BY); "" or an unknown one means the whole.
         closed: the firm's own closing days.
     """
@@ -56,7 +62,8 @@ class Calendar:
         public = _public(self.country, self.subdivision)
         if public is None:
             return "Mon-Fri"
-        return f"{self.country}-{public.subdiv}" if public.subdiv else self.country
+        subdivision = getattr(public, "subdiv", None)
+        return f"{self.country}-{subdivision}" if subdivision else self.country
 
     @property
     def version(self) -> str:
@@ -88,9 +95,42 @@ class Calendar:
             day -= ONE_DAY
         return day
 
+    def back(self, day: date, days: int) -> date:
+        """The earliest day that has at most `days` business days after it up to and with `day`."""
+        while days >= 0:
+            days -= self.is_business_day(day)
+            day -= ONE_DAY
+        return day + ONE_DAY
+
     def between(self, today: date, due: date) -> int:
         """Business days after `today` up to and with `due`: 0 today, negative when over."""
         if due < today:
             return -max(1, self.between(due, today))
         span = (today + timedelta(days=n) for n in range(1, (due - today).days + 1))
         return sum(self.is_business_day(day) for day in span)
+
+    def left_out(self, start: date, due: date) -> tuple[date, ...]:
+        """Weekdays after `start` up to and with `due` that do not count: holidays, closing days."""
+        span = (start + timedelta(days=n) for n in range(1, (due - start).days + 1))
+        return tuple(d for d in span if d.weekday() < 5 and not self.is_business_day(d))
+
+
+@functools.lru_cache(maxsize=64)
+def place_name(label: str, locale: str = "en_GB") -> str:
+    """What a calendar's label means, in words: "Scotland" for GB-SCT, "Germany" for DE."""
+    from babel import Locale
+
+    country, _, part = label.partition("-")
+    if label in _MARKETS:
+        return _MARKETS[label]
+    import holidays
+
+    known = holidays.list_supported_countries(include_aliases=True)
+    if country not in known:
+        return label
+    aliases = getattr(_public(country, part), "subdivisions_aliases", {})
+    for name, code in aliases.items():
+        if part and code == part:
+            return str(name)
+    territory = str(Locale.parse(locale).territories.get(country, country))
+    return f"{territory} ({part})" if part else territory

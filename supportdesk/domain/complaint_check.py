@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from datetime import date
 
+from supportdesk.domain.complaint_states import OPEN, may_move
 from supportdesk.domain.complaint_text import clean
 from supportdesk.domain.complaints import (
     CLASSES,
@@ -31,9 +33,14 @@ LONG_FIELDS = frozenset(
         "reason_exceeded_15_days",
         "internal_links",
         "user_correspondence_links",
+        "support_need",
+        "holding_reason",
+        "fix_proof",
+        "legal_hold_reason",
     }
 )
 EARLIEST = date(2000, 1, 1)
+_PLACE = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
 CLOCK_SKEW = 60.0  # seconds a typed "now" may be ahead of the clock
 
 LISTED = (
@@ -46,6 +53,7 @@ LISTED = (
     "acknowledged_medium",
     "outcome",
     "root_cause",
+    "kind",
 )
 
 
@@ -71,7 +79,7 @@ def check(
     A value that `before` already had stays allowed when the list it came from has changed.
     """
     found = _texts(complaint) + _instants(complaint, now) + _lists(complaint, lists, before)
-    found += _class(complaint, lists)
+    found += _class(complaint, lists, before) + _state(complaint, before)
     if not complaint.verbatim.strip():
         found.append(Problem("verbatim", "Write what the caller said."))
     if not complaint.is_complaint and not complaint.decision_reason.strip():
@@ -80,6 +88,29 @@ def check(
         found.append(Problem("account_ID", "A Stripe account id starts with acct_."))
     if complaint.told_at is not None or complaint.executed_at is not None:
         found += check_resolution(complaint)
+    return found
+
+
+def _state(complaint: Complaint, before: Complaint | None) -> list[Problem]:
+    found = []
+    if before is not None and before.erased_at is not None:
+        found.append(Problem("verbatim", "It was erased and can no longer be changed."))
+    if complaint.status not in OPEN:
+        found.append(Problem("status", "This is no status of an open complaint."))
+    old = before.state if before is not None else complaint.state
+    if not may_move(old, complaint.state):
+        # The field a person changed it by.
+        name = "is_complaint" if complaint.state == "not_a_complaint" else "status"
+        found.append(Problem(name, "Reopen it first: it has ended."))
+    if complaint.jurisdiction and not _PLACE.fullmatch(complaint.jurisdiction):
+        found.append(
+            Problem("jurisdiction", "Write a country such as DE, or a part such as GB-SCT.")
+        )
+    until, sent = complaint.holding_until, complaint.holding_at
+    if until is not None and sent is not None and complaint.day(until) <= complaint.day(sent):
+        found.append(Problem("holding_until", "The promised date must lie after the reply."))
+    if complaint.legal_hold and not complaint.legal_hold_reason.strip():
+        found.append(Problem("legal_hold_reason", "Say why it must be kept."))
     return found
 
 
@@ -116,6 +147,11 @@ def _instants(complaint: Complaint, now: float) -> list[Problem]:
         "stripe_notified_at": "told to Stripe",
         "stripe_cleared_at": "cleared",
         "forwarded_at": "forwarded",
+        "holding_at": "answered",
+        "provisional_credit_at": "credited",
+        "credit_told_at": "told",
+        "withdrawn_at": "withdrawn",
+        "fix_proved_at": "proved",
     }
     for name, done in later.items():
         at = getattr(complaint, name)
@@ -151,7 +187,7 @@ def _lists(complaint: Complaint, lists: PickLists, before: Complaint | None) -> 
     return found
 
 
-def _class(complaint: Complaint, lists: PickLists) -> list[Problem]:
+def _class(complaint: Complaint, lists: PickLists, before: Complaint | None) -> list[Problem]:
     """Stripe knows two classes; what makes a complaint executive is on its page."""
     name = "complaint_classification"
     if complaint.complaint_classification not in CLASSES:
@@ -161,6 +197,8 @@ def _class(complaint: Complaint, lists: PickLists) -> list[Problem]:
         return [Problem("executive_basis", "Say what makes it executive.")]
     if executive:
         return []
+    if before is not None and before.on_hold and before.stripe_notified_at is not None:
+        return [Problem(name, "Stripe was told that it is executive and has not cleared it yet.")]
     if complaint.alleges_UDAP_or_discrimination:
         return [Problem(name, "An allegation of UDAP or discrimination makes it executive.")]
     if complaint.complaint_category in lists.executive_categories:

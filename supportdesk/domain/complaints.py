@@ -29,6 +29,48 @@ class Reported:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or fact that may matter, and what a person decided about it.
+
+    `id` names it in the list of signals, `text` is what was found.
+    """
+
+    id: str
+    text: str
+    kept: bool
+    by: str = ""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A reply that left the desk; its words are in the history.
+
+    `purpose` and `version` name the template, `medium` how it left: copied or pdf.
+    """
+
+    at: float
+    by: str
+    purpose: str
+    version: str
+    language: str
+    medium: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file of a complaint, without its bytes: `size` counts them, `sha256` (hex) is theirs."""
+
+    id: str
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    at: float
+    by: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
     """One complaint, as it stands now; what it was before is in its history.
@@ -39,7 +81,18 @@ class Complaint:
         cardholder_name, card_last4: as shown at intake; never part of the report.
         verbatim: what the caller said; stays here.
         complaint_description: the neutral text without personal data that Stripe gets.
-        is_complaint: False once decided that it is a plain inquiry (`decision_reason`).
+        is_complaint: False once decided that it is a plain inquiry (`decision_reason`);
+            `decided_at` and `decided_by` tell who decided either way.
+        status: of an open complaint, see domain.complaint_states; read `state`.
+        jurisdiction: ISO country or country-part it belongs to; "" means the programme's.
+        kind: of clocks.KINDS; circumstances: what else decides clocks, such as new_account.
+        regulator_sent_at: when a portal sent it to the company; some clocks start then.
+        terms: words found and what was decided about them.
+        support_need: what help the caller needs; never a diagnosis.
+        holding_until: the date promised in the holding reply.
+        fix_...: of a systemic fault: who mends it until when, when it was proved to be mended.
+        legal_hold: keep it beyond retention, for the reason given.
+        erased_at: when what told of a person was erased.
         told_at, executed_at: both are needed before Stripe calls a complaint resolved.
         redress_amount: minor units of `redress_currency`, when redress was given.
         clocks: the deadlines as they were computed, earliest first.
@@ -56,6 +109,7 @@ class Complaint:
     card_last4: str = ""
     transaction_id: str = ""
     dispute_id: str = ""
+    call_id: str = ""
     zone: str = "UTC"
     # Stripe's fields 1 to 14, in Stripe's spelling
     date_input: float = 0.0
@@ -85,9 +139,21 @@ class Complaint:
     executive_basis: tuple[str, ...] = ()
     is_complaint: bool = True
     decision_reason: str = ""
+    decided_at: float | None = None
+    decided_by: str = ""
+    status: str = "received"
+    jurisdiction: str = ""
+    kind: str = "payment"
+    circumstances: tuple[str, ...] = ()
+    regulator_case: str = ""
+    regulator_sent_at: float | None = None
+    terms: tuple[Term, ...] = ()
+    support_need: str = ""
     owner: str = ""
+    watchers: tuple[str, ...] = ()
     stripe_notified_at: float | None = None
     stripe_notified_by: str = ""
+    stripe_reference: str = ""
     stripe_cleared_at: float | None = None
     stripe_cleared_by: str = ""
     forwarded_at: float | None = None
@@ -95,12 +161,30 @@ class Complaint:
     acknowledged_at: float | None = None
     acknowledged_by: str = ""
     acknowledged_medium: str = ""
+    holding_at: float | None = None
+    holding_by: str = ""
+    holding_reason: str = ""
+    holding_until: float | None = None
+    provisional_credit_at: float | None = None
+    credit_told_at: float | None = None
+    withdrawn_at: float | None = None
+    withdrawn_by: str = ""
+    reopened_at: float | None = None
+    replies: tuple[Sent, ...] = ()
+    files: tuple[Attached, ...] = ()
     told_at: float | None = None
     executed_at: float | None = None
     outcome: str = ""
     redress_amount: int | None = None
     redress_currency: str = ""
     root_cause: str = ""
+    fix_owner: str = ""
+    fix_due: float | None = None
+    fix_proved_at: float | None = None
+    fix_proof: str = ""
+    legal_hold: bool = False
+    legal_hold_reason: str = ""
+    erased_at: float | None = None
     clocks: tuple[Clock, ...] = ()
     lists_version: str = ""
     reported_in: tuple[Reported, ...] = ()
@@ -114,8 +198,24 @@ class Complaint:
 
     @property
     def open(self) -> bool:
-        """Whether there is still something to do: a complaint that is not resolved."""
-        return self.is_complaint and self.date_resolved is None
+        """Whether there is still something to do: neither resolved, withdrawn nor an inquiry."""
+        return self.is_complaint and self.date_resolved is None and self.withdrawn_at is None
+
+    @property
+    def state(self) -> str:
+        """Where it stands, of domain.complaint_states.STATES: what ended it, else its status."""
+        if not self.is_complaint:
+            return "not_a_complaint"
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        return "resolved" if self.date_resolved is not None else self.status
+
+    @property
+    def closed_at(self) -> float | None:
+        """When it ended (Unix seconds); retention counts from here. None while it is open."""
+        if not self.is_complaint:
+            return self.decided_at if self.decided_at is not None else self.date_input
+        return self.date_resolved if self.date_resolved is not None else self.withdrawn_at
 
     @property
     def on_hold(self) -> bool:
@@ -141,6 +241,31 @@ class Change:
     fields: dict[str, tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which complaints a list shows, and in which order.
+
+    Attributes:
+        owner, state: only this one's, only in this state; "" for any.
+        executive: only of this class; None for both.
+        due_by: only those whose leading clock ends by this day.
+        received_from, received_to: only those received on these days or between.
+        sort: due, number, received, owner or state; "" for the list's own order.
+    """
+
+    owner: str = ""
+    state: str = ""
+    executive: bool | None = None
+    due_by: date | None = None
+    received_from: date | None = None
+    received_to: date | None = None
+    sort: str = ""
+    descending: bool = False
+
+
+ALL = Wanted()
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How many complaints there are of each kind; `due` are open and due by the asked day."""
@@ -157,25 +282,47 @@ def local_day(instant: float, zone: str) -> date:
 
 
 def case_of(complaint: Complaint) -> Case:
-    """What decides which clocks apply."""
+    """What decides which clocks apply, and when they start."""
+    started = {
+        "regulator_sent": complaint.regulator_sent_at,
+        "provisional_credit": complaint.provisional_credit_at,
+        "executed": complaint.executed_at,
+    }
     return Case(
         received=complaint.day(complaint.date_received),
         complaint_class=complaint.complaint_classification,
         channel=complaint.complaint_channel,
         category=complaint.complaint_category,
         sub_category=complaint.complaint_sub_category,
+        jurisdiction=complaint.jurisdiction,
+        kind=complaint.kind,
+        circumstances=complaint.circumstances,
+        started={name: complaint.day(at) for name, at in started.items() if at is not None},
     )
+
+
+def reached(complaint: Complaint) -> dict[str, tuple[float, str]]:
+    """What clocks ask for and was done: when (Unix seconds), and by whom when that is known."""
+    received = complaint.day(complaint.date_received)
+    reports = [r.at for r in complaint.reported_in if r.month >= f"{received:%Y-%m}"]
+    done = {
+        "notify_stripe": (complaint.stripe_notified_at, complaint.stripe_notified_by),
+        "forward": (complaint.forwarded_at, complaint.forwarded_by),
+        "acknowledge": (complaint.acknowledged_at, complaint.acknowledged_by),
+        "holding_reply": (complaint.holding_at, complaint.holding_by),
+        "provisional_credit": (complaint.provisional_credit_at, ""),
+        "credit_told": (complaint.credit_told_at, ""),
+        "told": (complaint.told_at, ""),
+        "executed": (complaint.executed_at, ""),
+        "resolve": (complaint.date_resolved, ""),
+        "report": (min(reports, default=None), ""),
+    }
+    return {name: (at, by) for name, (at, by) in done.items() if at is not None}
 
 
 def milestones(complaint: Complaint) -> dict[str, date]:
     """The days on which what clocks ask for was done."""
-    instants = {
-        "notify_stripe": complaint.stripe_notified_at,
-        "forward": complaint.forwarded_at,
-        "acknowledge": complaint.acknowledged_at,
-        "resolve": complaint.date_resolved,
-    }
-    return {name: complaint.day(at) for name, at in instants.items() if at is not None}
+    return {name: complaint.day(at) for name, (at, _) in reached(complaint).items()}
 
 
 def leading_clock(complaint: Complaint) -> Clock | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
+from supportdesk.domain.clocks import KINDS
 from supportdesk.errors import UserFacing
 
 
@@ -29,6 +30,8 @@ class PickLists:
     acknowledged_medium: tuple[str, ...]
     outcome: tuple[str, ...]
     root_cause: tuple[str, ...]
+    kind: tuple[str, ...] = KINDS
+    circumstances: tuple[str, ...] = ()
 
     def values(self, field: str, category: str = "") -> tuple[str, ...] | None:
         """Values offered for a complaint's `field`; None when it is not chosen from a list."""

@@ -90,12 +90,15 @@ class Audit:
         casebook.chain.grew = self._grew
 
     async def start(self) -> None:
-        """Take what was written before there was a chain into it; before anything is written."""
+        """Take what was written before its table was sealed; before anything is written."""
         chain = self._casebook.chain
         self._fresh = not (await chain.head()).seq
-        if await self._known() is None and self._fresh:
+        known = await self._known()
+        if known is None and self._fresh:
             await chain.adopt()
             self._grew(await chain.head(), first=True)
+        elif known is not None:  # without a head nobody knows what is missing: the check says so
+            await chain.adopt(known)
 
     async def verify(self) -> Result:
         """Check the whole chain against the head in the keyring, beside everything else."""

@@ -211,9 +211,32 @@ class Calls:
         if call is not None and complaint.cardholder_id in ("", call.cardholder_id):
             await self.record("complaint", call, {"id": complaint.id, "number": complaint.number})
 
+    async def hints_decided(self, call_id: str, decided: Mapping[tuple[str, str], bool]) -> None:
+        """Write what was decided about words in the note of the current call."""
+        call = self.current
+        if call is None or call.id != call_id:
+            return
+        known = await self.decided(call_id)
+        for (id_, text), kept in decided.items():
+            if known.get((id_, text)) != kept:
+                await self.record("hint", call, {"id": id_, "text": text, "kept": kept})
+
+    async def decided(self, call_id: str) -> dict[tuple[str, str], bool]:
+        """Return what was decided about words in a call's note, by signal and words."""
+        events = await self._kept.events(call_id)
+        return {
+            (event.details["id"], event.details["text"]): event.details["kept"]
+            for event in events
+            if event.kind == "hint"
+        }
+
     async def failures(self, cardholder_id: str, since: float) -> int:
         """Count failed attempts to verify as a person since an instant (Unix seconds)."""
         return await self._kept.failures(self._account, cardholder_id, since)
+
+    async def count(self, cardholder_id: str, since: float, without: str = "") -> int:
+        """Count a person's calls since an instant (Unix seconds), one of them left out."""
+        return await self._kept.count(self._account, cardholder_id, since, without)
 
     async def proof(self, call: Call) -> Proof:
         """Return what was proved in a call."""

@@ -2,39 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from supportdesk.domain.clocks import Rules, parse_rules
+from supportdesk.domain.complaint_replies import Templates, parse_templates
 from supportdesk.domain.picklists import PickLists, parse_lists
+from supportdesk.domain.signals import SignalList, parse_signals
 from supportdesk.errors import UserFacing
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """The lists complaints are chosen from and the rules their clocks follow."""
+    """What complaints are chosen from, watched for, timed by and answered with."""
 
     lists: PickLists
     rules: Rules
+    signals: SignalList
+    replies: Templates
 
 
 def read_basis(built_in: Path, own: Path | None = None) -> tuple[Basis, UserFacing | None]:
-    """Read pick-lists and clocks; an `own` folder's files replace parts of the built-in ones.
+    """Read the lists; an `own` folder's files replace the built-in ones, pick-lists in part.
 
     A broken own file is not used: the built-in lists are, and the reason is returned.
     """
     lists_text = (built_in / "pick-lists.json").read_text(encoding="utf-8")
-    rules_text = (built_in / "clocks.json").read_text(encoding="utf-8")
-    lists, rules = parse_lists(lists_text), parse_rules(rules_text)
+    built = Basis(
+        parse_lists(lists_text),
+        parse_rules((built_in / "clocks.json").read_text(encoding="utf-8")),
+        parse_signals((built_in / "signals.json").read_text(encoding="utf-8")),
+        parse_templates((built_in / "replies.json").read_text(encoding="utf-8")),
+    )
+    if own is None:
+        return built, None
     problem = None
-    try:
-        if own is not None and (text := _own_text(own / "pick-lists.json")):
-            lists = parse_lists(lists_text, text)
-        if own is not None and (text := _own_text(own / "clocks.json")):
-            rules = parse_rules(text)
-    except UserFacing as error:
-        problem = error
-    return Basis(lists, rules), problem
+    found: dict[str, Any] = {}
+    parsers: dict[str, tuple[str, Callable[[str], object]]] = {
+        "lists": ("pick-lists.json", lambda text: parse_lists(lists_text, text)),
+        "rules": ("clocks.json", parse_rules),
+        "signals": ("signals.json", parse_signals),
+        "replies": ("replies.json", parse_templates),
+    }
+    for field, (name, parse) in parsers.items():
+        try:
+            if text := _own_text(own / name):
+                found[field] = parse(text)
+        except UserFacing as error:
+            problem = problem or error
+    return replace(built, **found), problem
 
 
 def _own_text(path: Path) -> str:

@@ -1,12 +1,11 @@
-"""Complaints as an agent handles them: log, correct, acknowledge, tell Stripe, resolve."""
+"""Complaints as an agent handles them: find, log, correct; steps and replies are beside it."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from datetime import time as datetime_time
@@ -14,28 +13,42 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from supportdesk.config import Settings
+from supportdesk.domain.calendars import ONE_DAY
 from supportdesk.domain.clocks import Clock, Programme, compute
-from supportdesk.domain.complaint_check import Problem, check, check_resolution, cleaned
+from supportdesk.domain.complaint_check import Problem, check, cleaned
 from supportdesk.domain.complaint_text import clean, scrub
 from supportdesk.domain.complaints import (
-    EXECUTIVE,
+    ALL,
     Change,
     Complaint,
     Counts,
+    Wanted,
     Which,
     case_of,
+    leading_clock,
     local_day,
 )
 from supportdesk.domain.privacy import mask
+from supportdesk.domain.reminders import Reminder
 from supportdesk.errors import UserFacing
+from supportdesk.services.calls import Calls
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaint_basis import Basis
+from supportdesk.services.complaint_changes import changed_fields
+from supportdesk.services.complaint_intake import Intake
+from supportdesk.services.complaint_replies import Replies
+from supportdesk.services.complaint_steps import Steps
 from supportdesk.store.complaints import Complaints as Store
 from supportdesk.store.mirror import Mirror
 
 DUE_SOON = 2  # business days: what the badge counts and the list marks
-# Fields that a history must not repeat: they follow from others or belong to the record itself.
-_UNTOLD = frozenset({"id", "number", "account", "version", "clocks", "reported_in"})
+#: Age bands in business days since receipt: the last day of each, None for no end.
+AGE_BANDS: dict[str, tuple[int, int | None]] = {
+    "0-5": (0, 5),
+    "6-10": (6, 10),
+    "11-15": (11, 15),
+    "16+": (16, None),
+}
 
 
 class Complaints:
@@ -44,11 +57,16 @@ class Complaints:
     Args:
         store: the casebook's complaints.
         mirror: where names of people and cards are read.
-        basis: pick-lists and clock rules.
+        basis: pick-lists, clock rules, signals and reply templates.
         settings: the settings in force now.
         account: ref of the open account; `account_id` is Stripe's acct_ id when known.
-        logged: told of each new complaint, such as the call it was made in.
+        calls: the call a new complaint is made in; None where there are no calls.
         clock: Unix seconds.
+
+    Attributes:
+        intake: what a new complaint starts with, and what its text hints at.
+        steps: what is done with a complaint: acknowledge, hold, resolve and the like.
+        replies: letters to the complainant and notices to Stripe.
     """
 
     def __init__(
@@ -61,24 +79,29 @@ class Complaints:
         settings: Callable[[], Settings],
         account: str,
         account_id: str = "",
-        logged: Callable[[Complaint], Awaitable[None]] | None = None,
+        calls: Calls | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
-        self._mirror = mirror
         self._changes = changes
         self.basis = basis
         self._settings = settings
         self._account = account
-        self._account_id = account_id
-        self._logged = logged
+        self._calls = calls
         self._clock = clock
+        self.intake = Intake(self, store, mirror, calls, account=account, account_id=account_id)
+        self.steps = Steps(self)
+        self.replies = Replies(self)
 
     # --- reading
 
     def now(self) -> float:
         """The instant the desk goes by (Unix seconds)."""
         return self._clock()
+
+    def settings(self) -> Settings:
+        """The settings in force now."""
+        return self._settings()
 
     def agent(self) -> str:
         """The name beside what is done now."""
@@ -97,16 +120,22 @@ class Complaints:
             subdivision=settings.programme_subdivision,
             handling_model=settings.handling_model,
             closed=frozenset(date.fromisoformat(day) for day in settings.closing_days),
+            financial=settings.financial_calendar,
         )
 
-    async def page(self, which: Which, after: Complaint | None = None) -> list[Complaint]:
+    async def page(
+        self, which: Which, after: Complaint | None = None, wanted: Wanted = ALL
+    ) -> list[Complaint]:
         """The page after `after`, earliest clock first; closed ones newest first."""
-        return await self._store.page(self._account, which, after=after)
+        return await self._store.page(self._account, which, wanted=wanted, after=after)
+
+    async def owners(self) -> list[str]:
+        """Everyone who owns an open complaint."""
+        return await self._store.owners(self._account)
 
     async def counts(self) -> Counts:
         """Numbers for the filters and the badge."""
-        due_by = self.programme().calendar().add(self.today(), DUE_SOON)
-        return await self._store.counts(self._account, due_by)
+        return await self._store.counts(self._account, self.due_by("soon"))
 
     async def get(self, complaint_id: str) -> Complaint:
         """One complaint.
@@ -127,9 +156,41 @@ class Complaints:
         """A cardholder's complaints, newest first."""
         return await self._store.of_cardholder(self._account, cardholder_id)
 
+    async def due(self) -> list[Reminder]:
+        """What is due today or over; of those only watched the watcher's own."""
+        agent = self.agent()
+        return [
+            Reminder(
+                key=f"{one.id} {clock.rule}",
+                due=clock.due,
+                owner=agent if agent in one.watchers else one.owner,
+            )
+            for one in await self._store.due(self._account, self.today())
+            if (clock := leading_clock(one)) is not None
+        ]
+
     def left(self, clock: Clock) -> int:
         """Business days left of a clock, 0 today, negative when it is over."""
         return self.programme().calendar().between(self.today(), clock.due)
+
+    def age(self, complaint: Complaint) -> int:
+        """Business days since a complaint was received."""
+        received = complaint.day(complaint.date_received)
+        return max(0, self.programme().calendar().between(received, self.today()))
+
+    def received_within(self, band: str) -> tuple[date | None, date | None]:
+        """The first and last day of receipt of the complaints in an age band."""
+        calendar, today = self.programme().calendar(), self.today()
+        low, high = AGE_BANDS[band]
+        first = calendar.back(today, high) if high is not None else None
+        last = calendar.back(today, low - 1) - ONE_DAY if low else None
+        return first, last
+
+    def due_by(self, which: str) -> date:
+        """The last day a clock ends on to be counted as over, today or soon."""
+        calendar, today = self.programme().calendar(), self.today()
+        days = {"over": today - ONE_DAY, "today": today}
+        return days.get(which) or calendar.add(today, DUE_SOON)
 
     # --- writing
 
@@ -143,50 +204,12 @@ class Complaints:
         return datetime.combine(day, datetime_time(12), ZoneInfo(zone)).timestamp()
 
     async def start(self, known: Mapping[str, object]) -> Complaint:
-        """A new complaint about a person, card, transaction or dispute, by their ids.
-
-        Names and last4 are read from the mirror; ids it does not know are kept as they are.
-        """
-        given = {key: value for key, value in known.items() if isinstance(value, str)}
-        dispute = await self._mirror.dispute(given.get("dispute_id", ""))
-        if dispute is not None:
-            given.setdefault("transaction_id", dispute.record.transaction_id)
-        transaction = await self._mirror.transaction(given.get("transaction_id", ""))
-        if transaction is not None:
-            given.setdefault("card_id", transaction.record.card_id)
-            given.setdefault("redress_currency", transaction.record.currency)
-        card = await self._mirror.card(given.get("card_id", ""))
-        if card is not None:
-            given["card_last4"] = card.record.last4
-            given.setdefault("cardholder_id", card.record.cardholder_id)
-            given.setdefault("redress_currency", card.record.currency)
-        person = await self._mirror.cardholder(given.get("cardholder_id", ""))
-        if person is not None:
-            given["cardholder_name"] = person.record.name
-        return self.blank(given)
+        """A new complaint about what is known; see `Intake.start`."""
+        return await self.intake.start(known)
 
     def blank(self, known: Mapping[str, str] | None = None) -> Complaint:
         """A new complaint with what the desk knows already; `known` holds fields by name."""
-        settings = self._settings()
-        now = self._clock()
-        names = {field.name for field in dataclasses.fields(Complaint)}
-        lists = self.basis.lists
-        given: dict[str, Any] = {k: v for k, v in (known or {}).items() if k in names}
-        return replace(
-            Complaint(
-                account=self._account,
-                zone=settings.timezone,
-                date_input=now,
-                date_received=now,
-                user_name=settings.business_name,
-                received_by=settings.agent,
-                owner=settings.agent,
-                account_ID=settings.account_id or self._account_id,
-                stripe_product=lists.stripe_product[0],
-                user_stage="Active" if "Active" in lists.user_stage else "",
-            ),
-            **given,
-        )
+        return self.intake.blank(known)
 
     def problems(self, complaint: Complaint, before: Complaint | None = None) -> list[Problem]:
         """What keeps `complaint` from being saved, to be shown beside its fields."""
@@ -201,14 +224,14 @@ class Complaints:
         Raises:
             UserFacing: a field is wrong (`field` names it), or the casebook cannot be written.
         """
-        ready = self._ready(complaint)
+        ready = self._decided(self._ready(complaint), None)
         ready = replace(ready, id=str(uuid.uuid4()), date_input=self._clock())
-        self._refuse(self.problems(ready))
+        refuse(self.problems(ready))
         ready = self._with_clocks(ready)
         made = await self._store.create(ready, self._change("logged", "", Complaint(), ready))
         self._changes.complaints.emit(frozenset({made.id}))
-        if self._logged is not None:
-            await self._logged(made)
+        if self._calls is not None:
+            await self._calls.complaint_logged(made)
         return made
 
     async def edit(self, complaint: Complaint, why: str = "", action: str = "edited") -> Complaint:
@@ -219,68 +242,35 @@ class Complaints:
         Raises:
             UserFacing: as `log`, or another window saved it meanwhile.
         """
-        before = await self.get(complaint.id)
-        ready = self._ready(complaint)
+        before, ready, change = await self._prepared(complaint, why, action)
         if ready == before:
             return before
-        self._refuse(self.problems(ready, before))
-        if case_of(ready) != case_of(before) or ready.zone != before.zone:
-            ready = self._with_clocks(ready)
-        saved = await self._store.save(ready, self._change(action, why, before, ready))
+        saved = await self._store.save(ready, change)
         self._changes.complaints.emit(frozenset({saved.id}))
         return saved
 
-    async def acknowledge(self, complaint: Complaint, at: float, medium: str) -> Complaint:
-        """Record that the caller was told that the complaint arrived.
+    async def attach(self, complaint: Complaint, file_id: str, content: bytes) -> Complaint:
+        """Save a complaint that names a new file, with the file's bytes; raises as `edit`."""
+        _, ready, change = await self._prepared(complaint, "", "attached a file")
+        saved = await self._store.attach(ready, file_id, content, change)
+        self._changes.complaints.emit(frozenset({saved.id}))
+        return saved
 
-        Raises:
-            UserFacing: `complaint_on_hold` for an executive complaint Stripe has not cleared.
-        """
-        self._refuse_hold(complaint, "acknowledged_at")
-        if not medium:
-            raise _wrong(Problem("acknowledged_medium", "Choose how it was acknowledged."))
-        done = replace(
-            complaint,
-            acknowledged_at=at,
-            acknowledged_by=self._settings().agent,
-            acknowledged_medium=medium,
-        )
-        return await self.edit(done, action="acknowledged")
+    async def file(self, complaint: Complaint, file_id: str) -> bytes:
+        """The bytes of an attached file."""
+        return await self._store.content(complaint.id, file_id)
 
-    async def tell_stripe(self, complaint: Complaint, at: float) -> Complaint:
-        """Record that Stripe was told of an executive complaint."""
-        if complaint.complaint_classification != EXECUTIVE:
-            raise _wrong(Problem("stripe_notified_at", "Only executive complaints need this."))
-        agent = self._settings().agent
-        done = replace(complaint, stripe_notified_at=at, stripe_notified_by=agent)
-        return await self.edit(done, action="told Stripe")
-
-    async def clear_hold(self, complaint: Complaint, at: float, by: str) -> Complaint:
-        """Record who at Stripe allowed contact with the caller again, and when."""
-        if complaint.stripe_notified_at is None:
-            raise _wrong(Problem("stripe_cleared_at", "First record when Stripe was told."))
-        if at < complaint.stripe_notified_at:
-            raise _wrong(Problem("stripe_cleared_at", "This is before Stripe was told."))
-        if not by.strip():
-            raise _wrong(Problem("stripe_cleared_by", "Say who at Stripe cleared it."))
-        done = replace(complaint, stripe_cleared_at=at, stripe_cleared_by=clean(by))
-        return await self.edit(done, action="cleared by Stripe")
-
-    async def forward(self, complaint: Complaint, at: float) -> Complaint:
-        """Record that the complaint was forwarded to Stripe or the platform."""
-        done = replace(complaint, forwarded_at=at, forwarded_by=self._settings().agent)
-        return await self.edit(done, action="forwarded")
-
-    async def resolve(self, complaint: Complaint) -> Complaint:
-        """Record that the caller was told and the remedy carried out.
-
-        Raises:
-            UserFacing: what Stripe asks for after resolution is missing, a late one lacks its
-                reason, or an executive complaint is on hold.
-        """
-        self._refuse_hold(complaint, "told_at")
-        self._refuse(check_resolution(complaint))
-        return await self.edit(complaint, action="resolved")
+    async def _prepared(
+        self, complaint: Complaint, why: str, action: str
+    ) -> tuple[Complaint, Complaint, Change]:
+        before = await self.get(complaint.id)
+        ready = self._ready(complaint)
+        if ready != before:
+            ready = self._decided(ready, before)
+            refuse(self.problems(ready, before))
+            if case_of(ready) != case_of(before) or ready.zone != before.zone:
+                ready = self._with_clocks(ready, before)
+        return before, ready, self._change(action, why, before, ready)
 
     # --- the unfinished form
 
@@ -300,47 +290,37 @@ class Complaints:
     def _ready(self, complaint: Complaint) -> Complaint:
         """What is stored: clean texts, and a neutral description when there is none."""
         texts: dict[str, Any] = cleaned(complaint)
-        ready = replace(complaint, **texts)
+        now, agent = self._clock(), self.agent()
+        terms = tuple(t if t.at else replace(t, at=now, by=agent) for t in complaint.terms)
+        ready = replace(complaint, terms=terms, **texts)
         if not ready.complaint_description:
             neutral = scrub(ready.verbatim, [ready.cardholder_name])
             ready = replace(ready, complaint_description=neutral)
         return replace(ready, lists_version=self.basis.lists.version)
 
-    def _with_clocks(self, complaint: Complaint) -> Complaint:
-        clocks = compute(self.basis.rules, case_of(complaint), self.programme())
+    def _decided(self, complaint: Complaint, before: Complaint | None) -> Complaint:
+        """With who decided whether it is a complaint, when that is new."""
+        if before is not None and before.is_complaint == complaint.is_complaint:
+            return complaint
+        return replace(complaint, decided_at=self._clock(), decided_by=self.agent())
+
+    def _with_clocks(self, complaint: Complaint, before: Complaint | None = None) -> Complaint:
+        """With its clocks; those whose rule, start and case stayed keep the date they had."""
+        case = case_of(complaint)
+        clocks = compute(self.basis.rules, case, self.programme())
+        if before is not None and replace(case, started=case_of(before).started) == case_of(before):
+            old = {(clock.rule, clock.start): clock for clock in before.clocks}
+            kept = [old.get((clock.rule, clock.start), clock) for clock in clocks]
+            clocks = tuple(sorted(kept, key=lambda clock: (clock.due, clock.rule)))
         return replace(complaint, clocks=clocks)
 
     def _change(self, action: str, why: str, before: Complaint, after: Complaint) -> Change:
-        texts = {}
-        for field in dataclasses.fields(Complaint):
-            old, new = getattr(before, field.name), getattr(after, field.name)
-            if old != new and field.name not in _UNTOLD:
-                texts[field.name] = (_told(old), _told(new))
-        return Change(self._clock(), self._settings().agent, action, clean(why), texts)
-
-    def _refuse(self, problems: list[Problem]) -> None:
-        if problems:
-            raise _wrong(problems[0])
-
-    def _refuse_hold(self, complaint: Complaint, field: str) -> None:
-        if complaint.on_hold:
-            raise UserFacing(
-                "Stripe has not cleared contact with the caller yet.",
-                detail="An executive complaint is on hold until Stripe has reviewed it.",
-                remedy="Tell Stripe, and record when Stripe cleared it.",
-                field=field,
-                code="complaint_on_hold",
-            )
+        fields = changed_fields(before, after)
+        return Change(self._clock(), self.agent(), action, clean(why), fields)
 
 
-def _told(value: object) -> str:
-    """A field's value in a history: instants in Unix seconds, lists joined."""
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return ", ".join(str(part) for part in value)
-    return str(value)
-
-
-def _wrong(problem: Problem) -> UserFacing:
-    return UserFacing(problem.text, field=problem.field, code="complaint_invalid")
+def refuse(problems: Sequence[Problem]) -> None:
+    """Raise UserFacing (`complaint_invalid`, `field`) for the first of some problems."""
+    if problems:
+        first = problems[0]
+        raise UserFacing(first.text, field=first.field, code="complaint_invalid")

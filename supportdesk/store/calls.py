@@ -26,6 +26,7 @@ EventKind = Literal[
     "parked",
     "resumed",
     "complaint",
+    "hint",
 ]
 
 
@@ -158,6 +159,20 @@ class Calls:
                 for row in session.exec(query)
             ]
         )
+
+    async def count(self, account: str, cardholder_id: str, since: float, without: str) -> int:
+        """Count the calls with a person that began since an instant; `without` names one not to."""
+        query = (
+            select(func.count())
+            .select_from(CallRow)
+            .where(
+                CallRow.account == account,
+                CallRow.cardholder_id == cardholder_id,
+                col(CallRow.started_at) >= since,
+                CallRow.id != without,
+            )
+        )
+        return await self._database.read(lambda session: session.exec(query).one())
 
     async def failures(self, account: str, cardholder_id: str, since: float) -> int:
         """Count failed attempts to verify as a person since an instant, over all calls."""

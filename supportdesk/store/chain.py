@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import UniqueConstraint, delete, text
 from sqlmodel import Field, Session, col, select
 
 from supportdesk.domain.chain import Break, Head, Link, Seal, Why
 from supportdesk.store.database import Database
+from supportdesk.store.raw import raw_rows
 from supportdesk.store.tables import CasebookTable
 
 ERASED = "erased"  # kind of the links that say what was erased
@@ -80,6 +81,13 @@ def kind(name: str, model: Any) -> Kind:
     return Kind(name, model.__tablename__, tuple(model.__table__.columns.keys()))
 
 
+class Watch(Protocol):
+    """Checks some rows after the one named; returns where to go on, None at the end."""
+
+    def __call__(self, session: Session, after: int) -> tuple[int | None, list[Break]]:
+        """Check the next rows."""
+
+
 _NOTES = kind("note", NoteRow)
 
 
@@ -121,7 +129,16 @@ class Chain:
         self._database = database
         self._seal = Seal(key or os.urandom(32))
         self._kinds = {_NOTES.name: _NOTES}
+        self._watches: list[Watch] = []
         self.grew: Callable[[Head], None] = lambda _head: None
+
+    def watch(self, check: Watch) -> None:
+        """Let a check of what the sealed rows are about be part of every check of the chain."""
+        self._watches.append(check)
+
+    def seal(self, values: Sequence[object]) -> str:
+        """Hash values, such as a row's, of which a sealed row is to hold the hash."""
+        return self._seal.content(values)
 
     def join(self, kind: Kind) -> None:
         """Let a table take part."""
@@ -151,13 +168,21 @@ class Chain:
         """Return the chain's end as the file has it."""
         return await self._database.read(_head)
 
-    async def adopt(self) -> None:
-        """Seal the rows that were written before there was a chain, if nothing was sealed yet."""
+    async def adopt(self, known: Head | None = None) -> None:
+        """Seal the rows written before their table took part: of kinds no link tells of.
+
+        Args:
+            known: the head kept elsewhere; a chain shorter than that was cut, and nothing may
+                be sealed anew in place of what is gone.
+        """
 
         def work(session: Session) -> None:
-            if _head(session).seq:
+            if known is not None and _head(session).seq < known.seq:
                 return
+            sealed = set(session.exec(select(ChainRow.kind).distinct()))
             for kind in self._kinds.values():
+                if kind.name in sealed:
+                    continue
                 for ref, hashed in _unsealed(session, kind, self._seal):
                     self._link(session, kind, ref, hashed)
                     session.flush()
@@ -165,23 +190,25 @@ class Chain:
         await self.write(work)
 
     async def erase(self, kind: Kind, ref: int, *, at: float, why: str) -> None:
+        """Erase what is private of a row; see `erase_in`."""
+        await self.write(lambda session: self.erase_in(session, kind, ref, at=at, why=why))
+
+    def erase_in(self, session: Session, kind: Kind, ref: int, *, at: float, why: str) -> None:
         """Erase what is private of a row; the chain says so and stays whole.
 
         Args:
             at: when, in Unix seconds.
             why: the reason, without personal data.
         """
+        self.note_erasure(session, kind.name, ref, at, why)
+        session.flush()
+        session.execute(
+            delete(PrivateRow).where(col(PrivateRow.kind) == kind.name, col(PrivateRow.ref) == ref)
+        )
 
-        def work(session: Session) -> None:
-            self._note(session, ERASED, kind.name, ref, at, why)
-            session.flush()
-            session.execute(
-                delete(PrivateRow).where(
-                    col(PrivateRow.kind) == kind.name, col(PrivateRow.ref) == ref
-                )
-            )
-
-        await self.write(work)
+    def note_erasure(self, session: Session, what: str, ref: int, at: float, why: str) -> None:
+        """Seal that a row, or what is private of it, is erased; before that is done."""
+        self._note(session, ERASED, what, ref, at, why)
 
     async def note_loss(self, expected: Head | None, found: Head, at: float) -> None:
         """Write for good that the end of the chain was missing at `at` (Unix seconds).
@@ -208,6 +235,11 @@ class Chain:
             breaks += found
         breaks += gone.breaks()
         breaks += await self._database.read(self._unlinked)
+        for watch in self._watches:
+            at: int | None = 0
+            while at is not None:
+                at, found = await self._database.read(partial(watch, after=at))
+                breaks += found
         if known is not None and known.seq > end.seq:
             breaks.append(Break(end.seq, "cut", detail=f"{end.seq} of {known.seq}"))
         return Report(end, tuple(breaks))
@@ -225,7 +257,7 @@ class Chain:
         found: list[Break] = []
         links = [
             Link(**dict(zip(_LINK, row, strict=True)))
-            for row in _raw(session, "chain", _LINK, before.seq + 1, last)
+            for row in raw_rows(session, "chain", _LINK, before.seq + 1, last)
         ]
         rows = self._contents(session, links)
         for link in links:
@@ -286,7 +318,7 @@ class Chain:
             low, high = min(refs), max(refs)
             secret = {
                 ref: self._seal.private(salt, body)
-                for ref, salt, body in _raw(
+                for ref, salt, body in raw_rows(
                     session,
                     "chain_private",
                     ("ref", "salt", "body"),
@@ -295,7 +327,7 @@ class Chain:
                     f"AND kind = '{kind.name}'",
                 )
             }
-            for row in _raw(session, kind.table, kind.columns, low, high):
+            for row in raw_rows(session, kind.table, kind.columns, low, high):
                 found[kind.name, row[0]] = (self._seal.content(row), secret.get(row[0], ""))
         return found
 
@@ -320,7 +352,7 @@ class Chain:
 
     def _link(self, session: Session, kind: Kind, ref: int, private: str) -> None:
         session.flush()
-        row = next(_raw(session, kind.table, kind.columns, ref, ref))
+        row = next(raw_rows(session, kind.table, kind.columns, ref, ref))
         link = self._seal.link(_head(session), kind.name, ref, self._seal.content(row), private)
         session.add(ChainRow(**{name: getattr(link, name) for name in _LINK}))
 
@@ -337,31 +369,8 @@ class Chain:
 def _head(session: Session) -> Head:
     session.flush()
     end = session.execute(text("SELECT max(seq) FROM chain")).scalar() or 0
-    row = next(_raw(session, "chain", ("seq", "mac"), end, end), None)
+    row = next(raw_rows(session, "chain", ("seq", "mac"), end, end), None)
     return Head(row[0], str(row[1])) if row else Head()
-
-
-def _raw(
-    session: Session, table: str, columns: Sequence[str], low: int, high: int, also: str = ""
-) -> Iterator[tuple[Any, ...]]:
-    """Yield rows as the file has them: no type is interpreted, and no text fails to be read."""
-    parts = ", ".join(
-        f"typeof({name}), CASE typeof({name}) WHEN 'text' THEN CAST({name} AS BLOB) ELSE {name} END"
-        for name in columns
-    )
-    query = (
-        f"SELECT {parts} FROM {table} WHERE {columns[0]} BETWEEN :low AND :high {also}"
-        f" ORDER BY {columns[0]}"
-    )
-    for row in session.execute(text(query), {"low": low, "high": high}):
-        yield tuple(_plain(*pair) for pair in zip(row[::2], row[1::2], strict=True))
-
-
-def _plain(type: str, value: Any) -> Any:
-    """Return a value JSON can tell from every other one; bytes that are no text stay distinct."""
-    if type == "text":
-        return value.decode("utf-8", "surrogateescape")
-    return {"blob": value.hex()} if type == "blob" else value
 
 
 def _unsealed(session: Session, kind: Kind, seal: Seal) -> list[tuple[int, str]]:
@@ -377,14 +386,15 @@ def _unsealed(session: Session, kind: Kind, seal: Seal) -> list[tuple[int, str]]
 
 def _before_the_first(session: Session) -> list[Break]:
     """Find links in front of the first: no desk writes there."""
-    rows = _raw(session, "chain", ("seq", "kind", "ref"), -(2**63), 0)
+    rows = raw_rows(session, "chain", ("seq", "kind", "ref"), -(2**63), 0)
     return [Break(seq, "order", str(kind), ref) for seq, kind, ref in rows]
 
 
 def _noted(session: Session, link: Link, gone: _Gone) -> list[Break]:
     """Take in what a note says; returns the loss it tells of."""
     columns = ("seq", "what", "about_kind", "about_ref", "detail")
-    _seq, what, kind, ref, detail = next(_raw(session, "chain_notes", columns, link.ref, link.ref))
+    row = next(raw_rows(session, "chain_notes", columns, link.ref, link.ref))
+    _seq, what, kind, ref, detail = row
     if what == ERASED:
         gone.erased.add((kind, ref))
     return [Break(link.seq, "lost", detail=detail)] if what == LOST else []

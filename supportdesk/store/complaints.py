@@ -2,95 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any, cast
 
-from pydantic import TypeAdapter
-from sqlalchemy import CursorResult, Index, UniqueConstraint, func, or_, text, tuple_
-from sqlmodel import Field, Session, col, select, update
+from sqlalchemy import CursorResult, and_, func, or_, text
+from sqlmodel import Session, col, select, update
 
-from supportdesk.domain.complaint_report import month_of, row_hash, row_of
-from supportdesk.domain.complaints import (
-    EXECUTIVE,
-    Change,
-    Complaint,
-    Counts,
-    Which,
-    leading_clock,
-)
+from supportdesk.domain.complaints import ALL, Change, Complaint, Counts, Wanted, Which
 from supportdesk.errors import UserFacing
-from supportdesk.store import body
+from supportdesk.store.body import storable
+from supportdesk.store.chain import Chain, PrivateRow
+from supportdesk.store.complaint_care import check_files, check_records, forget, record_of
+from supportdesk.store.complaint_queue import queue_query
+from supportdesk.store.complaint_tables import (
+    HISTORY,
+    ComplaintRow,
+    DraftRow,
+    FileRow,
+    HistoryRow,
+    complaint_in,
+    row_for,
+)
 from supportdesk.store.database import Database
-from supportdesk.store.tables import CasebookTable
-
-NEVER = "9999"  # sorts after every ISO day: open, but no clock runs
-_FIELDS = TypeAdapter(dict[str, tuple[str, str]])
-
-
-class ComplaintRow(CasebookTable, table=True):
-    """The complaint as JSON, and beside it what lists are sorted and filtered by.
-
-    `next_due` (ISO day) is the leading clock, None when closed. `reported_hash` is the row as
-    Stripe last got it ("" never), `row_hash` as it would be sent now.
-    """
-
-    __tablename__ = "complaints"
-    __table_args__ = (
-        UniqueConstraint("account", "number"),
-        Index(None, "account", "open", "next_due", "number"),
-        Index(None, "account", "received_month"),
-    )
-
-    id: str = Field(primary_key=True)
-    account: str
-    number: str
-    version: int
-    open: bool
-    executive: bool
-    next_due: str | None
-    received_month: str
-    row_hash: str
-    reported_hash: str
-    cardholder_id: str = Field(index=True)
-    body: str
-
-
-class HistoryRow(CasebookTable, table=True):
-    """One change of a complaint; rows are only ever added."""
-
-    __tablename__ = "complaint_history"
-
-    id: int | None = Field(default=None, primary_key=True)
-    complaint_id: str = Field(foreign_key="complaints.id", index=True)
-    at: float
-    agent: str
-    action: str
-    why: str
-    fields: str
-
-
-class NumberRow(CasebookTable, table=True):
-    """The last number given out per account and year."""
-
-    __tablename__ = "complaint_numbers"
-
-    account: str = Field(primary_key=True)
-    year: int = Field(primary_key=True)
-    last: int
-
-
-class DraftRow(CasebookTable, table=True):
-    """A form that is not finished yet, one per account and name."""
-
-    __tablename__ = "complaint_drafts"
-
-    account: str = Field(primary_key=True)
-    name: str = Field(primary_key=True)
-    at: float
-    body: str
-
 
 # Both databases know this form; it holds the write lock, so two windows get two numbers, and a
 # complaint that is not saved gives its number back.
@@ -98,13 +35,22 @@ _NEXT_NUMBER = text(
     "INSERT INTO complaint_numbers (account, year, last) VALUES (:account, :year, 1) "
     "ON CONFLICT (account, year) DO UPDATE SET last = complaint_numbers.last + 1 RETURNING last"
 )
+_ROWID = text("SELECT rowid FROM complaints WHERE id = :id")
 
 
 class Complaints:
-    """The complaints of all accounts in one casebook."""
+    """The complaints of all accounts in one casebook.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        chain: what the history is sealed in.
+    """
+
+    def __init__(self, database: Database, chain: Chain) -> None:
         self._database = database
+        self._chain = chain
+        chain.join(HISTORY)
+        chain.watch(partial(check_records, chain))
+        chain.watch(check_files)
 
     async def create(self, complaint: Complaint, change: Change) -> Complaint:
         """Keep a new complaint; its number is the next of its account and year, without gaps.
@@ -114,16 +60,10 @@ class Complaints:
         """
 
         def work(session: Session) -> Complaint:
-            year = complaint.day(complaint.date_input).year
-            drawn = session.execute(_NEXT_NUMBER, {"account": complaint.account, "year": year})
-            number = f"CMP-{year}-{drawn.scalar_one():04}"
-            made = replace(complaint, number=number, version=1)
-            session.add(_row(made))
-            session.flush()  # the history refers to it
-            session.add(_history(made.id, change))
-            return made
+            return self.create_in(session, complaint, change)
 
-        return await self._database.run(work)
+        made: Complaint = await self._chain.write(work)
+        return made
 
     async def save(self, complaint: Complaint, change: Change) -> Complaint:
         """Keep a changed complaint together with the entry of its history.
@@ -133,58 +73,110 @@ class Complaints:
         """
 
         def work(session: Session) -> Complaint:
-            return save_in(session, complaint, change)
+            return self.save_in(session, complaint, change)
 
-        return await self._database.run(work)
+        saved: Complaint = await self._chain.write(work)
+        return saved
+
+    def create_in(self, session: Session, complaint: Complaint, change: Change) -> Complaint:
+        """Create inside a transaction that does more; see `create`."""
+        year = complaint.day(complaint.date_input).year
+        drawn = session.execute(_NEXT_NUMBER, {"account": complaint.account, "year": year})
+        number = f"CMP-{year}-{drawn.scalar_one():04}"
+        made = replace(complaint, number=number, version=1)
+        session.add(row_for(made))
+        session.flush()  # the history refers to it
+        self._tell(session, made.id, change)
+        return made
+
+    def save_in(self, session: Session, complaint: Complaint, change: Change) -> Complaint:
+        """Save inside a transaction that does more; see `save`."""
+        saved = replace(complaint, version=complaint.version + 1)
+        values = row_for(saved).model_dump(exclude={"id", "account", "number"})
+        same = (col(ComplaintRow.id) == saved.id) & (col(ComplaintRow.version) == complaint.version)
+        done = session.execute(update(ComplaintRow).where(same).values(**values))
+        if cast("CursorResult[Any]", done).rowcount != 1:
+            raise UserFacing(
+                f"{complaint.number} was changed in another window meanwhile.",
+                detail="Nothing was overwritten and nothing of yours was saved yet.",
+                remedy="Look at the complaint as it stands now, then do it again.",
+                code="complaint_changed_elsewhere",
+            )
+        self._tell(session, saved.id, change)
+        return saved
+
+    def _tell(self, session: Session, complaint_id: str, change: Change) -> None:
+        """Write a change and seal it, together with the row it left."""
+        row = HistoryRow(
+            complaint_id=complaint_id,
+            at=change.at,
+            agent=change.agent,
+            action=change.action,
+            record=record_of(self._chain, session, _at(session, complaint_id)),
+        )
+        session.add(row)
+        session.flush()
+        assert row.id is not None
+        told = {"why": change.why, "fields": change.fields}
+        private = storable(told) if change.why or change.fields else None
+        self._chain.append(session, HISTORY, row.id, private)
 
     async def get(self, account: str, complaint_id: str) -> Complaint | None:
         """One complaint, None when there is none of that id."""
 
         def work(session: Session) -> Complaint | None:
             row = session.get(ComplaintRow, complaint_id)
-            return _complaint(row) if row is not None and row.account == account else None
+            return complaint_in(row) if row is not None and row.account == account else None
 
         return await self._database.read(work)
 
     async def history(self, complaint_id: str) -> list[Change]:
-        """Every change of a complaint, oldest first."""
+        """Every change of a complaint, oldest first; of an erased one only who, when and what."""
+        private = and_(
+            col(PrivateRow.kind) == HISTORY.name, col(PrivateRow.ref) == col(HistoryRow.id)
+        )
+        query = (
+            select(HistoryRow, PrivateRow.body)
+            .outerjoin(PrivateRow, private)
+            .where(HistoryRow.complaint_id == complaint_id)
+            .order_by(col(HistoryRow.id))
+        )
 
         def work(session: Session) -> list[Change]:
-            found = select(HistoryRow).where(HistoryRow.complaint_id == complaint_id)
-            rows = session.exec(found.order_by(col(HistoryRow.id)))
-            return [
-                Change(r.at, r.agent, r.action, r.why, _FIELDS.validate_json(r.fields))
-                for r in rows
-            ]
+            return [_change(row, told) for row, told in session.execute(query)]
 
         return await self._database.read(work)
 
     async def page(
-        self, account: str, which: Which, *, after: Complaint | None = None, limit: int = 100
+        self,
+        account: str,
+        which: Which,
+        *,
+        wanted: Wanted = ALL,
+        after: Complaint | None = None,
+        limit: int = 100,
     ) -> list[Complaint]:
         """A page of the list: open ones by their earliest clock, closed ones newest first.
 
-        `after` is the last one of the page before.
+        `wanted` narrows and sorts it; `after` is the last one of the page before.
         """
+        query = queue_query(account, which, wanted, after).limit(limit)
 
         def work(session: Session) -> list[Complaint]:
-            found = select(ComplaintRow).where(ComplaintRow.account == account)
-            found = found.where(col(ComplaintRow.open) == (which != "closed"))
-            if which == "executive":
-                found = found.where(col(ComplaintRow.executive))
-            number = col(ComplaintRow.number)
-            if which == "closed":
-                found = found.order_by(number.desc())
-                if after is not None:
-                    found = found.where(number < after.number)
-            else:
-                due = func.coalesce(col(ComplaintRow.next_due), NEVER)
-                found = found.order_by(due, number)
-                if after is not None:
-                    found = found.where(tuple_(due, number) > (_due(after) or NEVER, after.number))
-            return [_complaint(row) for row in session.exec(found.limit(limit))]
+            ids = list(session.exec(query))
+            rows = session.exec(select(ComplaintRow).where(col(ComplaintRow.id).in_(ids)))
+            by_id = {row.id: row for row in rows}
+            return [complaint_in(by_id[one]) for one in ids]
 
         return await self._database.read(work)
+
+    async def owners(self, account: str) -> list[str]:
+        """Everyone who owns an open complaint, in order."""
+        query = select(ComplaintRow.owner).where(
+            ComplaintRow.account == account, col(ComplaintRow.open), ComplaintRow.owner != ""
+        )
+        found = query.distinct().order_by(col(ComplaintRow.owner))
+        return await self._database.read(lambda session: list(session.exec(found)))
 
     async def counts(self, account: str, due_by: date) -> Counts:
         """How many there are, and how many open ones are due by `due_by`."""
@@ -200,6 +192,26 @@ class Complaints:
 
         return await self._database.read(work)
 
+    async def due(self, account: str, by: date, limit: int = 200) -> list[Complaint]:
+        """Open complaints whose leading clock ends by a day, the earliest first."""
+        return await self.page(account, "open", wanted=Wanted(due_by=by), limit=limit)
+
+    async def expired(self, account: str, before: date) -> list[Complaint]:
+        """Complaints closed before a day that nothing keeps and that were not erased yet."""
+        query = (
+            select(ComplaintRow)
+            .where(
+                ComplaintRow.account == account,
+                col(ComplaintRow.closed_day) != "",
+                col(ComplaintRow.closed_day) < before.isoformat(),
+                ~col(ComplaintRow.kept),
+            )
+            .order_by(col(ComplaintRow.place))
+        )
+        return await self._database.read(
+            lambda session: [complaint_in(row) for row in session.exec(query)]
+        )
+
     async def of_cardholder(self, account: str, cardholder_id: str) -> list[Complaint]:
         """A cardholder's complaints, newest first: a repeated contact is itself a signal."""
 
@@ -207,10 +219,55 @@ class Complaints:
             found = select(ComplaintRow).where(
                 ComplaintRow.account == account, ComplaintRow.cardholder_id == cardholder_id
             )
-            rows = session.exec(found.order_by(col(ComplaintRow.number).desc()))
-            return [_complaint(row) for row in rows]
+            rows = session.exec(found.order_by(col(ComplaintRow.place).desc()))
+            return [complaint_in(row) for row in rows]
 
         return await self._database.read(work)
+
+    async def attach(
+        self, complaint: Complaint, file_id: str, content: bytes, change: Change
+    ) -> Complaint:
+        """Save a complaint that names a new file, together with the file's bytes.
+
+        Raises:
+            UserFacing: as `save`.
+        """
+        (named,) = (file for file in complaint.files if file.id == file_id)
+
+        def work(session: Session) -> Complaint:
+            session.add(
+                FileRow(id=file_id, complaint_id=complaint.id, sha256=named.sha256, content=content)
+            )
+            return self.save_in(session, complaint, change)
+
+        saved: Complaint = await self._chain.write(work)
+        return saved
+
+    async def content(self, complaint_id: str, file_id: str) -> bytes:
+        """The bytes of a file. Raises KeyError when the complaint has none of that id."""
+        query = select(FileRow.content).where(
+            FileRow.id == file_id, FileRow.complaint_id == complaint_id
+        )
+        found = await self._database.read(lambda session: session.exec(query).first())
+        if found is None:
+            raise KeyError(file_id)
+        return bytes(found)
+
+    async def erase(
+        self, complaint: Complaint, left: Complaint, drafts: Sequence[str], change: Change
+    ) -> Complaint:
+        """Keep only `left` of a complaint; history, files and drafts lose what is personal.
+
+        Raises:
+            UserFacing: as `save`.
+        """
+
+        def work(session: Session) -> Complaint:
+            forget(self._chain, session, complaint, drafts, change)
+            return self.save_in(session, left, change)
+
+        saved: Complaint = await self._chain.write(work)
+        return saved
 
     async def for_month(self, account: str, month: str) -> list[Complaint]:
         """What can belong into the report of `month` (YYYY-MM).
@@ -223,7 +280,7 @@ class Complaints:
             differs = col(ComplaintRow.row_hash) != col(ComplaintRow.reported_hash)
             found = select(ComplaintRow).where(ComplaintRow.account == account)
             found = found.where(or_(received == month, (received < month) & differs))
-            return [_complaint(row) for row in session.exec(found)]
+            return [one for row in session.exec(found) if not (one := complaint_in(row)).erased_at]
 
         return await self._database.read(work)
 
@@ -260,62 +317,19 @@ class Complaints:
         return await self._database.read(work)
 
 
-def save_in(session: Session, complaint: Complaint, change: Change) -> Complaint:
-    """Save inside a transaction that does more; see Complaints.save."""
-    saved = replace(complaint, version=complaint.version + 1)
-    values = _row(saved).model_dump(exclude={"id", "account", "number"})
-    same = (col(ComplaintRow.id) == saved.id) & (col(ComplaintRow.version) == complaint.version)
-    done = session.execute(update(ComplaintRow).where(same).values(**values))
-    if cast("CursorResult[Any]", done).rowcount != 1:
-        raise UserFacing(
-            f"{complaint.number} was changed in another window meanwhile.",
-            detail="Nothing was overwritten and nothing of yours was saved yet.",
-            remedy="Look at the complaint as it stands now, then do it again.",
-            code="complaint_changed_elsewhere",
-        )
-    session.add(_history(saved.id, change))
-    return saved
+def _change(row: HistoryRow, told: str | None) -> Change:
+    known: dict[str, Any] = json.loads(told) if told else {}
+    fields = {name: (old, new) for name, (old, new) in known.get("fields", {}).items()}
+    return Change(row.at, row.agent, row.action, known.get("why", ""), fields)
 
 
-def _row(complaint: Complaint) -> ComplaintRow:
-    last = max(complaint.reported_in, key=lambda r: (r.month, r.at), default=None)
-    return ComplaintRow(
-        id=complaint.id,
-        account=complaint.account,
-        number=complaint.number,
-        version=complaint.version,
-        open=complaint.open,
-        executive=complaint.complaint_classification == EXECUTIVE,
-        next_due=_due(complaint),
-        received_month=month_of(complaint.day(complaint.date_received)),
-        row_hash=row_hash(row_of(complaint)),
-        reported_hash=last.row_hash if last is not None else "",
-        cardholder_id=complaint.cardholder_id,
-        body=body.dump(complaint),
-    )
-
-
-def _due(complaint: Complaint) -> str | None:
-    leading = leading_clock(complaint)
-    return leading.due.isoformat() if leading is not None else None
-
-
-def _complaint(row: ComplaintRow) -> Complaint:
-    return body.load(Complaint, row.body)
-
-
-def _history(complaint_id: str, change: Change) -> HistoryRow:
-    return HistoryRow(
-        complaint_id=complaint_id,
-        at=change.at,
-        agent=change.agent,
-        action=change.action,
-        why=change.why,
-        fields=_FIELDS.dump_json(change.fields).decode(),
-    )
+def _at(session: Session, complaint_id: str) -> int:
+    """SQLite's own number of a complaint's row."""
+    found = session.execute(_ROWID, {"id": complaint_id}).scalar_one()
+    return int(found)
 
 
 def reported_rows(session: Session, ids: Sequence[str]) -> dict[str, Complaint]:
     """The complaints of these ids as they stand inside a transaction."""
     rows = session.exec(select(ComplaintRow).where(col(ComplaintRow.id).in_(ids)))
-    return {row.id: _complaint(row) for row in rows}
+    return {row.id: complaint_in(row) for row in rows}

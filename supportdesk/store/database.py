@@ -22,7 +22,10 @@ T = TypeVar("T")
 # The mirror can be rebuilt and need not wait for the disk; the casebook must be on it.
 _PRAGMAS: dict[Kind, tuple[str, ...]] = {
     "mirror": ("synchronous = NORMAL", "cache_size = -32768", "wal_autocheckpoint = 4000"),
-    "casebook": ("synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON"),
+    "casebook": (
+        *("synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON"),
+        "secure_delete = ON",  # what is erased is overwritten, not only let go
+    ),
 }
 
 _READ_CACHE = -8192  # KiB: what a search in a million looks at, the system's cache holds the rest
@@ -95,6 +98,31 @@ class Database:
             return self._session(engine, work)
 
         return await self._reading.do(reading, stoppable=apart)
+
+    async def scour(self) -> bool:
+        """Leave nothing of what was deleted: not in free pages, the log, or copies set aside.
+
+        Returns:
+            False when another desk holds the file open and the log could not be emptied yet.
+
+        Raises:
+            UserFacing: as `run`.
+        """
+
+        def work() -> bool:
+            with _plainly(self.kind):
+                driver = self._writing.driver
+                assert driver is not None
+                driver.execute("VACUUM")
+                busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                try:
+                    for copy in migrate.copies_of(self.path):
+                        copy.unlink()
+                except OSError as error:
+                    raise problems.of_system(error, self.kind) from None
+                return not busy
+
+        return await self._writing.do(work)
 
     async def close(self) -> None:
         """Finish the work under way and close the file. Closing again does nothing."""

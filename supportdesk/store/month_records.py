@@ -11,7 +11,8 @@ from sqlmodel import Field, Session, col, select
 
 from supportdesk.domain.complaints import Change, Reported
 from supportdesk.errors import UserFacing
-from supportdesk.store.complaints import reported_rows, save_in
+from supportdesk.store.chain import Chain
+from supportdesk.store.complaints import Complaints, reported_rows
 from supportdesk.store.database import Database
 from supportdesk.store.tables import CasebookTable
 
@@ -60,8 +61,10 @@ class MonthRecord:
 class MonthRecords:
     """The months of all accounts in one casebook."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, chain: Chain, complaints: Complaints) -> None:
         self._database = database
+        self._chain = chain
+        self._complaints = complaints
 
     async def add(self, record: MonthRecord) -> None:
         """Keep an entry that does not close the month: a file was written."""
@@ -96,9 +99,9 @@ class MonthRecords:
             for key, complaint in reported_rows(session, list(rows)).items():
                 report = Reported(record.month, rows[key], record.at)
                 marked = replace(complaint, reported_in=(*complaint.reported_in, report))
-                save_in(session, marked, change)
+                self._complaints.save_in(session, marked, change)
 
-        await self._database.run(work)
+        await self._chain.write(work)
 
     async def of_month(self, account: str, month: str) -> list[MonthRecord]:
         """The entries of a month, oldest first."""

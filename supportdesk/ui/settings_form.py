@@ -20,9 +20,16 @@ from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import label
 
 _NUMBERS = ("retention_years", "lock_minutes", "rate_share", "monthly_reads")
-_TEXTS = ("agent", "programme_name", "programme_subdivision", "business_name", "account_id")
+_TEXTS = (
+    "agent",
+    "programme_name",
+    "programme_subdivision",
+    "business_name",
+    "account_id",
+    "ombudsman",
+)
 _LISTS = ("programme_country", "timezone", "language")
-_CHOICES = ("handling_model", "theme", "verification")
+_CHOICES = ("handling_model", "financial_calendar", "theme", "verification")
 
 
 class SettingsForm(QWidget):
@@ -192,7 +199,10 @@ def _layout() -> tuple[tuple[str, tuple[str, ...]], ...]:
         ),
         (
             tr("Complaints"),
-            ("handling_model", "retention_years", "closing_days", "regimes"),
+            (
+                *("handling_model", "retention_years", "closing_days"),
+                *("financial_calendar", "ombudsman", "regimes"),
+            ),
         ),
     )
 
@@ -227,6 +237,14 @@ def _words() -> dict[str, tuple[str, str]]:
         "handling_model": (tr("Who answers complaints"), tr("As your contract with Stripe says.")),
         "retention_years": (tr("Keep closed complaints, years"), tr("Stripe asks for at least 5.")),
         "closing_days": (tr("Own closing days"), tr("YYYY-MM-DD, separated by commas.")),
+        "financial_calendar": (
+            tr("Payment calendar"),
+            tr("Counted as well; the earlier date holds."),
+        ),
+        "ombudsman": (
+            tr("Ombudsman named in letters"),
+            tr("Name and address as your contract says; empty for none."),
+        ),
         "regimes": (tr("Rules that can apply"), ""),
     }
 
@@ -246,6 +264,8 @@ def _options(name: str) -> list[tuple[str, str]]:
         return [("system", tr("System")), ("light", tr("Light")), ("dark", tr("Dark"))]
     if name == "verification":
         return [("on", tr("This desk")), ("off", tr("Elsewhere"))]
+    if name == "financial_calendar":
+        return [("", tr("None")), ("XECB", tr("ECB")), ("XFED", tr("Federal Reserve"))]
     if name == "handling_model":
         return [("resolve_and_report", tr("We do, and report")), ("forward", tr("We forward them"))]
     regimes = {

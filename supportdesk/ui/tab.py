@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from supportdesk.aio import Tasks, report_bug
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 class Tab(QWidget):
     """One tab: fill `content` in the constructor, read data in `opened()`.
 
-    Class attributes a tab sets: `name` (what Focus.go names), `shortcut` (F1 to F4). `title` is
-    set in the constructor, in the user's language.
+    Class attributes a tab sets: `name` (what Focus.go names), `shortcut` (F1 to F4),
+    `complaint_key` (False where a button has the key C). `title` is set in the constructor, in the
+    user's language.
 
     Signals:
         badge: text and tone of the count beside the tab's title; "" for none.
@@ -36,6 +38,7 @@ class Tab(QWidget):
 
     name: ClassVar[str] = ""
     shortcut: ClassVar[str] = ""
+    complaint_key: ClassVar[bool] = True
     title: str = ""
 
     def __init__(self, desk: Desk, focus: Focus, parent: QWidget | None = None) -> None:
@@ -55,6 +58,11 @@ class Tab(QWidget):
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(gap)
         outer.addLayout(self.content, 1)
+        if self.complaint_key:
+            key = QShortcut(QKeySequence("C"), self)
+            key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            key.setAutoRepeat(False)
+            key.activated.connect(lambda: self.focus.complaint_requested.emit(self.in_focus()))
 
     async def opened(self) -> None:
         """Read what the tab shows; called each time it comes to the front."""
@@ -65,6 +73,11 @@ class Tab(QWidget):
     async def due(self) -> Sequence[Reminder]:
         """Return the steps that are due today or overdue, of all owners."""
         return ()
+
+    def in_focus(self) -> dict[str, str]:
+        """What a complaint begun here is about, by field."""
+        known = {"cardholder_id": self.focus.person, "card_id": self.focus.card}
+        return {name: value for name, value in known.items() if value}
 
     async def aclose(self) -> None:
         """End what still runs for this tab."""

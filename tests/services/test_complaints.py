@@ -175,11 +175,11 @@ def test_acknowledge_and_resolve(tmp_path: Path) -> None:
     async def work(desk: Desk) -> None:
         made = await desk.complaints.log(desk.say())
         desk.now += DAY
-        await refused(desk.complaints.acknowledge(made, desk.now, ""), "complaint_invalid")
-        made = await desk.complaints.acknowledge(made, desk.now, "E-mail")
+        await refused(desk.complaints.steps.acknowledge(made, desk.now, ""), "complaint_invalid")
+        made = await desk.complaints.steps.acknowledge(made, desk.now, "E-mail")
         assert (made.acknowledged_by, made.open) == ("M. Keller", True)
         desk.now += DAY
-        done = await desk.complaints.resolve(desk.resolved(made))
+        done = await desk.complaints.steps.resolve(desk.resolved(made))
         assert not done.open
         assert [c.action for c in await desk.complaints.history(made.id)] == [
             "logged",
@@ -197,10 +197,12 @@ def test_a_late_resolution_is_refused_without_its_reason(tmp_path: Path) -> None
     async def work(desk: Desk) -> None:
         made = await desk.complaints.log(desk.say())
         desk.now += 22 * DAY
-        error = await refused(desk.complaints.resolve(desk.resolved(made)), "complaint_invalid")
+        error = await refused(
+            desk.complaints.steps.resolve(desk.resolved(made)), "complaint_invalid"
+        )
         assert error.field == "reason_exceeded_15_days"
         late = desk.resolved(made, reason_exceeded_15_days="Courier strike")
-        assert not (await desk.complaints.resolve(late)).open
+        assert not (await desk.complaints.steps.resolve(late)).open
 
     at_desk(tmp_path, work)
 
@@ -213,17 +215,21 @@ def test_an_executive_complaint_is_held_until_stripe_clears_it(tmp_path: Path) -
         made = await desk.complaints.log(typed)
         assert made.clocks[0].rule == "stripe.notify"
         assert made.clocks[0].due == date(2026, 11, 6)
-        await refused(desk.complaints.acknowledge(made, desk.now, "E-mail"), "complaint_on_hold")
-        await refused(desk.complaints.resolve(desk.resolved(made)), "complaint_on_hold")
-        await refused(desk.complaints.clear_hold(made, desk.now, "Ann"), "complaint_invalid")
-        made = await desk.complaints.tell_stripe(made, desk.now)
-        await refused(desk.complaints.clear_hold(made, desk.now - 1, "Ann"), "complaint_invalid")
-        await refused(desk.complaints.clear_hold(made, desk.now, " "), "complaint_invalid")
-        made = await desk.complaints.clear_hold(made, desk.now, "Ann of Stripe")
-        made = await desk.complaints.acknowledge(made, desk.now, "E-mail")
+        await refused(
+            desk.complaints.steps.acknowledge(made, desk.now, "E-mail"), "complaint_on_hold"
+        )
+        await refused(desk.complaints.steps.resolve(desk.resolved(made)), "complaint_on_hold")
+        await refused(desk.complaints.steps.clear_hold(made, desk.now, "Ann"), "complaint_invalid")
+        made = await desk.complaints.steps.tell_stripe(made, desk.now)
+        await refused(
+            desk.complaints.steps.clear_hold(made, desk.now - 1, "Ann"), "complaint_invalid"
+        )
+        await refused(desk.complaints.steps.clear_hold(made, desk.now, " "), "complaint_invalid")
+        made = await desk.complaints.steps.clear_hold(made, desk.now, "Ann of Stripe")
+        made = await desk.complaints.steps.acknowledge(made, desk.now, "E-mail")
         assert made.acknowledged_at == desk.now
         operational = await desk.complaints.log(desk.say())
-        await refused(desk.complaints.tell_stripe(operational, desk.now), "complaint_invalid")
+        await refused(desk.complaints.steps.tell_stripe(operational, desk.now), "complaint_invalid")
 
     at_desk(tmp_path, work)
 
@@ -327,7 +333,7 @@ def test_a_months_file_its_submission_and_what_follows(tmp_path: Path) -> None:
 
         made = await desk.complaints.get(made.id)
         late = desk.resolved(made, reason_exceeded_15_days="Courier strike")
-        await desk.complaints.resolve(late)
+        await desk.complaints.steps.resolve(late)
         await desk.months.export("2026-11", target)
         assert target.read_bytes() == sent
         closed = await desk.months.pack("2026-11")

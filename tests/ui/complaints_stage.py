@@ -24,6 +24,7 @@ from supportdesk.services.changes import Changes
 from supportdesk.services.complaint_basis import read_basis
 from supportdesk.services.complaints import Complaints
 from supportdesk.services.month_pack import MonthPack
+from supportdesk.services.retention import Retention
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
 from supportdesk.store.mirror import Mirror
@@ -110,6 +111,10 @@ class Stage:
         self.choose("complaint_complaint_sub_category", "Servicing")
 
 
+def _retention(book: Casebook, copy: Database, service: Complaints, changes: Changes) -> Retention:
+    return Retention(book, copy, service, changes, settings=lambda: SETTINGS, account="practice")
+
+
 @asynccontextmanager
 async def staged(folder: Path, *, size: tuple[int, int] = (1360, 760)) -> AsyncIterator[Stage]:
     casebook = await Database.open(folder / "casebook.db", KEY, "casebook")
@@ -141,6 +146,7 @@ async def staged(folder: Path, *, size: tuple[int, int] = (1360, 760)) -> AsyncI
     )
     stage = Stage(service, months)
     desk = SimpleNamespace(complaints=service, month_pack=months, changes=changes)
+    desk.retention = _retention(book, copy, service, changes)
     stage.tab = ComplaintsTab(cast("Desk", desk), stage.focus)
     stage.tab.badge.connect(lambda text, tone: stage.badges.append((text, tone)))
     stage.focus.go.connect(stage.gone.append)

@@ -268,6 +268,10 @@ def test_nothing_is_cut_off_and_every_control_has_a_name(
             stage.focus.complaint_requested.emit({"complaint_id": made.id})
             await until(lambda: stage.tab.record.complaint.id == made.id)
             stage.click("complaint_more")
+            area = stage.tab.record.area
+            inner = area.widget()
+            assert inner is not None
+            await until(lambda: inner.width() <= area.viewport().width())
             look(stage)
             stage.click("complaint_resolve")
             await until(lambda: stage.page is stage.tab.step)

@@ -72,11 +72,21 @@ class CallControl(QObject):
         if call is None or self._window.findChild(WrapUp) is not None:
             return
         told = await self._desk.calls.summary(call.id)
-        dialog = WrapUp(told, self._desk.calls.now(), self._window)
-        keep = self._desk.calls.keep_note
+        calls, find = self._desk.calls, self._desk.complaints.intake.hints
+        before = await calls.decided(call.id)
+        dialog = WrapUp(told, calls.now(), find, before, self._window)
+        keep = calls.keep_note
+        dialog.decided.connect(
+            lambda decided: self._tasks.start(calls.hints_decided(call.id, decided))
+        )
+        dialog.complained.connect(lambda note: self._complain(call, note))
         dialog.noted.connect(lambda note: self._tasks.start(keep(call.id, note)))
         dialog.ended.connect(lambda: self._tasks.start(self._end(call.id)))
         dialog.open()
+
+    def _complain(self, call: Call, note: str) -> None:
+        known = {"cardholder_id": call.cardholder_id, "verbatim": note}
+        self._focus.complaint_requested.emit({k: v for k, v in known.items() if v})
 
     async def _end(self, call_id: str) -> None:
         await self._desk.calls.end(call_id)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from supportdesk.services.calls import LONGEST_NOTE, Summary
+from supportdesk.services.complaint_intake import Hint
 from supportdesk.ui import theme
 from supportdesk.ui.calls import words
+from supportdesk.ui.hints import Hints
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
@@ -78,13 +82,28 @@ class WrapUp(QDialog):
 
     Signals:
         noted: what the note says now.
+        decided: what was decided about words in it, by signal and words.
+        complained: log what the note says as a complaint.
         ended: end the call.
+
+    Args:
+        find: finds words that may matter in the note.
+        before: what was decided about them before.
     """
 
     noted = Signal(str)
+    decided = Signal(object)
+    complained = Signal(str)
     ended = Signal()
 
-    def __init__(self, told: Summary, now: float, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        told: Summary,
+        now: float,
+        find: Callable[[str], Sequence[Hint]] = lambda _: (),
+        before: Mapping[tuple[str, str], bool] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("wrap_up")
         self._told = told
@@ -102,6 +121,15 @@ class WrapUp(QDialog):
         self.field = Field(tr("Note"), self.note)
         self.field.setMaximumHeight(theme.current.measures.px(8))
         outer.addWidget(self.field)
+        self.hints = Hints(self.note, find)
+        self.hints.show_decisions(before or {})
+        self.hints.edited.connect(self._decided)
+        outer.addWidget(self.hints)
+        self.complain = KeyButton(tr("Log this as a complaint"))
+        self.complain.setObjectName("wrap_up_complain")
+        self.complain.clicked.connect(self._complain)
+        self.complain.setVisible(any(self.hints.decisions().values()))
+        outer.addWidget(self.complain)
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self.keep)
         self.note.changed.connect(self._typed)
@@ -129,6 +157,16 @@ class WrapUp(QDialog):
         row.addWidget(self.copy)
         row.addWidget(self.end)
         return row
+
+    def _decided(self) -> None:
+        self.complain.setVisible(any(self.hints.decisions().values()))
+        self.decided.emit(self.hints.decisions())
+
+    def _complain(self) -> None:
+        if self._good():
+            note = self.note.text()
+            self.reject()
+            self.complained.emit(note)
 
     def text(self) -> str:
         """Return the summary as it is copied."""

@@ -131,12 +131,15 @@ class Choice(QComboBox):
 
     edited = QtSignal()
 
-    def __init__(self, values: Sequence[str] = ()) -> None:
+    def __init__(
+        self, values: Sequence[str] = (), labels: Sequence[str] = (), *, none: str = ""
+    ) -> None:
         super().__init__()
+        self._none = none or tr("Choose…")
         self.setMinimumContentsLength(7)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.offer(values)
+        self.offer(values, labels)
         self.currentIndexChanged.connect(self.edited)
 
     def offer(self, values: Sequence[str], labels: Sequence[str] = ()) -> None:
@@ -144,7 +147,7 @@ class Choice(QComboBox):
         chosen = self.text()
         blocked = self.blockSignals(True)
         self.clear()
-        self.addItem(tr("Choose…"), "")
+        self.addItem(self._none, "")
         for value, words in zip(values, labels or values, strict=True):
             self.addItem(words, value)
             self.setItemData(self.count() - 1, words, Qt.ItemDataRole.ToolTipRole)
@@ -216,8 +219,9 @@ class Several(QWidget):
 
     edited = QtSignal()
 
-    def __init__(self, values: Sequence[str]) -> None:
+    def __init__(self, values: Sequence[str], labels: Sequence[str] = ()) -> None:
         super().__init__()
+        self._words = dict(zip(values, labels, strict=True)) if labels else {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(theme.current.measures.px(0.25))
@@ -227,7 +231,7 @@ class Several(QWidget):
             self._add(value)
 
     def _add(self, value: str) -> None:
-        box = QCheckBox(value.replace("&", "&&"))
+        box = QCheckBox(self._words.get(value, value).replace("&", "&&"))
         box.toggled.connect(self.edited)
         self._boxes[value] = box
         self._layout.addWidget(box)

@@ -15,6 +15,7 @@ from supportdesk.services.complaints import Complaints
 from supportdesk.ui import theme
 from supportdesk.ui.complaints import words
 from supportdesk.ui.complaints.form import keep_title
+from supportdesk.ui.complaints.list_filter import ListFilter
 from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import day, number, tr
 from supportdesk.ui.widgets.button import KeyButton, Segmented
@@ -63,12 +64,25 @@ class ComplaintList(Panel):
         self.table.current_changed.connect(lambda row: self.opened.emit(row.id if row else ""))
         self.table.chosen.connect(lambda row: self.opened.emit(row.id))
         self.table.empty.acted.connect(self.wanted_new)
+        self.narrow = ListFilter(complaints)
+        self.narrow.changed.connect(self._narrowed)
+        self._sort: tuple[str, bool] = ("", False)
+        self.table.sort_requested.connect(self._sorted)
+        self.body.addWidget(self.narrow)
         self.body.addWidget(self.table)
 
     def _columns(self) -> list[Column[Complaint]]:
         return [
-            Column(title=tr("No."), text=words.short_number, share=1.05, strong=True),
-            Column(title=tr("Received"), text=self._received, share=1.45),
+            Column(
+                title=tr("No."), text=words.short_number, share=1.05, strong=True, sort="number"
+            ),
+            Column(
+                title=tr("Received"),
+                text=self._received,
+                share=1.45,
+                least=NARROW,
+                sort="received",
+            ),
             Column(title=tr("Subject"), text=words.subject, share=2.7),
             Column(
                 title=tr("Class"),
@@ -77,13 +91,14 @@ class ComplaintList(Panel):
                 share=1.8,
             ),
             Column(title=tr("Next clock"), text=self._next, share=1.95),
-            Column(title=tr("Left"), text=self._left, tone=self._tone, share=1.65),
+            Column(title=tr("Left"), text=self._left, tone=self._tone, share=1.65, sort="due"),
             Column(
                 title=tr("Owner"),
                 text=lambda row: row.owner or "–",
                 share=1.1,
                 muted=True,
                 least=NARROW,
+                sort="owner",
             ),
         ]
 
@@ -94,11 +109,16 @@ class ComplaintList(Panel):
 
     def _name(self) -> None:
         note = tr("newest first") if self._which == "closed" else tr("earliest clock first")
+        if self._sort[0]:
+            note = ""  # the column's arrow says it
         narrow = self.width() < theme.current.measures.px(NARROW)
         self.set_title(tr("Complaints"), "" if narrow else note)
 
     def _received(self, row: Complaint) -> str:
-        return day(row.day(row.date_received), today=self._complaints.today())
+        received = day(row.day(row.date_received), today=self._complaints.today())
+        if not row.open:
+            return received
+        return tr("{day}\n{n} BD", day=received, n=self._complaints.age(row))
 
     def _next(self, row: Complaint) -> str:
         clock = leading_clock(row)
@@ -122,7 +142,17 @@ class ComplaintList(Panel):
         return self._said(row)[1]
 
     async def _page(self, after: Complaint | None) -> Sequence[Complaint]:
-        return await self._complaints.page(self._which, after)
+        wanted = self.narrow.wanted(self._sort)
+        return await self._complaints.page(self._which, after, wanted)
+
+    def _sorted(self, column: str, descending: bool) -> None:
+        self._sort = (column, descending)
+        self._name()
+        self.table.load(self._page)
+
+    def _narrowed(self) -> None:
+        self._say_empty()
+        self.table.load(self._page)
 
     def _filtered(self, which: str) -> None:
         self.choose(cast(Which, which))
@@ -131,6 +161,12 @@ class ComplaintList(Panel):
         """Show another part of the complaints."""
         self._which = which
         self.filter.set_value(which)
+        self.narrow.for_closed(which == "closed")
+        self._say_empty()
+        self._name()
+        self.table.load(self._page)
+
+    def _say_empty(self) -> None:
         empty = {
             "open": (tr("No open complaints"), tr("None waits for an answer.")),
             "executive": (tr("No executive complaints"), tr("None of the open ones is.")),
@@ -138,10 +174,10 @@ class ComplaintList(Panel):
                 tr("Nothing closed yet"),
                 tr("Resolved complaints and inquiries come here."),
             ),
-        }[which]
+        }[self._which]
+        if self.narrow.narrowed():
+            empty = (tr("None of these"), tr("Show all to see the others."))
         self.table.empty.set(*empty, tr("Log a complaint"))
-        self._name()
-        self.table.load(self._page)
 
     def refresh(self) -> None:
         """Read the rows again."""

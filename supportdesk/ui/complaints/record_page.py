@@ -9,14 +9,17 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from supportdesk.domain.complaint_check import Problem
 from supportdesk.domain.complaints import EXECUTIVE, Change, Complaint
+from supportdesk.services.complaint_intake import REPEAT, Contacts, Hint
 from supportdesk.services.complaints import Complaints
 from supportdesk.ui import theme
 from supportdesk.ui.complaints.clocks_panel import ClocksPanel
+from supportdesk.ui.complaints.files_panel import FilesPanel
 from supportdesk.ui.complaints.form import keep_title
+from supportdesk.ui.complaints.more_steps import MoreSteps
 from supportdesk.ui.complaints.record_form import RecordForm
 from supportdesk.ui.complaints.summary import history_lines, resolution_lines
 from supportdesk.ui.complaints.values import texts_of, with_texts
-from supportdesk.ui.complaints.words import about, class_chip
+from supportdesk.ui.complaints.words import about, class_chip, state_chip
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
@@ -47,8 +50,9 @@ class RecordPage(Panel):
         self._complaints = complaints
         self.complaint = Complaint()
         px = theme.current.measures.px
-        self._chip = Chip("", "neutral")
+        self._chip, self._state = Chip("", "neutral"), Chip("", "neutral")
         self.header.insertWidget(1, self._chip)
+        self.header.insertWidget(2, self._state)
         self.unlink = KeyButton(tr("Not about them"), kind="link")
         self.unlink.setObjectName("complaint_unlink")
         self.unlink.clicked.connect(self.unlinked)
@@ -60,11 +64,15 @@ class RecordPage(Panel):
         self.notice = Banner()
         self.notice.setObjectName("complaint_notice")
         self.clocks = ClocksPanel(complaints)
-        self.form = RecordForm(complaints.basis.lists)
+        self.form = RecordForm(complaints)
         self.form.edited.connect(self._changed)
+        self.files = FilesPanel()
         self._resolution = label("", wrap=True)
         self._history = label("", "small", wrap=True)
-        parts = (self.notice, self.clocks, self._resolution, self.form, self._history)
+        parts = (
+            *(self.notice, self.clocks, self._resolution, self.form),
+            *(self.files, self._history),
+        )
         for part in parts:
             column.addWidget(part)
         column.addStretch(1)
@@ -75,19 +83,25 @@ class RecordPage(Panel):
     def _make_buttons(self) -> None:
         foot = self.add_footer()
         left = QWidget()
-        FlowLayout(left)
+        flow = FlowLayout(left)
         foot.addWidget(left, 1)
         self.steps: dict[str, KeyButton] = {}
         for name, words in (
-            ("tell_stripe", tr("Stripe told…")),
+            ("tell_stripe", tr("Tell Stripe…")),
             ("clear_hold", tr("Stripe cleared…")),
-            ("forward", tr("Forwarded…")),
+            ("forward", tr("Forward…")),
             ("acknowledge", tr("Acknowledge…")),
+            ("hold", tr("Holding reply…")),
         ):
             self.steps[name] = KeyButton(words)
+            flow.addWidget(self.steps[name])
+        self.more = MoreSteps()
+        self.more.step.connect(self.step)
+        flow.addWidget(self.more)
         self.discard_button = KeyButton(tr("Discard"))
         self.discard_button.setObjectName("complaint_discard")
         self.discard_button.clicked.connect(self.discard)
+        flow.addWidget(self.discard_button)
         self.steps["resolve"] = KeyButton(tr("Resolve…"), "Ctrl+Return", "primary")
         self.save_button = KeyButton(tr("Save"), "Ctrl+Return", "primary")
         self.save_button.setObjectName("complaint_save")
@@ -95,9 +109,6 @@ class RecordPage(Panel):
         for name, button in self.steps.items():
             button.setObjectName(f"complaint_{name}")
             button.clicked.connect(lambda _=False, name=name: self.step.emit(name))
-            if name != "resolve":
-                left.layout().addWidget(button)  # type: ignore[union-attr]
-        left.layout().addWidget(self.discard_button)  # type: ignore[union-attr]
         foot.addWidget(self.steps["resolve"])
         foot.addWidget(self.save_button)
 
@@ -113,6 +124,10 @@ class RecordPage(Panel):
         self.set_title(complaint.number or tr("New complaint"), about(complaint))
         chip, tone = class_chip(complaint)
         self._chip.set("" if new else chip, tone)
+        state, tone = state_chip(complaint)
+        self._state.set("" if new or not complaint.is_complaint else state, tone)
+        self.files.setVisible(not new and complaint.erased_at is None)
+        self.files.show_complaint(complaint)
         self.unlink.setVisible(new and bool(complaint.cardholder_id))
         self.clocks.setVisible(not new)
         self.clocks.show_complaint(complaint)
@@ -123,6 +138,9 @@ class RecordPage(Panel):
         self._history.setVisible(bool(history))
         self.form.set_today(self._complaints.today())
         self.form.show_texts(texts_of(complaint, self.form.editors) | draft)
+        if another:
+            self.form.hints.add(())
+        self.form.hints.sleep(not new and not complaint.open)
         self._notice(complaint)
         self.show_buttons()
         if another:
@@ -139,6 +157,17 @@ class RecordPage(Panel):
             self.notice.show()
         else:
             self.notice.hide()
+
+    def show_contacts(self, contacts: Contacts) -> None:
+        """Hint at earlier contact about the same matter."""
+        count = contacts.calls + len(contacts.numbers)
+        if not count:
+            return
+        calls = tr("1 call") if contacts.calls == 1 else tr("{n} calls", n=contacts.calls)
+        parts = [*([calls] if contacts.calls else []), *contacts.numbers[:3]]
+        said = tr("Earlier contact about this") + f" ({', '.join(parts)})"
+        why = tr("repeated contact is itself a complaint signal")
+        self.form.hints.add([Hint(id=REPEAT, kind="complaint", text=said, why=why)])
 
     def unsaved(self) -> dict[str, str]:
         """What is typed and differs from what is kept."""
@@ -163,26 +192,46 @@ class RecordPage(Panel):
         dirty = bool(self.unsaved())
         act = not new and not dirty and one.open
         executive = one.complaint_classification == EXECUTIVE
+        free = act and not one.on_hold
         offered = {
             "tell_stripe": act and executive and one.stripe_notified_at is None,
             "clear_hold": act and one.on_hold and one.stripe_notified_at is not None,
-            "forward": act and one.forwarded_at is None and self._forwards(),
-            "acknowledge": act and one.acknowledged_at is None and not one.on_hold,
-            "resolve": not new and not dirty and one.is_complaint,
+            "forward": act and one.forwarded_at is None and self._owes("forward"),
+            "acknowledge": free and one.acknowledged_at is None,
+            "hold": free and one.acknowledged_at is not None and self._owes("holding_reply"),
+            "resolve": not new and not dirty and one.is_complaint and one.withdrawn_at is None,
         }
+        settled = not new and not dirty and one.erased_at is None
+        watches = self._complaints.agent() in one.watchers
+        self.more.offer(
+            {
+                "investigate": act and one.state != "investigating",
+                "hold": free and not offered["hold"],
+                "credit": act
+                and one.provisional_credit_at is None
+                and self._owes("provisional_credit"),
+                "tell_credit": free and one.provisional_credit_at is not None,
+                "hand_over": act,
+                "watch": act and not watches,
+                "unwatch": act and watches,
+                "withdraw": act,
+                "reopen": settled and one.state in ("resolved", "withdrawn"),
+                "erase": settled and not one.open,
+            }
+        )
         for name, button in self.steps.items():
             button.setVisible(offered[name])
         resolve = self.steps["resolve"]
         resolve.setText(tr("Resolve…") if one.open else tr("Change resolution…"))
-        resolve.setEnabled(not one.on_hold)
+        resolve.setEnabled(not one.on_hold and one.erased_at is None)
         why = tr("Stripe has not cleared contact with the caller yet.")
         resolve.setToolTip(why if one.on_hold else "")
         self.save_button.setText(tr("Log complaint") if new else tr("Save changes"))
         self.save_button.setVisible(new or dirty)
         self.discard_button.setVisible(dirty)
 
-    def _forwards(self) -> bool:
-        return any("forward" in clock.met_by for clock in self.complaint.clocks)
+    def _owes(self, milestone: str) -> bool:
+        return any(milestone in clock.met_by for clock in self.complaint.clocks)
 
     def set_busy(self, busy: bool) -> None:
         """Keep a second click from saving twice."""

@@ -8,6 +8,7 @@ from datetime import date
 
 from PySide6.QtWidgets import QWidget
 
+from supportdesk.domain.complaint_replies import Purpose
 from supportdesk.domain.complaints import Complaint, milestones, reasons_owed
 from supportdesk.domain.picklists import PickLists
 from supportdesk.services.complaints import Complaints
@@ -24,17 +25,19 @@ from supportdesk.ui.complaints.values import with_texts
 from supportdesk.ui.complaints.words import field_label
 from supportdesk.ui.text import tr
 
+PROMISED = ("holding_until",)  # the only days that lie ahead
 CURRENCIES = ("EUR", "GBP", "USD", "CHF", "CZK", "DKK", "HUF", "NOK", "PLN", "RON", "SEK")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step: its title, what it means, the words of its main button, its form."""
+    """A step: its title, what it means, the words of its main button, its form, its letters."""
 
     title: str
     meaning: str
     button: str
     form: Callable[[PickLists, Complaints, Complaint], Form]
+    letters: tuple[Purpose, ...] = ()
 
 
 class ShortForm(Form):
@@ -44,10 +47,17 @@ class ShortForm(Form):
         super().__init__()
         made = []
         for name, editor in names.items():
-            if isinstance(editor, DayInput):
+            if isinstance(editor, DayInput) and name not in PROMISED:
                 editor.latest = today
-            made.append(self.field(name, editor))  # type: ignore[arg-type]
-        self.row(*made)
+            field = self.field(name, editor)  # type: ignore[arg-type]
+            if isinstance(editor, NoteInput):
+                self.rows.addWidget(field)
+            else:
+                made.append(field)
+        if made:
+            line = self.row(*made)
+            self.rows.removeWidget(line)
+            self.rows.insertWidget(0, line)
 
 
 class ResolveForm(Form):
@@ -118,6 +128,28 @@ def _short(**names: Callable[[PickLists], QWidget]) -> Callable[..., Form]:
     return make
 
 
+class WithdrawForm(ShortForm):
+    """When and why; the reason for lateness only when it was late."""
+
+    def __init__(self, complaints: Complaints, complaint: Complaint) -> None:
+        names = {
+            "withdrawn_at": DayInput(),
+            "description_of_corrective_action": NoteInput(3),
+            "reason_exceeded_15_days": NoteInput(2),
+        }
+        self._complaints = complaints
+        self._complaint = complaint
+        super().__init__(complaints.today(), names)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """The reason is asked when it comes late."""
+        typed = with_texts(self._complaint, self.texts(), self._complaints.instant)
+        at = typed.withdrawn_at
+        met = milestones(typed) | ({"resolve": typed.day(at)} if at is not None else {})
+        self.fields["reason_exceeded_15_days"].setVisible(bool(reasons_owed(typed, met)))
+
+
 def steps() -> dict[str, Step]:
     """The steps by name, in the language of the window."""
     return {
@@ -129,6 +161,7 @@ def steps() -> dict[str, Step]:
                 acknowledged_at=lambda _: DayInput(),
                 acknowledged_medium=lambda lists: Choice(lists.acknowledged_medium),
             ),
+            ("acknowledge",),
         ),
         "tell_stripe": Step(
             tr("Tell Stripe"),
@@ -137,7 +170,8 @@ def steps() -> dict[str, Step]:
                 "do not contact the caller."
             ),
             tr("Record that Stripe was told"),
-            _short(stripe_notified_at=lambda _: DayInput()),
+            _short(stripe_notified_at=lambda _: DayInput(), stripe_reference=lambda _: LineInput()),
+            ("stripe_notice",),
         ),
         "clear_hold": Step(
             tr("Cleared by Stripe"),
@@ -150,11 +184,60 @@ def steps() -> dict[str, Step]:
             tr("Record when the complaint was forwarded to Stripe or the platform."),
             tr("Record forwarding"),
             _short(forwarded_at=lambda _: DayInput()),
+            ("forward",),
         ),
         "resolve": Step(
             tr("Resolve"),
             tr("Resolved means both: the caller was told, and the remedy was carried out."),
             tr("Resolve"),
             ResolveForm,
+            ("final", "summary"),
+        ),
+        **_longer_steps(),
+    }
+
+
+def _longer_steps() -> dict[str, Step]:
+    return {
+        "hold": Step(
+            tr("Holding reply"),
+            tr("Tell the caller why there is no answer yet and when it will come. Clocks go on."),
+            tr("Record holding reply"),
+            _short(
+                holding_at=lambda _: DayInput(),
+                holding_until=lambda _: DayInput(),
+                holding_reason=lambda _: NoteInput(2),
+            ),
+            ("holding",),
+        ),
+        "withdraw": Step(
+            tr("Withdrawn"),
+            tr("The caller took the complaint back. Stripe still gets its row."),
+            tr("Record withdrawal"),
+            lambda _, complaints, complaint: WithdrawForm(complaints, complaint),
+        ),
+        "reopen": Step(
+            tr("Reopen"),
+            tr("The clocks go on from the day it was received, as if it had never ended."),
+            tr("Reopen"),
+            _short(why=lambda _: NoteInput(3)),
+        ),
+        "hand_over": Step(
+            tr("Hand over"),
+            tr("Somebody else is responsible from now on and is reminded first."),
+            tr("Hand over"),
+            _short(owner=lambda _: LineInput(), why=lambda _: NoteInput(2)),
+        ),
+        "credit": Step(
+            tr("Provisional credit"),
+            tr("Record when provisional credit was given (Regulation E)."),
+            tr("Record credit"),
+            _short(provisional_credit_at=lambda _: DayInput()),
+        ),
+        "tell_credit": Step(
+            tr("Told of the credit"),
+            tr("Record when the caller was told of the provisional credit."),
+            tr("Record"),
+            _short(credit_told_at=lambda _: DayInput()),
         ),
     }

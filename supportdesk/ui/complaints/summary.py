@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from supportdesk.domain.complaints import Change, Complaint
-from supportdesk.ui.complaints.words import field_label
+from supportdesk.ui.complaints.words import field_label, purpose
 from supportdesk.ui.text import day, money, tr, when
+
+_LONGEST = 200  # characters of a reason in the history
 
 
 def resolution_lines(complaint: Complaint) -> str:
     """Outcome, redress and what was done; "" while it is open."""
+    if complaint.erased_at is not None:
+        return tr(
+            "What told of a person was erased on {day}.",
+            day=day(complaint.day(complaint.erased_at)),
+        )
     if complaint.date_resolved is None:
         return ""
     told, executed = complaint.told_at or 0.0, complaint.executed_at or 0.0
@@ -38,6 +45,12 @@ def history_lines(history: Sequence[Change]) -> str:
     return "\n".join(_line(change) for change in reversed(history))
 
 
+def shortened(text: str) -> str:
+    """A text on one line, cut where it gets long; letters are whole in the case file."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
 def _line(change: Change) -> str:
     actions = {
         "logged": tr("logged"),
@@ -47,10 +60,28 @@ def _line(change: Change) -> str:
         "cleared by Stripe": tr("recorded Stripe's clearance"),
         "forwarded": tr("recorded the forwarding"),
         "resolved": tr("resolved"),
+        "began to investigate": tr("began to investigate"),
+        "sent a holding reply": tr("recorded the holding reply"),
+        "gave provisional credit": tr("recorded the provisional credit"),
+        "told of the provisional credit": tr("recorded that the caller knows of the credit"),
+        "withdrawn": tr("recorded that it was withdrawn"),
+        "reopened": tr("reopened"),
+        "handed over": tr("handed over"),
+        "watches": tr("watches it"),
+        "watches no longer": tr("watches it no longer"),
+        "attached a file": tr("attached a file"),
+        "erased": tr("erased what told of a person"),
     }
-    parts = [when(change.at), change.agent, actions.get(change.action, change.action)]
+    action, _, letter = change.action.partition(" ")
+    if action == "reply":
+        done = tr("letter: {what}", what=purpose(letter))
+    else:
+        done = actions.get(change.action, change.action)
+    parts = [when(change.at), change.agent, done]
     if change.action == "edited":
         parts.append(", ".join(field_label(name) for name in change.fields))
+    if change.action == "handed over" and "owner" in change.fields:
+        parts.append(tr("to {name}", name=change.fields["owner"][1]))
     if change.why:
-        parts.append(change.why)
+        parts.append(shortened(change.why))
     return " · ".join(part for part in parts if part)

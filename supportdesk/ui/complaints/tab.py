@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
@@ -10,8 +11,11 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from supportdesk.domain.complaint_check import Problem
 from supportdesk.domain.complaints import Complaint
+from supportdesk.domain.reminders import Reminder
 from supportdesk.errors import UserFacing
+from supportdesk.services.complaint_replies import Medium
 from supportdesk.ui import theme
+from supportdesk.ui.complaints.exits import Exits
 from supportdesk.ui.complaints.list_panel import ComplaintList
 from supportdesk.ui.complaints.month_panel import MonthPanel
 from supportdesk.ui.complaints.record_page import RecordPage
@@ -44,6 +48,7 @@ class ComplaintsTab(Tab):
         self.month = MonthPanel(desk.month_pack, desk.complaints, self.tasks)
         self.record = RecordPage(desk.complaints)
         self.step = StepPage(desk.complaints)
+        self._exits = Exits(desk, self)
         self._nothing = Panel()
         self._empty = EmptyState(
             tr("No complaint chosen"),
@@ -84,6 +89,12 @@ class ComplaintsTab(Tab):
         self.record.discard.connect(lambda: self._start(self._discard(), "open"))
         self.record.step.connect(lambda name: self._start(self._open_step(name), "open"))
         self.record.unlinked.connect(lambda: self._start(self._new({}), "open"))
+        self.record.files.given.connect(lambda paths: self._start(self._attach(paths), "save"))
+        self.record.files.picture.connect(
+            lambda png: self._start(self._attach_picture(png), "save")
+        )
+        self.record.files.wanted.connect(lambda file: self._start(self._copy_out(file), "copy"))
+        self.step.leaving.connect(lambda medium: self._start(self._letter(medium), "save"))
         self.step.confirmed.connect(lambda: self._start(self._record_step(), "save"))
         self.step.left.connect(self._leave_step)
         focus.complaint_requested.connect(self._requested)
@@ -126,12 +137,18 @@ class ComplaintsTab(Tab):
     def _refresh(self) -> None:
         self.list.refresh()
         self.month.refresh()
-        self.tasks.start(self._count(), only="count")
+        self.tasks.start(self.count(), only="count")
 
-    async def _count(self) -> None:
+    async def count(self) -> None:
+        """Write the numbers on filters and tab: what is due within two business days or over."""
         counts = await self._service.counts()
         self.list.show_counts(counts)
+        self.list.narrow.show_owners(await self._service.owners())
         self.badge.emit(tr("{n} due", n=number(counts.due)) if counts.due else "", "bad")
+
+    async def due(self) -> Sequence[Reminder]:
+        """Return what is due today or overdue."""
+        return await self._service.due()
 
     def _changed(self, ids: frozenset[str]) -> None:
         self._refresh()
@@ -159,8 +176,7 @@ class ComplaintsTab(Tab):
             self._start(self._new(known), "open")
 
     def _log_new(self) -> None:
-        known = {"cardholder_id": self.focus.person, "card_id": self.focus.card}
-        self._start(self._new({key: value for key, value in known.items() if value}), "open")
+        self._start(self._new(self.in_focus()), "open")
 
     async def _new(self, known: Mapping[str, str]) -> None:
         self._opening = ""
@@ -189,6 +205,12 @@ class ComplaintsTab(Tab):
         self.clear_problem()
         self.record.show_complaint(one, history, draft)
         self.right.setCurrentWidget(self.record)
+        self._start(self._look_back(one), "contacts")
+
+    async def _look_back(self, one: Complaint) -> None:
+        contacts = await self._service.intake.contacts(one)
+        if one is self.record.complaint:
+            self.record.show_contacts(contacts)
 
     def _correct(self, complaint_id: str, problems: Sequence[Problem]) -> None:
         self._open_soon(complaint_id, problems)
@@ -249,9 +271,45 @@ class ComplaintsTab(Tab):
     async def _open_step(self, name: str) -> None:
         await self._flush()
         one = self.record.complaint
+        steps = self._service.steps
+        at_once: dict[str, Callable[[], Awaitable[Complaint | None]]] = {
+            "investigate": lambda: steps.investigate(one),
+            "watch": lambda: steps.watch(one, True),
+            "unwatch": lambda: steps.watch(one, False),
+            "erase": lambda: self._exits.erase(one),
+        }
+        if name in at_once:
+            if (saved := await at_once[name]()) is not None:
+                await self._done(saved)
+            return
         draft = await self._service.draft(f"{name}:{one.id}")
         self.step.show_step(name, one, draft)
         self.right.setCurrentWidget(self.step)
+
+    async def _letter(self, medium: Medium) -> None:
+        page = self.step
+        await self._keep()
+        try:
+            saved = await self._exits.letter(page.reply, page.complaint, medium)
+        except UserFacing as problem:
+            if problem.field != "reply":
+                raise
+            page.reply.show_problem(problem.title)
+            return
+        if saved is not None:
+            page.follow(saved)
+            page.reply.say_left(medium)
+
+    async def _attach(self, paths: Sequence[Path]) -> None:
+        await self._done(await self._exits.attach(self.record.complaint, paths))
+
+    async def _attach_picture(self, png: bytes) -> None:
+        name = tr("Pasted picture") + ".png"
+        one = self.record.complaint
+        await self._done(await self._service.steps.attach(one, name, "image/png", png))
+
+    async def _copy_out(self, file_id: str) -> None:
+        await self._exits.copy_out(self.record.complaint, file_id)
 
     def _leave_step(self) -> None:
         self._start(self._open(self.step.complaint.id), "open")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
 from supportdesk.domain.complaint_check import EARLIEST
-from supportdesk.domain.complaints import Complaint
+from supportdesk.domain.complaints import Complaint, Term
 from supportdesk.domain.money import AmountProblem, format_amount, parse_amount
 from supportdesk.ui.text import locale, parse_day, typed_day
 
@@ -18,6 +18,7 @@ BOOLS = frozenset(
         "systemic_issue_identified",
         "redress_reqd",
         "is_complaint",
+        "legal_hold",
     }
 )
 DAYS = frozenset(
@@ -29,9 +30,19 @@ DAYS = frozenset(
         "forwarded_at",
         "told_at",
         "executed_at",
+        "regulator_sent_at",
+        "holding_at",
+        "holding_until",
+        "provisional_credit_at",
+        "credit_told_at",
+        "withdrawn_at",
+        "fix_due",
+        "fix_proved_at",
     }
 )
+LISTS = frozenset({"executive_basis", "circumstances"})
 YES_NO = {True: "yes", False: "no"}
+_FIELDS = frozenset(field.name for field in fields(Complaint))
 #: Gives the instant kept for a day: (day, instant kept so far).
 Instant = Callable[[date, float | None], float]
 
@@ -42,11 +53,13 @@ def texts_of(complaint: Complaint, names: Iterable[str]) -> dict[str, str]:
 
 
 def _text(complaint: Complaint, name: str) -> str:
-    value = getattr(complaint, name)
+    value = getattr(complaint, name, None)
     if value is None:
         return ""
     if name in BOOLS:
         return YES_NO[value]
+    if name == "terms":
+        return "\n".join(_term_line(term) for term in value)
     if name in DAYS:
         return typed_day(complaint.day(value))
     if name == "redress_amount":
@@ -65,16 +78,33 @@ def with_texts(complaint: Complaint, texts: Mapping[str, str], instant: Instant)
             values[name] = {"yes": True, "no": False}.get(text)
         elif name in DAYS:
             values[name] = _instant(text, getattr(complaint, name), instant)
-        elif name == "executive_basis":
+        elif name == "terms":
+            values[name] = _terms(text, complaint.terms)
+        elif name in LISTS:
             values[name] = tuple(text.splitlines())
         elif name == "redress_amount":
             currency = texts.get("redress_currency") or complaint.redress_currency
             values[name] = _amount(text, currency)
-        else:
+        elif name in _FIELDS:  # others belong to the form alone
             values[name] = text
     if values.get("date_received", 0.0) is None:
         values["date_received"] = complaint.date_received
     return replace(complaint, **values)
+
+
+def _term_line(term: Term) -> str:
+    return f"{'kept' if term.kept else 'dismissed'}|{term.id}|{term.text}"
+
+
+def _terms(text: str, old: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The decisions; one that stayed keeps who took it and when."""
+    known = {_term_line(term): term for term in old}
+    found = []
+    for line in text.splitlines():
+        decision, _, rest = line.partition("|")
+        id_, _, words = rest.partition("|")
+        found.append(known.get(line) or Term(id_, words, decision == "kept"))
+    return tuple(found)
 
 
 def _instant(text: str, old: float | None, instant: Instant) -> float | None:

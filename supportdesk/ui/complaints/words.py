@@ -14,7 +14,11 @@ SOON = 2  # days left from which a clock is marked
 
 def field_label(name: str) -> str:
     """What a field is called beside its input."""
-    words = {
+    return (_report_labels() | _case_labels() | _work_labels()).get(name, name)
+
+
+def _report_labels() -> dict[str, str]:
+    return {
         "verbatim": tr("What the caller said"),
         "complaint_channel": tr("Channel"),
         "complaint_category": tr("Category"),
@@ -23,7 +27,7 @@ def field_label(name: str) -> str:
         "executive_basis": tr("What makes it executive"),
         "date_received": tr("Received on"),
         "date_input": tr("Logged on"),
-        "alleges_UDAP_or_discrimination": tr("Alleges UDAP or discrimination?"),
+        "alleges_UDAP_or_discrimination": tr("UDAP or discrimination?"),
         "systemic_issue_identified": tr("Are others affected too?"),
         "complaint_description": tr("Description for Stripe"),
         "user_stage": tr("User stage"),
@@ -37,7 +41,44 @@ def field_label(name: str) -> str:
         "internal_links": tr("Internal links"),
         "user_correspondence_links": tr("Links to correspondence"),
         "is_complaint": tr("Complaint or inquiry?"),
+    }
+
+
+def _case_labels() -> dict[str, str]:
+    return {
         "decision_reason": tr("Why it is an inquiry"),
+        "jurisdiction": tr("Where it belongs"),
+        "kind": tr("About"),
+        "circumstances": tr("Circumstances"),
+        "regulator_case": tr("Regulator's case number"),
+        "regulator_sent_at": tr("Sent to the company on"),
+        "support_need": tr("What help the caller needs"),
+        "stripe_reference": tr("Stripe's reference"),
+        "holding_at": tr("Holding reply sent on"),
+        "holding_reason": tr("Why it takes longer"),
+        "holding_until": tr("Final answer promised by"),
+        "provisional_credit_at": tr("Credit given on"),
+        "credit_told_at": tr("Told of the credit on"),
+        "withdrawn_at": tr("Withdrawn on"),
+        "why": tr("Why"),
+        "fix_owner": tr("Who mends it"),
+        "fix_due": tr("Mended by"),
+        "fix_proved_at": tr("Proved on"),
+        "fix_proof": tr("How it was proved"),
+        "legal_hold": tr("Legal hold?"),
+        "legal_hold_reason": tr("Why it must be kept"),
+        "status": tr("Status"),
+        "reply": tr("Letter"),
+        "language": tr("Language"),
+        "terms": tr("Words that may matter"),
+        "files": tr("Files"),
+        "watchers": tr("Watched by"),
+        "replies": tr("Letters"),
+    }
+
+
+def _work_labels() -> dict[str, str]:
+    return {
         "acknowledged_at": tr("Acknowledged on"),
         "acknowledged_medium": tr("How"),
         "stripe_notified_at": tr("Stripe told on"),
@@ -56,7 +97,6 @@ def field_label(name: str) -> str:
         "reason_exceeded_15_days": tr("Why it took longer than 15 business days"),
         "submitted_on": tr("Handed in on"),
     }
-    return words.get(name, name)
 
 
 def class_chip(complaint: Complaint) -> tuple[str, Tone]:
@@ -66,6 +106,56 @@ def class_chip(complaint: Complaint) -> tuple[str, Tone]:
     if complaint.complaint_classification == EXECUTIVE:
         return tr("executive"), "bad"
     return tr("operational"), "neutral"
+
+
+def state_chip(complaint: Complaint) -> tuple[str, Tone]:
+    """Where it stands."""
+    words: dict[str, tuple[str, Tone]] = {
+        "received": (tr("received"), "neutral"),
+        "acknowledged": (tr("acknowledged"), "info"),
+        "investigating": (tr("investigating"), "info"),
+        "holding": (tr("holding reply sent"), "warn"),
+        "waiting_stripe": (tr("waiting for Stripe"), "warn"),
+        "reopened": (tr("reopened"), "warn"),
+        "resolved": (tr("resolved"), "good"),
+        "withdrawn": (tr("withdrawn"), "neutral"),
+        "not_a_complaint": (tr("not a complaint"), "neutral"),
+    }
+    if complaint.erased_at is not None:
+        return tr("erased"), "neutral"
+    return words[complaint.state]
+
+
+def purpose(name: str) -> str:
+    """What a letter is for."""
+    words = {
+        "acknowledge": tr("Acknowledgement"),
+        "holding": tr("Holding reply"),
+        "final": tr("Final answer"),
+        "summary": tr("Summary communication"),
+        "stripe_notice": tr("Notice to Stripe"),
+        "forward": tr("Forwarding to Stripe"),
+    }
+    return words.get(name, name)
+
+
+def kind_words(kind: str) -> str:
+    """What a complaint is about, as far as clocks tell it apart."""
+    words = {
+        "payment": tr("Payment or e-money service"),
+        "other": tr("Something else"),
+        "mixed": tr("Both"),
+    }
+    return words.get(kind, kind)
+
+
+def circumstance(name: str) -> str:
+    """What else decides clocks."""
+    words = {
+        "new_account": tr("New account (first 30 days)"),
+        "pos_or_foreign": tr("Point of sale, or started abroad"),
+    }
+    return words.get(name, name)
 
 
 def days_left(clock: Clock, today: date, business_days: int) -> int:
@@ -91,20 +181,6 @@ def left(clock: Clock, today: date, business_days: int) -> tuple[str, Tone]:
 def clock_name(clock: Clock) -> str:
     """What has to be done and how long the rule gives: "Acknowledge · 5 BD"."""
     return f"{clock.text} · {clock.basis}"
-
-
-def regime(clock: Clock) -> str:
-    """Whose rule it is."""
-    words = {
-        "stripe": tr("Stripe"),
-        "eu_psd2": tr("EU"),
-        "uk_disp": tr("UK"),
-        "ie_cpc": tr("Ireland"),
-        "us_cfpb": tr("CFPB"),
-        "us_reg_e": tr("Reg E"),
-        "us_reg_z": tr("Reg Z"),
-    }
-    return words.get(clock.regime, clock.regime)
 
 
 def subject(complaint: Complaint) -> str:

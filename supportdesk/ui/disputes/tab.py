@@ -108,6 +108,11 @@ class DisputesTab(Tab):
         except UserFacing as problem:
             self.show_problem(problem)
 
+    def in_focus(self) -> dict[str, str]:
+        """The purchase in hand, else the person."""
+        purchase = self.matter.transaction_id
+        return {"transaction_id": purchase} if purchase else super().in_focus()
+
     async def aclose(self) -> None:
         """Keep what was typed last, then end."""
         if (draft := self.matter.form.flush()) is not None:

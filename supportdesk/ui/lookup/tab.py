@@ -39,6 +39,7 @@ class LookupTab(Tab):
 
     name: ClassVar[str] = "lookup"
     shortcut: ClassVar[str] = "F1"
+    complaint_key = False  # on a button of the person's page
 
     def __init__(self, desk: Desk, focus: Focus, parent: QWidget | None = None) -> None:
         super().__init__(desk, focus, parent)

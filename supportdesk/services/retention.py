@@ -1,0 +1,179 @@
+"""What must be kept and for how long, and the erasure of what need not be kept any more.
+
+Stripe asks for five years from closure; the programme sets its own years. A legal hold outlasts
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from supportdesk.config import Settings
+from supportdesk.domain.complaints import Change, Complaint
+from supportdesk.errors import UserFacing
+from supportdesk.services.changes import Changes
+from supportdesk.services.complaints import Complaints
+from supportdesk.store.casebook import Casebook
+from supportdesk.store.database import Database
+from supportdesk.store.erasure import forget_in_casebook, forget_in_mirror, objects_of
+
+
+class Retention:
+    """The end of complaints, and of a person, in this desk's files.
+
+    Args:
+        mirror: the copy of what Stripe said.
+        account: ref of the open account.
+    """
+
+    def __init__(
+        self,
+        book: Casebook,
+        mirror: Database,
+        complaints: Complaints,
+        changes: Changes,
+        *,
+        settings: Callable[[], Settings],
+        account: str,
+    ) -> None:
+        self._book = book
+        self._mirror = mirror
+        self._complaints = complaints
+        self._changes = changes
+        self._settings = settings
+        self._account = account
+
+    def kept_until(self, complaint: Complaint) -> date | None:
+        """The last day a closed complaint must be kept; None while it is open."""
+        if complaint.closed_at is None or complaint.open:
+            return None
+        return _years_after(complaint.day(complaint.closed_at), self._settings().retention_years)
+
+    async def expired(self) -> list[Complaint]:
+        """Complaints that need not be kept any more."""
+        before = _years_after(self._complaints.today(), -self._settings().retention_years)
+        return await self._book.complaints.expired(self._account, before)
+
+    def refusal(self, complaint: Complaint) -> UserFacing | None:
+        """Why a complaint must be kept, None when it need not."""
+        until = self.kept_until(complaint)
+        why = ""
+        if until is None:
+            why = "It is still open."
+        elif complaint.legal_hold:
+            why = "It is under a legal hold."
+        elif self._complaints.today() <= until:
+            why = f"It must be kept until {until:%d %b %Y}."
+        elif complaint.erased_at is not None:
+            why = "It was erased before."
+        if not why:
+            return None
+        return UserFacing(
+            f"{complaint.number} cannot be erased.", detail=why, code="complaint_kept"
+        )
+
+    async def erase(self, complaint: Complaint) -> Complaint:
+        """Erase what tells of a person; number, dates, class and outcome stay for the figures.
+
+        Raises:
+            UserFacing: `complaint_kept`; `erasure_unfinished` when another desk holds the file
+                open: it is erased, but the file's log must still be emptied; as `Complaints.edit`.
+        """
+        kept = await self._complaints.get(complaint.id)
+        left = await self._erase(kept)
+        await self._scour()
+        return left
+
+    async def erase_person(self, cardholder_id: str) -> int:
+        """Erase a person: complaints, calls, dispute intakes, what the journal sent, the copy.
+
+        Returns:
+            How many complaints were erased.
+
+        Raises:
+            UserFacing: as `erase`; nothing is erased while one complaint must be kept.
+        """
+        found = await self._complaints.of_cardholder(cardholder_id)
+        for one in found:
+            if one.erased_at is None and (problem := self.refusal(one)) is not None:
+                raise problem
+        for one in found:
+            await self._erase(one)
+        objects = await objects_of(self._mirror, cardholder_id)
+        at = self._complaints.now()
+        await forget_in_casebook(self._book, self._account, cardholder_id, objects, at)
+        await forget_in_mirror(self._mirror, cardholder_id, objects)
+        self._changes.cardholders.emit(frozenset({cardholder_id}))
+        await self._scour()
+        return len(found)
+
+    async def _erase(self, complaint: Complaint) -> Complaint:
+        if (problem := self.refusal(complaint)) is not None:
+            raise problem
+        at, agent = self._complaints.now(), self._complaints.agent()
+        drafts = [f"{step}:{complaint.id}" for step in _DRAFTS]
+        drafts.append(f"new:{complaint.cardholder_id}")
+        change = Change(at, agent, "erased", "", {})
+        left = await self._book.complaints.erase(
+            complaint, without_person(complaint, at), drafts, change
+        )
+        self._changes.complaints.emit(frozenset({left.id}))
+        return left
+
+    async def _scour(self) -> None:
+        done = [await self._book.database.scour(), await self._mirror.scour()]
+        if not all(done):
+            raise UserFacing(
+                "It was erased, but another desk holds the file open.",
+                remedy="Close the other desk, then erase once more to empty the file's log.",
+                code="erasure_unfinished",
+            )
+
+
+_DRAFTS = (
+    *("edit", "acknowledge", "tell_stripe", "clear_hold", "forward", "resolve", "hold"),
+    *("withdraw", "reopen", "hand_over", "credit", "tell_credit"),
+)
+
+
+def without_person(complaint: Complaint, at: float) -> Complaint:
+    """What may stay: nothing that was said, nothing that leads to a person."""
+    return replace(
+        complaint,
+        erased_at=at,
+        cardholder_id="",
+        cardholder_name="",
+        card_id="",
+        card_last4="",
+        transaction_id="",
+        dispute_id="",
+        call_id="",
+        user_name="",
+        complaint_description="",
+        description_of_corrective_action="",
+        internal_links="",
+        user_correspondence_links="",
+        reason_exceeded_15_days="",
+        verbatim="",
+        remedy_sought="",
+        decision_reason="",
+        support_need="",
+        regulator_case="",
+        terms=(),
+        stripe_reference="",
+        stripe_cleared_by="",
+        holding_reason="",
+        fix_proof="",
+        legal_hold_reason="",
+        files=(),
+    )
+
+
+def _years_after(day: date, years: int) -> date:
+    """The same day years later or earlier; 28 February for a leap day."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

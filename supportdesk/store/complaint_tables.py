@@ -1,0 +1,159 @@
+"""The tables of complaints, and the row of one."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from supportdesk.domain.complaint_report import month_of, row_hash, row_of
+from supportdesk.domain.complaints import EXECUTIVE, Complaint, leading_clock
+from supportdesk.store import body
+from supportdesk.store.chain import kind
+from supportdesk.store.tables import CasebookTable
+
+NEVER = "9999"  # sorts after every ISO day: no clock runs
+_PER_YEAR = 1_000_000  # numbers of one year that keep their order
+
+
+class ComplaintRow(CasebookTable, table=True):
+    """The complaint as JSON, and beside it what lists are sorted and filtered by.
+
+    `place` orders by number. `next_due` (ISO day) is the leading clock, NEVER when none runs;
+    `received_day` and `closed_day` ("" while open) are ISO days. `reported_hash` is the row as
+    Stripe last got it ("" never), `row_hash` as it would be sent now.
+    """
+
+    __tablename__ = "complaints"
+    __table_args__ = (
+        UniqueConstraint("account", "number"),
+        # All a list can ask for, so that it reads the wide rows of one page only.
+        Index(
+            "ix_complaints_queue",
+            *("account", "open", "next_due", "place"),
+            *("executive", "state", "owner", "received_day", "id"),
+        ),
+        Index(
+            "ix_complaints_newest",
+            *("account", "open", "place", "next_due"),
+            *("executive", "state", "owner", "received_day", "id"),
+        ),
+        Index("ix_complaints_counts", "account", "open", "executive", "next_due"),
+        Index(None, "account", "received_month"),
+        Index(None, "account", "closed_day"),
+    )
+
+    id: str = Field(primary_key=True)
+    account: str
+    number: str
+    place: int
+    version: int
+    open: bool
+    executive: bool
+    state: str
+    owner: str
+    next_due: str
+    received_day: str
+    closed_day: str
+    kept: bool
+    received_month: str
+    row_hash: str
+    reported_hash: str
+    cardholder_id: str = Field(index=True)
+    body: str
+
+
+class HistoryRow(CasebookTable, table=True):
+    """One change of a complaint, sealed in the chain; what it changed and why is kept apart there.
+
+    `record` is the keyed hash of the complaint's row as this change left it.
+    """
+
+    __tablename__ = "complaint_history"
+
+    id: int | None = Field(default=None, primary_key=True)
+    complaint_id: str = Field(foreign_key="complaints.id", index=True)
+    at: float
+    agent: str
+    action: str
+    record: str
+
+
+class FileRow(CasebookTable, table=True):
+    """The bytes of a file that belongs to a complaint."""
+
+    __tablename__ = "complaint_files"
+
+    id: str = Field(primary_key=True)
+    complaint_id: str = Field(foreign_key="complaints.id", index=True)
+    sha256: str
+    content: bytes
+
+
+HISTORY = kind("complaint", HistoryRow)
+RECORD = ("rowid", *ComplaintRow.model_fields)
+
+
+class NumberRow(CasebookTable, table=True):
+    """The last number given out per account and year."""
+
+    __tablename__ = "complaint_numbers"
+
+    account: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    last: int
+
+
+class DraftRow(CasebookTable, table=True):
+    """A form that is not finished yet, one per account and name."""
+
+    __tablename__ = "complaint_drafts"
+
+    account: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    at: float
+    body: str
+
+
+def row_for(complaint: Complaint) -> ComplaintRow:
+    """The row of a complaint as it stands."""
+    last = max(complaint.reported_in, key=lambda r: (r.month, r.at), default=None)
+    received = complaint.day(complaint.date_received)
+    closed = complaint.closed_at
+    return ComplaintRow(
+        id=complaint.id,
+        account=complaint.account,
+        number=complaint.number,
+        place=place_of(complaint.number),
+        version=complaint.version,
+        open=complaint.open,
+        executive=complaint.complaint_classification == EXECUTIVE,
+        state=complaint.state,
+        owner=complaint.owner,
+        next_due=due_of(complaint),
+        received_day=received.isoformat(),
+        closed_day=complaint.day(closed).isoformat() if closed is not None else "",
+        kept=complaint.legal_hold or complaint.erased_at is not None,
+        received_month=month_of(received),
+        row_hash=row_hash(row_of(complaint)),
+        reported_hash=last.row_hash if last is not None else "",
+        cardholder_id=complaint.cardholder_id,
+        body=body.dump(complaint),
+    )
+
+
+def place_of(number: str) -> int:
+    """Where a number such as CMP-2026-0117 stands among all of its account; 0 for none."""
+    _, _, rest = number.partition("-")
+    year, _, count = rest.partition("-")
+    return int(year) * _PER_YEAR + int(count) if count else 0
+
+
+def due_of(complaint: Complaint) -> str:
+    """The day of the leading clock as it is sorted by."""
+    leading = leading_clock(complaint)
+    return leading.due.isoformat() if leading is not None else NEVER
+
+
+def complaint_in(row: ComplaintRow) -> Complaint:
+    """The complaint kept in a row."""
+    return body.load(Complaint, row.body)

@@ -1,0 +1,127 @@
+"""What comes into a complaint and leaves it as files and letters, and its end."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from supportdesk import aio
+from supportdesk.domain.complaints import Complaint
+from supportdesk.errors import UserFacing
+from supportdesk.paths import write_whole
+from supportdesk.services.complaint_replies import Medium
+from supportdesk.services.complaint_steps import LARGEST_FILE
+from supportdesk.ui.complaints.reply_box import ReplyBox
+from supportdesk.ui.text import day, tr
+from supportdesk.ui.widgets.read_back import ReadBack
+from supportdesk.ui.widgets.save_file import ask_path
+
+if TYPE_CHECKING:
+    from supportdesk.services.desk import Desk
+
+
+class Exits:
+    """Letters, files and erasure of complaints, with the dialogs they need."""
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        self._desk = desk
+        self._complaints = desk.complaints
+        self._parent = parent
+
+    async def letter(self, box: ReplyBox, complaint: Complaint, medium: Medium) -> Complaint | None:
+        """Note a letter and let it leave; None when the person left the dialog.
+
+        Raises:
+            UserFacing: it may not leave as it stands, or cannot be written.
+        """
+        letter, text = box.letter, box.text()
+        if letter is None:
+            return None
+        replies = self._complaints.replies
+        if medium == "copied":
+            saved = await replies.left(complaint, letter, text, medium)
+            QGuiApplication.clipboard().setText(text)
+            return saved
+        replies.check(complaint, letter, text)
+        name = f"{complaint.number}-{letter.purpose}.pdf"
+        kind = tr("PDF file (*.pdf)")
+        path = await ask_path(self._parent, tr("Save the letter"), name, kind)
+        if path is None:
+            return None
+        from supportdesk.ui import pdf
+
+        document = replies.document(complaint, letter.subject, text)
+        content = await aio.in_thread(pdf.render, document)
+        await _write(path, content)
+        return await replies.left(complaint, letter, text, medium)
+
+    async def attach(self, complaint: Complaint, paths: Sequence[Path]) -> Complaint:
+        """Attach files; raises UserFacing for the first that cannot be."""
+        for path in paths:
+            content = await aio.in_thread(_read, path)
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            complaint = await self._complaints.steps.attach(complaint, path.name, kind, content)
+        return complaint
+
+    async def copy_out(self, complaint: Complaint, file_id: str) -> None:
+        """Write a copy of an attached file where the person wants it."""
+        (file,) = (one for one in complaint.files if one.id == file_id)
+        name = Path(file.name).name
+        path = await ask_path(self._parent, tr("Save a copy"), name, tr("All files (*)"))
+        if path is not None:
+            await _write(path, await self._complaints.file(complaint, file_id))
+
+    async def erase(self, complaint: Complaint) -> Complaint | None:
+        """Erase what tells of a person, after a last look; None when it was left.
+
+        Raises:
+            UserFacing: it must be kept.
+        """
+        retention = self._desk.retention
+        if (refusal := retention.refusal(complaint)) is not None:
+            raise refusal
+        until = retention.kept_until(complaint)
+        lines = [
+            (tr("Complaint"), complaint.number),
+            (tr("Kept until"), day(until) if until is not None else ""),
+            (tr("Stays"), tr("number, dates, class, category, outcome")),
+        ]
+        warning = tr("What was said, letters, files and history texts are gone for good.")
+        sure = ReadBack(
+            tr("Erase this complaint?"), lines, tr("Erase"), warning=warning, parent=self._parent
+        )
+        sure.setObjectName("complaint_erase_confirm")
+        if not await aio.ask(sure):
+            return None
+        return await retention.erase(complaint)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise UserFacing(
+            tr("The file cannot be read."),
+            detail=error.strerror or "",
+            field="files",
+            code="file_unreadable",
+        ) from error
+
+
+async def _write(path: Path, content: bytes) -> None:
+    try:
+        await aio.in_thread(write_whole, path, content)
+    except OSError as error:
+        raise UserFacing(
+            tr("The file could not be written."),
+            detail=error.strerror or "",
+            remedy=tr("Choose another folder, or check its rights and the space left."),
+            retry=True,
+            code="export_failed",
+        ) from error
