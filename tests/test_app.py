@@ -130,6 +130,7 @@ def test_what_is_typed_before_the_desk_is_there_is_searched_for_once_it_is(
         assert field.text() == "lena"
         results = window.findChild(RowList, "lookup_results")
         await until(lambda: results and any("Lena" in row.title for row in results.rows()), 30)
+        await until(lambda: len(window.tabs) == len(before), 30)
         after = {tab.title: tab.shortcut for tab in window.tabs.values()}
         assert list(after) == list(before.values())
         assert all(button.isEnabled() for button in window.bar.findChildren(QPushButton))
