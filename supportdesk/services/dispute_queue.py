@@ -185,9 +185,8 @@ class DisputeQueue:
             UserFacing: the mirror or the casebook cannot be read or written.
         """
         async with self._lock:
-            await self._note_typed()
             today = self.today()
-            marks = await self._table.stale(today, limit)
+            marks = await self._stale(today, limit)
             if not marks:
                 return False
             ids = list(marks)
@@ -197,17 +196,21 @@ class DisputeQueue:
             await self._table.put(made, marks, lacking(made, material))
             return True
 
-    async def _note_typed(self) -> None:
-        """Mark the lines of intakes that were typed in or discarded since the last look."""
-        newest = await self._cases.typed_since(self._account, self._typed or 0.0)
+    async def _stale(self, today: date, limit: int) -> dict[str, int]:
+        """Return marked lines, and those whose intake was typed in or discarded meanwhile."""
+        newest, local = await self._cases.intakes(self._account, self._typed or 0.0)
+        marks, shown = await self._table.stale(today, limit)
         if self._typed is None:
             known = await self._table.typed()
             changed = {id for id, at in newest.items() if known.get(id) != at}
         else:
             changed = {id for id, at in newest.items() if at > self._typed}
-        changed |= await self._table.local() - await self._cases.local(self._account)
-        await self._table.mark(changed)
+        changed |= shown - local
+        if len(changed) > limit:  # some now, the others by their marks
+            await self._table.mark(changed)
+            changed = set()
         self._typed = max(newest.values(), default=self._typed or 0.0)
+        return {**dict.fromkeys(changed, 0), **marks}
 
     async def _basis(self, today: date) -> Basis:
         settings = self._settings()

@@ -137,19 +137,18 @@ class DisputeCases:
         query = select(CaseRow.owner).where(CaseRow.account == account, CaseRow.owner != "")
         return await self._database.read(lambda s: sorted(set(s.exec(query))))
 
-    async def typed_since(self, account: str, at: float) -> dict[str, float]:
-        """Return the intakes typed in at or after an instant, each with when (Unix seconds)."""
-        query = select(DraftRow.transaction_id, DraftRow.updated_at).where(
-            DraftRow.account == account, DraftRow.body != "", DraftRow.updated_at >= at
-        )
-        return await self._database.read(lambda session: dict(session.exec(query).all()))
+    async def intakes(self, account: str, at: float) -> tuple[dict[str, float], set[str]]:
+        """Return the intakes typed in at or after an instant, each with when (Unix seconds).
 
-    async def local(self, account: str) -> set[str]:
-        """Return the intakes that were never saved at Stripe."""
-        query = select(DraftRow.transaction_id).where(
-            DraftRow.account == account, DraftRow.body != "", DraftRow.dispute_id == ""
+        Besides, all intakes that were never saved at Stripe.
+        """
+        ours = (DraftRow.account == account, DraftRow.body != "")
+        typed = select(DraftRow.transaction_id, DraftRow.updated_at)
+        typed = typed.where(*ours, DraftRow.updated_at >= at)
+        local = select(DraftRow.transaction_id).where(*ours, DraftRow.dispute_id == "")
+        return await self._database.read(
+            lambda session: (dict(session.exec(typed).all()), set(session.exec(local)))
         )
-        return await self._database.read(lambda session: set(session.exec(query)))
 
     async def drafts(self, account: str, transaction_ids: Sequence[str]) -> dict[str, KeptDraft]:
         """Return those intakes that were typed in at this desk, by transaction."""

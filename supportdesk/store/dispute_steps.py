@@ -132,18 +132,22 @@ class DisputeSteps:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def stale(self, today: date, limit: int) -> dict[str, int]:
-        """Return whose lines are to be worked out anew, each with its mark (0 for none)."""
+    async def stale(self, today: date, limit: int) -> tuple[dict[str, int], set[str]]:
+        """Return whose lines are to be worked out anew, each with its mark (0 for none).
 
-        def work(session: Session) -> dict[str, int]:
+        Besides, the lines of intakes that are not at Stripe.
+        """
+
+        def work(session: Session) -> tuple[dict[str, int], set[str]]:
             marked = select(StaleRow.transaction_id, StaleRow.mark).limit(limit)
             found = dict(session.exec(marked).all())
             if left := limit - len(found):
                 turned = select(StepRow.transaction_id).where(StepRow.again <= today.toordinal())
                 turned = turned.order_by(col(StepRow.again)).limit(left)
                 found = {**dict.fromkeys(session.exec(turned), 0), **found}
-            return found
+            return found, set(session.exec(local))
 
+        local = select(StepRow.transaction_id).where(StepRow.dispute_id == "")
         return await self._database.read(work)
 
     async def mark(self, transaction_ids: Iterable[str]) -> None:
@@ -195,11 +199,6 @@ class DisputeSteps:
             lambda session: {row.dispute_id: row.at for row in session.exec(query)}
         )
 
-    async def local(self) -> set[str]:
-        """Return the intakes in the queue that are not at Stripe."""
-        query = select(StepRow.transaction_id).where(StepRow.dispute_id == "")
-        return await self._database.read(lambda session: set(session.exec(query)))
-
     async def typed(self) -> dict[str, float]:
         """Return the lines that rest on an intake of this desk, each with its `draft_at`."""
         query = select(StepRow.transaction_id, StepRow.draft_at).where(StepRow.draft_at > 0)
@@ -213,8 +212,10 @@ class DisputeSteps:
     async def line(self, transaction_id: str) -> Line | None:
         """Return one line, None if there is none."""
 
+        query = _lines().where(StepRow.transaction_id == transaction_id)
+
         def work(session: Session) -> Line | None:
-            row = session.get(StepRow, transaction_id)
+            row = session.execute(query).first()
             return _line(row) if row is not None else None
 
         return await self._database.read(work)
@@ -223,7 +224,7 @@ class DisputeSteps:
         """Return the lines after one, in the order asked for."""
         columns = [*_SORTED[asked.sort], "newest", "transaction_id"]
         keys = [getattr(StepRow, name) for name in columns]
-        query = select(StepRow).where(*_conditions(asked))
+        query = _lines().where(*_conditions(asked))
         if after is not None:
             values = _values(after)
             place = tuple_(*[values[name] for name in columns])
@@ -231,7 +232,7 @@ class DisputeSteps:
             query = query.where(where)
         order = [key.desc() if asked.descending else key.asc() for key in keys]
         query = query.order_by(*order).limit(limit)
-        return await self._database.read(lambda session: [_line(r) for r in session.exec(query)])
+        return await self._database.read(lambda s: [_line(row) for row in s.execute(query)])
 
     async def reasons(self) -> list[str]:
         """Return the reasons that occur."""
@@ -267,6 +268,10 @@ class DisputeSteps:
                 for id, kind, detail, due, owner in session.execute(query)
             ]
         )
+
+
+def _lines() -> Any:
+    return sa.select(*StepRow.metadata.tables[str(StepRow.__tablename__)].columns)
 
 
 def _there(session: Session, table: str, id: str) -> bool:
@@ -343,7 +348,7 @@ def _values(line: Line) -> dict[str, Any]:
     }
 
 
-def _line(row: StepRow) -> Line:
+def _line(row: Any) -> Line:
     known: dict[str, Any] = {name: getattr(row, name) for name in _SAME}
     for name in _NUMBERS:
         number = getattr(row, name)

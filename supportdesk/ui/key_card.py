@@ -45,6 +45,7 @@ class KeyCard(QDialog):
             ("L", tr("Lost or stolen")),
             ("R", tr("Replace the card")),
             ("D", tr("Dispute a purchase")),
+            ("T", tr("Take a dispute, or give it back")),
             ("1", tr("Choose a reason, up to 9")),
             ("X", tr("Expiring cards")),
             ("Up", tr("Row above")),

@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.benchmarks import ground
 from tests.benchmarks.figures import Figure, as_json, table
 
-# Name: module, function, size unless --size says otherwise: cardholders, flows or rounds.
+# Name: module, function, size unless --size says otherwise: cardholders, disputes, flows or rounds.
 ALL = {
     "search": ("search", "measure", 1_000_000),
     "backfill": ("backfill", "measure_rate", 20_000),
@@ -29,6 +29,7 @@ ALL = {
     "start": ("window", "measure_start", 100_000),
     "memory": ("window", "measure_memory", 1_000_000),
     "kills": ("kills", "measure", 100_000),
+    "disputes": ("disputes", "measure", 20_000),
     "faults": ("faults", "measure", 1_000),
     "two_desks": ("faults", "measure_two_desks", 200),
 }

@@ -49,6 +49,11 @@ def asked(**more: Any) -> Asked:
     return Asked(agent="Ann", today=TODAY, **more)
 
 
+async def stale(steps: DisputeSteps, day: date = TODAY) -> dict[str, int]:
+    marks, _ = await steps.stale(day, 9)
+    return marks
+
+
 @settings(max_examples=15, deadline=None)
 @given(LINES, st.integers(1, 7))
 def test_paging_shows_every_line_once_in_order(
@@ -137,14 +142,14 @@ def test_whatever_a_line_rests_on_marks_it(tmp_path: Path) -> None:
         steps = DisputeSteps(mirror.database)
         for at, record in enumerate(told, start=1):
             await mirror.put([record], float(at))
-            marks = await steps.stale(TODAY, 9)
+            marks = await stale(steps)
             assert list(marks) == ["ipi_1"], record
             await steps.put([line], marks)
-            assert await steps.stale(TODAY, 9) == {}
+            assert await stale(steps) == {}
             await mirror.put([record], at + 0.5)  # the same once more is no change
-            assert await steps.stale(TODAY, 9) == {}
+            assert await stale(steps) == {}
         await mirror.put(other, 99.0)
-        assert await steps.stale(TODAY, 9) == {}
+        assert await stale(steps) == {}
         assert list(await steps.ends(["idp_1"])) == ["idp_1"]
 
     with_mirror(tmp_path / "mirror.db", work)
@@ -154,18 +159,18 @@ def test_what_comes_while_a_line_is_worked_out_is_not_lost(tmp_path: Path) -> No
     async def work(mirror: Mirror) -> None:
         steps = DisputeSteps(mirror.database)
         await mirror.put([Dispute(id="idp_1", transaction_id="ipi_1", status="submitted")], 1.0)
-        marks = await steps.stale(TODAY, 9)
+        marks = await stale(steps)
         bought = Transaction(id="ipi_1", type="capture", card_id="ic_1", cardholder_id="ich_1")
         await mirror.put([bought, Cardholder(id="ich_1")], 2.0)  # after the line was read for
         line = Line(transaction_id="ipi_1", step=Step(kind="decide", turn="wait"))
         await steps.put([line], marks)
-        assert list(await steps.stale(TODAY, 9)) == ["ipi_1"]
-        marks = await steps.stale(TODAY, 9)
+        assert list(await stale(steps)) == ["ipi_1"]
+        marks = await stale(steps)
         later = replace(line, cardholder_id="ich_1", card_id="ic_1")
         await steps.put([later], marks, [("ipi_1", "cardholders", "ich_1")])
-        assert list(await steps.stale(TODAY, 9)) == ["ipi_1"]
-        await steps.put([later], await steps.stale(TODAY, 9), [("ipi_1", "cards", "ic_1")])
-        assert await steps.stale(TODAY, 9) == {}
+        assert list(await stale(steps)) == ["ipi_1"]
+        await steps.put([later], await stale(steps), [("ipi_1", "cards", "ic_1")])
+        assert await stale(steps) == {}
 
     with_mirror(tmp_path / "mirror.db", work)
 
@@ -175,8 +180,8 @@ def test_a_line_is_worked_out_again_on_its_day_and_goes_with_its_dispute(tmp_pat
         steps = DisputeSteps(mirror.database)
         step = Step(kind="wait", turn="wait", again=TODAY)
         await steps.put([Line(transaction_id="ipi_1", step=step)], {})
-        assert await steps.stale(TODAY - timedelta(days=1), 9) == {}
-        assert await steps.stale(TODAY, 9) == {"ipi_1": 0}
+        assert await stale(steps, TODAY - timedelta(days=1)) == {}
+        assert await stale(steps) == {"ipi_1": 0}
         await steps.put([], {"ipi_1": 0})
         assert await steps.line("ipi_1") is None
 

@@ -165,13 +165,16 @@ class DisputeList(Panel):
         self._reload_later()
 
     def _reload_later(self) -> None:
-        loading = self.table.model.state_now in ("idle", "loading")
+        loading = self.table.model.state_now == "loading"
         if self._stale and not loading and not self._soon.isActive():
             self._soon.start()
 
     def _reload(self) -> None:
         self._stale = False
-        self.table.reload()
+        if self.table.model.state_now == "idle":  # never shown yet: only the counts are
+            self._tasks.start(self.count(), only="count")
+        else:
+            self.table.reload()
 
     async def _fetch(self, after: Line | None) -> list[Line]:
         asked = self.filters.asked(self._queue.agent(), self._queue.today())

@@ -94,7 +94,6 @@ class DisputesTab(Tab):
         self.desk.changes.queue.connect(self._changed)
 
     def _changed(self, _ids: frozenset[str] = frozenset()) -> None:
-        self.tasks.start(self.count(), only="count")
         # A method, not a lambda: its connection ends with the tab when the account is switched.
         self.list.reload()
         self.tasks.start(self.case.again(), only="case")
@@ -301,12 +300,15 @@ class DisputesTab(Tab):
     def _counted(self, counts: Counts) -> None:
         tone = "bad" if counts.late else "warn" if counts.soon else "accent"
         self.badge.emit(number(counts.acting) if counts.acting else "", tone)
+        self.tasks.start(self._sum_up(), only="sums")
+
+    async def _sum_up(self) -> None:
+        figures = await self.desk.dispute_figures.figures("quarter")
+        self.list.summary.setText(figures_words.summary(figures))
 
     async def count(self) -> None:
         """Say beside the title how many disputes wait for this desk."""
         await self.list.count()
-        figures = await self.desk.dispute_figures.figures("quarter")
-        self.list.summary.setText(figures_words.summary(figures))
 
     async def due(self) -> Sequence[Reminder]:
         """Return the steps that are due today or overdue."""

@@ -98,6 +98,8 @@ def upgrade() -> None:
         "INSERT INTO dispute_stale (transaction_id, mark) "
         "SELECT DISTINCT transaction_id, 1 FROM disputes WHERE transaction_id <> ''"
     )
+    # Read them all again: the older ones too, and each with what moved on the balance.
+    op.execute("DELETE FROM state WHERE name = 'backfill:disputes'")
 
 
 def downgrade() -> None:
