@@ -207,8 +207,10 @@ def test_one_key_each_on_the_card_in_focus(loop: Loop, tmp_path: Path, api: Api)
             await agent.usable("replace_confirm")
             assert agent.card(chosen)["status"] == "active"
             agent.press("F1")
-            agent.press("L")
-            await until(lambda: agent.words_of("replace_state").startswith("Frozen at"))
+            agent.press("L")  # of several cards the one in focus is a second key away
+            await until(lambda: agent.cards.lost.choice.list.hasFocus())
+            agent.press("Return")
+            await until(lambda: agent.words_of("lost_state").startswith("Frozen at"))
             assert agent.card(chosen)["status"] == "inactive"
             for key, tab in (("C", "complaints"), ("D", "disputes")):
                 agent.press("F1")
