@@ -137,34 +137,30 @@ def parse_rules(text: str) -> Rules:
 
 def compute(rules: Rules, case: Case, programme: Programme) -> tuple[Clock, ...]:
     """All clocks that apply to `case`, earliest first."""
-    clocks = []
-    for rule in rules.clocks:
-        if not _applies(rule, case, programme):
-            continue
-        calendar = programme.calendar(rule.country)
-        business = rule.unit == BUSINESS
-        due = (
-            calendar.add(case.received, rule.count)
-            if business
-            else case.received + timedelta(days=rule.count)
-        )
-        clocks.append(
-            Clock(
-                rule=rule.id,
-                text=rule.text,
-                regime=rule.regime,
-                count=rule.count,
-                unit=rule.unit,
-                due=due,
-                calendar=calendar.label if business else "calendar days",
-                version=f"{calendar.version}, rules {rules.version}",
-                source=rule.source,
-                met_by=rule.met_by,
-                only_after=rule.only_after,
-                reason_field=rule.reason_field,
-            )
-        )
+    applying = (rule for rule in rules.clocks if _applies(rule, case, programme))
+    clocks = (clock_of(rule, case.received, programme, rules.version) for rule in applying)
     return tuple(sorted(clocks, key=lambda clock: (clock.due, clock.rule)))
+
+
+def clock_of(rule: Rule, start: date, programme: Programme, version: str) -> Clock:
+    """The deadline a rule of a list of this `version` sets when its day 0 is `start`."""
+    calendar = programme.calendar(rule.country)
+    business = rule.unit == BUSINESS
+    due = calendar.add(start, rule.count) if business else start + timedelta(days=rule.count)
+    return Clock(
+        rule=rule.id,
+        text=rule.text,
+        regime=rule.regime,
+        count=rule.count,
+        unit=rule.unit,
+        due=due,
+        calendar=calendar.label if business else "calendar days",
+        version=f"{calendar.version}, rules {version}",
+        source=rule.source,
+        met_by=rule.met_by,
+        only_after=rule.only_after,
+        reason_field=rule.reason_field,
+    )
 
 
 def _applies(rule: Rule, case: Case, programme: Programme) -> bool:

@@ -30,6 +30,7 @@ from supportdesk.domain.privacy import mask
 from supportdesk.errors import UserFacing
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaint_basis import Basis
+from supportdesk.services.programme import programme
 from supportdesk.store.complaints import Complaints as Store
 from supportdesk.store.mirror import Mirror
 
@@ -90,14 +91,7 @@ class Complaints:
 
     def programme(self) -> Programme:
         """What of the settings decides clocks."""
-        settings = self._settings()
-        return Programme(
-            regimes=settings.regimes,
-            country=settings.programme_country,
-            subdivision=settings.programme_subdivision,
-            handling_model=settings.handling_model,
-            closed=frozenset(date.fromisoformat(day) for day in settings.closing_days),
-        )
+        return programme(self._settings())
 
     async def page(self, which: Which, after: Complaint | None = None) -> list[Complaint]:
         """The page after `after`, earliest clock first; closed ones newest first."""

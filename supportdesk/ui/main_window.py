@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         focus = self.focus
         focus.go.connect(self.show_tab)
         focus.dispute_requested.connect(lambda _ids: self.show_tab("disputes"))
+        focus.complaint_disputed.connect(lambda _ids, _complaint: self.show_tab("disputes"))
         focus.complaint_requested.connect(lambda _known: self.show_tab("complaints"))
         focus.replace_requested.connect(lambda _card, _reason: self.show_tab("cards"))
         focus.lost_requested.connect(lambda: self.show_tab("cards"))
