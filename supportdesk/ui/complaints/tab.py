@@ -83,6 +83,7 @@ class ComplaintsTab(Tab):
         self.record.save.connect(lambda: self._start(self._save(), "save"))
         self.record.discard.connect(lambda: self._start(self._discard(), "open"))
         self.record.step.connect(lambda name: self._start(self._open_step(name), "open"))
+        self.record.dispute.connect(self._dispute)
         self.record.unlinked.connect(lambda: self._start(self._new({}), "open"))
         self.step.confirmed.connect(lambda: self._start(self._record_step(), "save"))
         self.step.left.connect(self._leave_step)
@@ -228,6 +229,10 @@ class ComplaintsTab(Tab):
         self.list.table.setFocus()
 
     # --- saving
+
+    def _dispute(self) -> None:
+        one = self.record.complaint
+        self.focus.complaint_disputed.emit((one.transaction_id,), one.id)
 
     async def _save(self) -> None:
         page = self.record
