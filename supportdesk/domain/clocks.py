@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -200,10 +200,7 @@ def parse_rules(text: str) -> Rules:
 
 
 def compute(rules: Rules, case: Case, programme: Programme) -> tuple[Clock, ...]:
-    """All clocks that apply to `case`, earliest first.
-
-    Where more than one calendar can be argued the earliest date counts; the others are kept.
-    """
+    """All clocks that apply to `case`, earliest first."""
     clocks = [
         _clock(rule, case, programme, rules.version)
         for rule in rules.clocks
@@ -215,9 +212,20 @@ def compute(rules: Rules, case: Case, programme: Programme) -> tuple[Clock, ...]
 def _clock(rule: Rule, case: Case, programme: Programme, version: str) -> Clock:
     started = (case.started or {}).get(rule.starts)
     start = started or case.received
+    clock = clock_of(rule, start, programme, version, jurisdiction=case.jurisdiction)
+    return replace(clock, starts=rule.starts) if started else clock
+
+
+def clock_of(
+    rule: Rule, start: date, programme: Programme, version: str, *, jurisdiction: str = ""
+) -> Clock:
+    """The deadline a rule of a list of this `version` sets when its day 0 is `start`.
+
+    Where more than one calendar can be argued the earliest date counts; the others are kept.
+    """
     dated = [
         (_last_days(rule, start, calendar), calendar)
-        for calendar in programme.arguable(rule, case.jurisdiction)
+        for calendar in programme.arguable(rule, jurisdiction)
     ]
     (due, last), calendar = min(dated, key=lambda found: found[0][0])
     business = rule.unit == BUSINESS
@@ -230,7 +238,6 @@ def _clock(rule: Rule, case: Case, programme: Programme, version: str) -> Clock:
         due=due,
         legal=last if last != due else None,
         start=start,
-        starts=rule.starts if started else "",
         calendar=calendar.label if business else "calendar days",
         version=f"{calendar.version}, rules {version}",
         left_out=calendar.left_out(start, due) if business else (),

@@ -30,7 +30,6 @@ from supportdesk.ui.practice.page import PracticePage
 from supportdesk.ui.reminders import Reminders
 from supportdesk.ui.settings_page import SettingsPage
 from supportdesk.ui.tab import Tab
-from supportdesk.ui.top_bar import menu_entries
 
 P = TypeVar("P", SettingsPage, JournalPage)
 
@@ -95,7 +94,7 @@ class MainWindow(QMainWindow):
             self._add(tab)
         self.practice = self._practice_page()
         self.setCentralWidget(frame)
-        self._fill_menu()
+        self.addActions(self.top.fill_menu(self._menu))  # their keys work while it is closed
         self.top.set_open(True)
 
     def _add(self, tab: Tab) -> None:
@@ -130,18 +129,6 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(page)
         return page
 
-    def _fill_menu(self) -> None:
-        for name, words, keys in menu_entries():
-            if not name:
-                self.top.menu.addSeparator()
-                continue
-            action = self.top.menu.addAction(words)
-            action.setObjectName(f"menu_{name}")
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(lambda _checked=False, name=name: self._menu(name))
-            if keys:
-                self.addAction(action)  # its key works while the menu is closed
-
     def _set_keys(self) -> None:
         for keys, act in (
             ("Ctrl+K", self.focus_search),
@@ -168,6 +155,7 @@ class MainWindow(QMainWindow):
         focus = self.focus
         focus.go.connect(self.show_tab)
         focus.dispute_requested.connect(lambda _ids: self.show_tab("disputes"))
+        focus.complaint_disputed.connect(lambda _ids, _complaint: self.show_tab("disputes"))
         focus.complaint_requested.connect(lambda _known: self.show_tab("complaints"))
         focus.replace_requested.connect(lambda _card, _reason: self.show_tab("cards"))
         focus.lost_requested.connect(lambda: self.show_tab("cards"))

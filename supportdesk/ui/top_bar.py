@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
 
 from supportdesk.ui import theme
@@ -140,8 +142,23 @@ class TopBar(QFrame):
         """Return the name shown."""
         return self.call.person.text()
 
+    def fill_menu(self, chosen: Callable[[str], object]) -> list[QAction]:
+        """Put the entries in; `chosen` gets an entry's name. Returns those with a key."""
+        keyed = []
+        for name, words, keys in _menu_entries():
+            if not name:
+                self.menu.addSeparator()
+                continue
+            action = self.menu.addAction(words)
+            action.setObjectName(f"menu_{name}")
+            action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(lambda _checked=False, name=name: chosen(name))
+            if keys:
+                keyed.append(action)
+        return keyed
 
-def menu_entries() -> tuple[tuple[str, str, str], ...]:
+
+def _menu_entries() -> tuple[tuple[str, str, str], ...]:
     """Return the menu's entries: name, words, key; an entry without a name is a line between."""
     return (
         ("settings", tr("Settings"), "Ctrl+,"),

@@ -19,13 +19,13 @@ from supportdesk.domain.days import format_day
 from supportdesk.domain.dispute_case import FINAL, PROVISIONAL, REVERSAL, Note, NoteKind
 from supportdesk.domain.dispute_queue import Asked, Line
 from supportdesk.domain.disputes import Draft
-from supportdesk.domain.evidence_files import check
 from supportdesk.errors import UserFacing
 from supportdesk.services.case_papers import small, together
 from supportdesk.services.dispute_figures import COLUMNS
 from supportdesk.services.dispute_words import read_steps
 from supportdesk.tour.cases import a_png
 from tests.services.desk_at_practice import Place, Programme, place, programme
+from tests.support.evidence import picture, text_pdf
 
 Scenario = Callable[[Place], Coroutine[Any, Any, None]]
 RESOURCES = Path(__file__).parents[2] / "resources" / "disputes"
@@ -236,8 +236,8 @@ def test_the_case_file_carries_the_evidence_behind_it(play: Play, stripe: Progra
 
     async def scenario(desk: Place) -> None:
         await desk.disputes.refresh(bought)
-        for name, content in (("two.pdf", a_pdf(2)), ("scan.png", a_png())):
-            await desk.disputes.add_evidence(bought, check(name, content, len(content)))
+        for name, content in (("two.pdf", text_pdf(2)), ("scan.png", picture())):
+            await desk.disputes.evidence.add_picture(bought, name, content)
         intake = await desk.disputes.open(bought)
         assert intake is not None
         whole = await desk.cases.with_evidence(a_pdf(), intake.files)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from supportdesk.config import Settings
 from supportdesk.domain.disputes_rules import load
 from supportdesk.domain.lost import Kind, Outcome, Report, claim
 from supportdesk.errors import OutcomeUnknown, UserFacing
@@ -62,11 +63,14 @@ async def place(folder: Path, api: Api, url: str = "") -> AsyncIterator[Place]:
         disputes = Disputes(
             desk.gateway,
             desk.mirror,
-            book.disputes,
+            book,
             desk.actions,
             desk.changes,
             rules=load(resources() / "disputes"),
-            **common,
+            account="acct_1",
+            settings=lambda: Settings(agent="M. Keller"),
+            locale=lambda: "en_GB",
+            guard=AllowAll(),
         )
         lost = LostReports(
             book.lost,
