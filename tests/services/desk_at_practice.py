@@ -14,14 +14,18 @@ import httpx
 from supportdesk.config import Settings
 from supportdesk.domain.dispute_queue import Asked, Line, Which
 from supportdesk.domain.disputes_rules import load
+from supportdesk.paths import resources
 from supportdesk.practice.process import PracticeProcess
 from supportdesk.services.actions import Actions
+from supportdesk.services.cards import Cards
 from supportdesk.services.changes import Changes
 from supportdesk.services.dispute_case import DisputeCases
 from supportdesk.services.dispute_figures import DisputeFigures
 from supportdesk.services.dispute_queue import DisputeQueue
 from supportdesk.services.dispute_words import read_steps
 from supportdesk.services.disputes import Disputes
+from supportdesk.services.lost_reports import LostReports
+from supportdesk.services.lost_texts import read_texts
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
 from supportdesk.store.mirror import Mirror
@@ -144,12 +148,57 @@ class Place:
     mirror: Mirror
     gateway: Gateway
     changes: Changes
+    lost: LostReports
     told: list[frozenset[str]] = field(default_factory=list)
 
     async def lines(self, which: Which) -> list[Line]:
         """Return the first page of the queue."""
         asked = Asked(which=which, agent="M. Keller", today=self.queue.today())
         return await self.queue.page(asked)
+
+
+def _queue(
+    book: Casebook, gateway: Gateway, mirror: Mirror, changes: Changes, locale: str
+) -> DisputeQueue:
+    settings = Settings(agent="M. Keller")
+    return DisputeQueue(
+        gateway,
+        mirror,
+        book.dispute_cases,
+        changes,
+        rules=RULES,
+        steps=STEPS,
+        settings=lambda: settings,
+        account="practice",
+        locale=lambda: locale,
+    )
+
+
+def _reports(
+    book: Casebook,
+    gateway: Gateway,
+    mirror: Mirror,
+    actions: Actions,
+    changes: Changes,
+    disputes: Disputes,
+    locale: str,
+) -> LostReports:
+    return LostReports(
+        book.lost,
+        book.journal,
+        gateway,
+        mirror,
+        actions,
+        changes,
+        Cards(gateway, mirror, actions, changes, guard=AllowAll()),
+        disputes,
+        texts=read_texts(resources() / "lost")[0],
+        programme=lambda: "Acme Spend",
+        account="practice",
+        agent=lambda: "M. Keller",
+        locale=lambda: locale,
+        guard=AllowAll(),
+    )
 
 
 @asynccontextmanager
@@ -162,33 +211,23 @@ async def place(
     gateway = Gateway(stripe.key, base_url=url or stripe.url, deadline=5.0, first_pause=0.01)
     try:
         changes = Changes()
-        settings = Settings(agent="M. Keller")
         book = Casebook(casebook)
         actions = Actions(book.journal, changes, account="practice", agent=lambda: "M. Keller")
-        queue = DisputeQueue(
+        queue = _queue(book, gateway, Mirror(mirror), changes, locale)
+        disputes = Disputes(
             gateway,
             Mirror(mirror),
-            book.dispute_cases,
+            book.disputes,
+            actions,
             changes,
             rules=RULES,
-            steps=STEPS,
-            settings=lambda: settings,
             account="practice",
+            agent=lambda: "M. Keller",
             locale=lambda: locale,
+            guard=AllowAll(),
         )
         made = Place(
-            Disputes(
-                gateway,
-                Mirror(mirror),
-                book.disputes,
-                actions,
-                changes,
-                rules=RULES,
-                account="practice",
-                agent=lambda: "M. Keller",
-                locale=lambda: locale,
-                guard=AllowAll(),
-            ),
+            disputes,
             queue,
             DisputeCases(Mirror(mirror), book, queue, account="practice"),
             DisputeFigures(Mirror(mirror), queue),
@@ -196,6 +235,7 @@ async def place(
             Mirror(mirror),
             gateway,
             changes,
+            _reports(book, gateway, Mirror(mirror), actions, changes, disputes, locale),
         )
         changes.disputes.connect(made.told.append)
         yield made
