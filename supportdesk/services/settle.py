@@ -196,7 +196,7 @@ class Settle:
         made = await self._beside(await self._card(entry.object_id))
         if made is None:
             return Verdict("refused", "Stripe has no card that was ordered besides.")
-        return _made(entry, traces, await self._card(made), "The card exists.")
+        return _made(entry, traces, made, "The card exists.")
 
     async def _beside(self, old: Card) -> Card | None:
         """Return the card that was ordered besides a replacement, None if there is none."""
