@@ -14,14 +14,18 @@ import httpx
 from supportdesk.config import Settings
 from supportdesk.domain.dispute_queue import Asked, Line, Which
 from supportdesk.domain.disputes_rules import load
+from supportdesk.paths import resources
 from supportdesk.practice.process import PracticeProcess
 from supportdesk.services.actions import Actions
+from supportdesk.services.cards import Cards
 from supportdesk.services.changes import Changes
 from supportdesk.services.dispute_case import DisputeCases
 from supportdesk.services.dispute_figures import DisputeFigures
 from supportdesk.services.dispute_queue import DisputeQueue
 from supportdesk.services.dispute_words import read_steps
 from supportdesk.services.disputes import Disputes
+from supportdesk.services.lost_reports import LostReports
+from supportdesk.services.lost_texts import read_texts
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
 from supportdesk.store.mirror import Mirror
@@ -154,6 +158,7 @@ class Place:
     gateway: Gateway
     changes: Changes
     actions: Actions
+    lost: LostReports
     told: list[frozenset[str]] = field(default_factory=list)
 
     async def lines(self, which: Which) -> list[Line]:
@@ -183,6 +188,33 @@ def _queue(
     )
 
 
+def _reports(
+    book: Casebook,
+    gateway: Gateway,
+    mirror: Mirror,
+    actions: Actions,
+    changes: Changes,
+    disputes: Disputes,
+    locale: str,
+) -> LostReports:
+    return LostReports(
+        book.lost,
+        book.journal,
+        gateway,
+        mirror,
+        actions,
+        changes,
+        Cards(gateway, mirror, actions, changes, guard=AllowAll()),
+        disputes,
+        texts=read_texts(resources() / "lost")[0],
+        programme=lambda: "Acme Spend",
+        account="practice",
+        agent=lambda: "M. Keller",
+        locale=lambda: locale,
+        guard=AllowAll(),
+    )
+
+
 @asynccontextmanager
 async def place(
     folder: Path,
@@ -202,19 +234,20 @@ async def place(
         at_desk = settings or (lambda: Settings(agent="M. Keller"))
         actions = Actions(book.journal, changes, account="practice", agent=lambda: at_desk().agent)
         queue = _queue(gateway, mirror, book, changes, at_desk, locale)
+        disputes = Disputes(
+            gateway,
+            Mirror(mirror),
+            book,
+            actions,
+            changes,
+            rules=RULES,
+            account="practice",
+            settings=at_desk,
+            locale=lambda: locale,
+            guard=AllowAll(),
+        )
         made = Place(
-            Disputes(
-                gateway,
-                Mirror(mirror),
-                book,
-                actions,
-                changes,
-                rules=RULES,
-                account="practice",
-                settings=at_desk,
-                locale=lambda: locale,
-                guard=AllowAll(),
-            ),
+            disputes,
             queue,
             DisputeCases(Mirror(mirror), book, queue, account="practice"),
             DisputeFigures(Mirror(mirror), queue),
@@ -223,6 +256,7 @@ async def place(
             gateway,
             changes,
             actions,
+            _reports(book, gateway, Mirror(mirror), actions, changes, disputes, locale),
         )
         changes.disputes.connect(made.told.append)
         yield made

@@ -168,6 +168,14 @@ def test_whatever_is_pasted_is_only_text(loop: Loop, tmp_path: Path, api: Api) -
     loop.run(scenario(), 60)
 
 
+async def lost(agent: Agent) -> None:
+    """Of several cards the one in focus is two keys from frozen."""
+    agent.press("L")
+    await until(lambda: agent.cards.lost.choice.list.hasFocus())
+    agent.press("Return")
+    await until(lambda: agent.words_of("lost_state").startswith("Frozen at"))
+
+
 def test_one_key_each_on_the_card_in_focus(loop: Loop, tmp_path: Path, api: Api) -> None:
     who = person(api, "Kaja Tast")
     older, newer = api.card(who)["id"], api.card(who)["id"]
@@ -207,10 +215,7 @@ def test_one_key_each_on_the_card_in_focus(loop: Loop, tmp_path: Path, api: Api)
             await agent.usable("replace_confirm")
             assert agent.card(chosen)["status"] == "active"
             agent.press("F1")
-            agent.press("L")  # of several cards the one in focus is a second key away
-            await until(lambda: agent.cards.lost.choice.list.hasFocus())
-            agent.press("Return")
-            await until(lambda: agent.words_of("lost_state").startswith("Frozen at"))
+            await lost(agent)
             assert agent.card(chosen)["status"] == "inactive"
             for key, tab in (("C", "complaints"), ("D", "disputes")):
                 agent.press("F1")

@@ -56,6 +56,7 @@ class Shown:
             dispute_queue=desk.queue,
             dispute_cases=desk.cases,
             dispute_figures=desk.figures,
+            lost=desk.lost,
             changes=desk.changes,
         )
         self.tab = DisputesTab(cast(Desk, made), self.focus)
