@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.benchmarks.figures import Figure, as_json, table
 
-# Name: module, function, size unless --size says otherwise: cardholders, flows or rounds.
+# Name: module, function, size unless --size says otherwise: cardholders, complaints, flows, rounds.
 ALL = {
     "search": ("search", "measure", 100_000),
     "backfill": ("backfill", "measure_rate", 20_000),
@@ -23,6 +23,7 @@ ALL = {
     "stalls": ("window", "measure_stalls", 10_000),
     "start": ("window", "measure_start", 100_000),
     "memory": ("window", "measure_memory", 100_000),
+    "complaints": ("complaints", "measure", 100_000),
     "faults": ("faults", "measure", 1_000),
     "two_desks": ("faults", "measure_two_desks", 200),
 }
@@ -32,7 +33,7 @@ def main() -> int:
     """Run the benchmarks asked for, each in a process of its own."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--only", choices=ALL, action="append", help="may be given repeatedly")
-    parser.add_argument("--size", type=int, help="cardholders, flows or rounds")
+    parser.add_argument("--size", type=int, help="cardholders, complaints, flows, rounds")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
