@@ -25,7 +25,10 @@ NEWEST = 1_795_000_000.0  # 2026-11-18, Unix seconds
 ROUNDS = 20
 _AT_ONCE = 2_000
 _KINDS = 200  # different complaints, repeated
-_BARE = "SELECT body FROM complaints WHERE account = 'desk' AND open = 1 ORDER BY next_due, place LIMIT 100"
+_BARE = (
+    "SELECT body FROM complaints WHERE account = 'desk' AND open = 1"
+    " ORDER BY next_due, place LIMIT 100"
+)
 _GOAL = "at most 100 ms at 100,000"
 
 
