@@ -17,7 +17,7 @@ from supportdesk.store.raw import raw_rows
 
 _AT_ONCE = 500  # complaints checked before others get their turn at the file
 _LAST = text(
-    "SELECT c.rowid, h.id, h.record, l.seq FROM complaints c"
+    "SELECT c.rowid, CAST(c.number AS BLOB), h.id, h.record, l.seq FROM complaints c"
     " LEFT JOIN complaint_history h ON h.id ="
     " (SELECT max(id) FROM complaint_history WHERE complaint_id = c.id)"
     " LEFT JOIN chain l ON l.kind = 'complaint' AND l.ref = h.id"
@@ -66,11 +66,12 @@ def check_records(chain: Chain, session: Session, after: int) -> tuple[int | Non
         found = [
             Break(seq or 0, "removed", HISTORY.name, ref) for ref, seq in session.execute(_ORPHANS)
         ]
-    for rowid, ref, record, seq in rows:
+    for rowid, number, ref, record, seq in rows:
+        named = number.decode("ascii", "backslashreplace") if number else ""
         if ref is None:
-            found.append(Break(0, "unlinked", HISTORY.name, 0))
+            found.append(Break(0, "unlinked", HISTORY.name, 0, named))
         elif record and record != record_of(chain, session, rowid):
-            found.append(Break(seq or 0, "changed", HISTORY.name, ref))
+            found.append(Break(seq or 0, "changed", HISTORY.name, ref, named))
     return (rows[-1][0] if len(rows) == _AT_ONCE else None), found
 
 

@@ -12,8 +12,10 @@ from supportdesk.store.calls import CallEventRow, CallRow
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.chain import Chain, Kind, PrivateRow
 from supportdesk.store.database import Database
+from supportdesk.store.dispute_cases import CaseRow, NoteRow
 from supportdesk.store.dispute_drafts import DraftRow, EvidenceRow
 from supportdesk.store.journal import ENTRIES, STATES, JournalRow, StateRow
+from supportdesk.store.lost_reports import ReportRow
 from supportdesk.store.mirror_tables import (
     AuthorizationRow,
     CardholderRow,
@@ -46,7 +48,7 @@ async def objects_of(mirror: Database, cardholder_id: str) -> frozenset[str]:
 async def forget_in_casebook(
     book: Casebook, account: str, cardholder_id: str, objects: Collection[str], at: float
 ) -> None:
-    """Erase a person's calls, dispute intakes, and what the journal's entries sent and got.
+    """Erase a person's calls, disputes, lost cards, and what the journal's entries sent and got.
 
     Complaints are erased by their own rules; see `services.retention`. In the journal stays who
     did what to which Stripe object when: those ids are Stripe's and tell of nobody by themselves.
@@ -58,6 +60,7 @@ async def forget_in_casebook(
     def work(session: Session) -> None:
         _forget_calls(book.chain, session, account, cardholder_id, at)
         _forget_intakes(session, account, objects)
+        _forget_reports(session, account, cardholder_id)
         entries = select(JournalRow.seq).where(
             JournalRow.account == account,
             col(JournalRow.object_id).in_([cardholder_id, *objects]),
@@ -101,6 +104,16 @@ def _forget_intakes(session: Session, account: str, objects: Collection[str]) ->
     drafts = list(session.exec(select(DraftRow.id).where(mine)))
     session.execute(delete(EvidenceRow).where(col(EvidenceRow.draft_id).in_(drafts)))
     session.execute(delete(DraftRow).where(col(DraftRow.id).in_(drafts)))
+    for table in (CaseRow, NoteRow):
+        rows: Any = table
+        session.execute(
+            delete(rows).where(rows.account == account, rows.transaction_id.in_(objects))
+        )
+
+
+def _forget_reports(session: Session, account: str, cardholder_id: str) -> None:
+    mine = (col(ReportRow.account) == account) & (col(ReportRow.cardholder_id) == cardholder_id)
+    session.execute(delete(ReportRow).where(mine))
 
 
 async def forget_in_mirror(mirror: Database, cardholder_id: str, objects: Collection[str]) -> None:

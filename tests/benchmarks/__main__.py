@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.benchmarks import ground
 from tests.benchmarks.figures import Figure, as_json, table
 
-# Name: module, function, size unless --size says otherwise: cardholders, disputes, flows or rounds.
+# Name: module, function, size unless --size says otherwise: how many of what it works on.
 ALL = {
     "search": ("search", "measure", 1_000_000),
     "backfill": ("backfill", "measure_rate", 20_000),
@@ -30,6 +30,7 @@ ALL = {
     "memory": ("window", "measure_memory", 1_000_000),
     "kills": ("kills", "measure", 100_000),
     "disputes": ("disputes", "measure", 20_000),
+    "complaints": ("complaints", "measure", 100_000),
     "faults": ("faults", "measure", 1_000),
     "two_desks": ("faults", "measure_two_desks", 200),
 }
@@ -39,7 +40,7 @@ def main() -> int:
     """Run the benchmarks asked for, each in a process of its own."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--only", choices=ALL, action="append", help="may be given repeatedly")
-    parser.add_argument("--size", type=int, help="cardholders, flows or rounds")
+    parser.add_argument("--size", type=int, help="cardholders, complaints, flows, rounds")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--mirrors", type=Path, metavar="FOLDER", help="keep mirrors there")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)

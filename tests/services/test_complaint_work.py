@@ -14,6 +14,7 @@ from supportdesk.services.changes import Changes
 from supportdesk.services.complaint_basis import read_basis
 from supportdesk.services.complaints import Complaints
 from supportdesk.services.retention import Retention
+from supportdesk.store.calls import Call
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
 from supportdesk.store.journal import Entry
@@ -29,7 +30,7 @@ from tests.services.test_complaints import (
     at_desk,
     refused,
 )
-from tests.support.store import with_database
+from tests.support.store import sql, with_database
 
 EXECUTIVE = {
     "complaint_classification": "executive",
@@ -286,26 +287,39 @@ def test_what_must_be_kept_cannot_be_erased(tmp_path: Path) -> None:
     at_desk(tmp_path, work)
 
 
+async def a_person(desk: Desk, book: Casebook) -> tuple[Call, Entry]:
+    """A person with all that a desk keeps of one besides complaints."""
+    records: list[Record] = [
+        Cardholder(id="ich_1", name="Zofia Wisniewska", email="zofia@mail.example"),
+        Cardholder(id="ich_2", name="Lena Hoffmann"),
+        Card(id="ic_1", cardholder_id="ich_1", last4="4711", currency="eur"),
+        Authorization(id="iauth_1", cardholder_id="ich_1", card_id="ic_1"),
+        Transaction(id="ipi_1", cardholder_id="ich_1", card_id="ic_1"),
+    ]
+    await desk.mirror.put(records, NOV_5)
+    calls = Calls(book.calls, book.journal, Changes(), account="practice", agent=lambda: "Ann")
+    call = await calls.start("ich_1")
+    await calls.keep_note(call.id, "Zofia waits")
+    await calls.end(call.id)
+    entry = Entry(
+        account="practice", agent="Ann", action="card.freeze", object_id="ic_1",
+        params={"name": "Zofia Wisniewska"},
+    )  # fmt: skip
+    await book.journal.intend(entry)
+    for statement in (
+        "INSERT INTO dispute_notes VALUES"
+        " (1, 'practice', 'ipi_1', 'note', 'Zofia called', '', 1.0, '', 'Ann')",
+        "INSERT INTO lost_reports VALUES"
+        " ('1', 'practice', 'LST-1', 'ic_1', 'ich_1', 1.0, 2.0, 'Zofia lost 4711')",
+    ):
+        await book.database.run(sql(statement))
+    return call, entry
+
+
 def test_a_person_is_erased_from_both_files(tmp_path: Path) -> None:
     async def work(desk: Desk) -> None:
         book = Casebook(desk.complaints._store._database)
-        records: list[Record] = [
-            Cardholder(id="ich_1", name="Zofia Wisniewska", email="zofia@mail.example"),
-            Cardholder(id="ich_2", name="Lena Hoffmann"),
-            Card(id="ic_1", cardholder_id="ich_1", last4="4711", currency="eur"),
-            Authorization(id="iauth_1", cardholder_id="ich_1", card_id="ic_1"),
-            Transaction(id="ipi_1", cardholder_id="ich_1", card_id="ic_1"),
-        ]
-        await desk.mirror.put(records, NOV_5)
-        calls = Calls(book.calls, book.journal, Changes(), account="practice", agent=lambda: "Ann")
-        call = await calls.start("ich_1")
-        await calls.keep_note(call.id, "Zofia waits")
-        await calls.end(call.id)
-        entry = Entry(
-            account="practice", agent="Ann", action="card.freeze", object_id="ic_1",
-            params={"name": "Zofia Wisniewska"},
-        )  # fmt: skip
-        await book.journal.intend(entry)
+        call, entry = await a_person(desk, book)
         typed = await desk.complaints.start({"cardholder_id": "ich_1"})
         said: dict[str, object] = {"verbatim": "Zofia Wisniewska is angry"}
         filled: Complaint = replace(desk.say(), **{**_of(typed), **said})  # type: ignore[arg-type]

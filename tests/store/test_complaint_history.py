@@ -155,7 +155,7 @@ def test_any_byte_changed_is_found_at_its_place(
         else:
             raw = bytearray(old if isinstance(old, bytes) else str(old).encode())
             if raw:
-                raw[at % len(raw)] ^= 1
+                raw[at % len(raw)] ^= 0x40
             new = f"CAST(x'{raw.hex() or '41'}' AS {'BLOB' if kind == 'blob' else 'TEXT'})"
         sql(f"UPDATE {table} SET {column} = {new} WHERE rowid = {row}")(session)
 
@@ -180,6 +180,12 @@ def test_what_is_rewritten_by_hand_is_found(
 ) -> None:
     report = tampered(sealed, tmp_path / "copy.db", sql(statement))
     assert why in {broken.why for broken in report.breaks}
+
+
+def test_a_rewritten_complaint_is_named(sealed: tuple[Path, Head], tmp_path: Path) -> None:
+    statement = "UPDATE complaints SET owner = 'Eve' WHERE number = 'CMP-2026-0003'"
+    (found,) = tampered(sealed, tmp_path / "copy.db", sql(statement)).breaks
+    assert (found.why, found.kind, found.detail) == ("changed", "complaint", "CMP-2026-0003")
 
 
 def test_an_erasure_leaves_the_chain_whole_and_no_trace(tmp_path: Path) -> None:

@@ -1,0 +1,115 @@
+"""The queue of complaints: opened, narrowed and sorted, against the bare statement on the file."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from sqlmodel import Session, text
+
+from supportdesk.domain.clocks import Programme, compute, parse_rules
+from supportdesk.domain.complaints import Complaint, Wanted, case_of
+from supportdesk.paths import resources
+from supportdesk.store.casebook import Casebook
+from supportdesk.store.complaint_tables import row_for
+from supportdesk.store.database import Database
+from tests.benchmarks.figures import Figure, percentile
+from tests.benchmarks.ground import KEY
+
+NEWEST = 1_795_000_000.0  # 2026-11-18, Unix seconds
+ROUNDS = 20
+_AT_ONCE = 2_000
+_KINDS = 200  # different complaints, repeated
+_BARE = (
+    "SELECT body FROM complaints WHERE account = 'desk' AND open = 1"
+    " ORDER BY next_due, place LIMIT 100"
+)
+_GOAL = "at most 100 ms at 100,000"
+
+
+def measure(size: int) -> list[Figure]:
+    """Fill a casebook, half of it open, and ask for pages as the window does."""
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(_measure(Path(folder, "casebook.db"), size))
+
+
+async def _measure(path: Path, size: int) -> list[Figure]:
+    database = await Database.open(path, KEY, "casebook")
+    book = Casebook(database)
+    await database.run(lambda session: _fill(session, size))
+    store = book.complaints
+    first = await store.page("desk", "open")
+    questions: dict[str, Callable[[], Awaitable[object]]] = {
+        "opened": lambda: store.page("desk", "open"),
+        "next page": lambda: store.page("desk", "open", after=first[-1]),
+        "closed ones": lambda: store.page("desk", "closed"),
+        "one owner": lambda: store.page("desk", "open", wanted=Wanted(owner="agent 3")),
+        "of an age, in a state": lambda: store.page(
+            "desk",
+            "open",
+            wanted=Wanted(
+                state="received",
+                received_from=date(2026, 9, 1),
+                received_to=date(2026, 9, 5),
+            ),
+        ),
+        "sorted by owner": lambda: store.page("desk", "open", wanted=Wanted(sort="owner")),
+        "sorted by receipt": lambda: store.page("desk", "open", wanted=Wanted(sort="received")),
+        "counted": lambda: store.counts("desk", date(2026, 9, 10)),
+    }
+
+    def bare(session: Session) -> object:
+        return session.execute(text(_BARE)).all()
+
+    yardstick = await _median(lambda: database.read(bare))
+    figures = [
+        Figure(f"queue {name}", await _median(ask), "ms", "bare page", yardstick, _GOAL)
+        for name, ask in questions.items()
+    ]
+    await database.close()
+    return figures
+
+
+async def _median(ask: Callable[[], Awaitable[object]]) -> float:
+    took = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        await ask()
+        took.append(1000 * (time.perf_counter() - began))
+    return percentile(took, 0.5)
+
+
+def _fill(session: Session, size: int) -> None:
+    rules = parse_rules((resources() / "complaints/clocks.json").read_text(encoding="utf-8"))
+    programme = Programme(regimes=("stripe", "eu_psd2"), country="DE", subdivision="BE")
+    kinds = []
+    for number in range(_KINDS):
+        at = NEWEST - number * 43_200
+        one = Complaint(
+            account="desk",
+            date_input=at,
+            date_received=at,
+            verbatim="I still have no money back. " * 10,
+            owner=f"agent {number % 7}",
+            version=1,
+        )
+        kinds.append(replace(one, clocks=compute(rules, case_of(one), programme)))
+    for number in range(size):
+        one = kinds[number % _KINDS]
+        ended = one.date_received + 1 if number % 2 else None
+        one = replace(
+            one,
+            id=f"{number:036}",
+            number=f"CMP-2026-{number + 1:04}",
+            told_at=ended,
+            executed_at=ended,
+        )
+        session.add(row_for(one))
+        if number % _AT_ONCE == 0:
+            session.flush()
+            session.expunge_all()
