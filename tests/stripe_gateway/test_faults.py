@@ -298,6 +298,6 @@ def test_causes_that_name_each_other_are_judged_all_the_same() -> None:
     """Seen after a connection broke while another request waited for it."""
     lost, before = httpx.RemoteProtocolError("gone"), httpx.ReadError("gone")
     lost.__context__, before.__context__ = before, lost
-    failure = stripe.APIConnectionError("gone")
+    failure = stripe.APIConnectionError("gone")  # type: ignore[no-untyped-call]
     failure.__cause__ = lost
     assert translate(failure).kind == "lost"
