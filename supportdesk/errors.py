@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -39,3 +40,12 @@ class UserFacing(Exception):
 
 class OutcomeUnknown(UserFacing):
     """A change was sent and no answer came: it may or may not have been done at Stripe."""
+
+
+def with_causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception and what caused it, each once: two may name each other as their cause."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__

@@ -11,7 +11,7 @@ from typing import Literal
 import httpx
 import stripe
 
-from supportdesk.errors import UserFacing
+from supportdesk.errors import UserFacing, with_causes
 from supportdesk.stripe_gateway import words
 
 Kind = Literal[
@@ -177,8 +177,4 @@ def _no_answer(cause: BaseException | None) -> Failure:
 
 
 def _is_certificate(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+    return any(isinstance(cause, ssl.SSLError) for cause in with_causes(error))

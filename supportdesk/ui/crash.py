@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from supportdesk.errors import with_causes
 from supportdesk.ui import theme
 from supportdesk.ui.about import versions
 from supportdesk.ui.text import tr
@@ -35,13 +36,11 @@ def report(bug: BaseException) -> str:
         f"Supportdesk {versions()}",
         f"{platform.system()} {platform.release()}",
     ]
-    error: BaseException | None = bug
-    while error is not None:
+    for error in with_causes(bug):
         kind = type(error)
         lines.append(f"{kind.__module__}.{kind.__qualname__}")
         places = traceback.extract_tb(error.__traceback__)
         lines += [f"  {_short(place.filename)}:{place.lineno} {place.name}" for place in places]
-        error = error.__cause__ or error.__context__
     return "\n".join(lines)
 
 

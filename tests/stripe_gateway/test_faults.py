@@ -7,11 +7,14 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
+import httpx
 import pytest
+import stripe
 
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.stripe_gateway import permissions
 from supportdesk.stripe_gateway.client import Gateway, Reach
+from supportdesk.stripe_gateway.errors import translate
 from tests.support.faulty import HANG_UP, SILENCE, Faulty, answer, half, listing, refusal
 
 T = TypeVar("T")
@@ -289,3 +292,12 @@ def test_no_error_carries_the_body_along() -> None:
 def test_the_account_of_a_key_is_told_by_answer_or_refusal(said: bytes, account: str) -> None:
     outcome, _ = call([said], permissions.account_id)
     assert outcome == account
+
+
+def test_causes_that_name_each_other_are_judged_all_the_same() -> None:
+    """Seen after a connection broke while another request waited for it."""
+    lost, before = httpx.RemoteProtocolError("gone"), httpx.ReadError("gone")
+    lost.__context__, before.__context__ = before, lost
+    failure = stripe.APIConnectionError("gone")  # type: ignore[no-untyped-call]
+    failure.__cause__ = lost
+    assert translate(failure).kind == "lost"

@@ -42,6 +42,15 @@ def test_the_report_names_places_and_no_persons() -> None:
         assert private not in text
 
 
+def test_a_report_of_bugs_that_name_each_other_ends() -> None:
+    one, two = ValueError(), KeyError()
+    one.__cause__, two.__context__ = two, one
+    assert [line for line in report(one).splitlines() if line.startswith("builtins")] == [
+        "builtins.ValueError",
+        "builtins.KeyError",
+    ]
+
+
 def test_a_bug_is_shown_once_logged_without_data_and_can_be_copied(
     qapp: QApplication, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
