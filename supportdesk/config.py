@@ -17,13 +17,15 @@ VERSION = 1
 MAX_FILE = 1_000_000  # bytes; a settings file has a few hundred
 MAX_TEXT = 200
 
-# Complaint and refund regimes a programme can be under (resources/complaints/clocks.json).
-REGIMES = ("stripe", "us_cfpb", "us_reg_e", "us_reg_z", "uk_disp", "eu_psd2", "ie_cpc")
+# Complaint and refund regimes a programme can be under (resources/complaints/clocks.json,
+# resources/disputes/refunds.json).
+REGIMES = ("stripe", "us_cfpb", "us_reg_e", "us_reg_z", "uk_disp", "uk_psrs", "eu_psd2", "ie_cpc")
 # Payment calendars that can be argued beside the country's (domain/calendars.py).
 FINANCIAL_CALENDARS = ("", "XECB", "XFED")
 HANDLING_MODELS = ("resolve_and_report", "forward")
 THEMES = ("system", "light", "dark")
 VERIFICATION = ("on", "off")
+APPROVAL = ("off", "on")
 LANGUAGES = ("system", "en")
 
 
@@ -55,6 +57,7 @@ class Settings:
         lock_minutes: idle minutes until the window hides its content; 0 never.
         verification: whether this desk verifies callers ("on"), or the programme does it
             elsewhere ("off").
+        dispute_approval: whether a second person approves a dispute before it is submitted.
         rate_share: part of the account's request rate this desk may use, 0.05 to 1.
         monthly_reads: how many reads a month this desk may make by itself; all desks of an
             account share Stripe's allowance, at least 10,000 (docs.stripe.com/rate-limits).
@@ -78,6 +81,7 @@ class Settings:
     lock_minutes: int = 10
     rate_share: float = 0.5
     verification: str = "on"
+    dispute_approval: str = "off"
     monthly_reads: int = 10_000
 
     def validate(self) -> dict[str, str]:
@@ -102,6 +106,7 @@ class Settings:
             ("theme", THEMES),
             ("language", LANGUAGES),
             ("verification", VERIFICATION),
+            ("dispute_approval", APPROVAL),
         ):
             if getattr(self, name) not in allowed:
                 wrong[name] = f"Choose one of: {', '.join(allowed)}."

@@ -29,7 +29,13 @@ _TEXTS = (
     "ombudsman",
 )
 _LISTS = ("programme_country", "timezone", "language")
-_CHOICES = ("handling_model", "financial_calendar", "theme", "verification")
+_CHOICES = (
+    "handling_model",
+    "financial_calendar",
+    "theme",
+    "verification",
+    "dispute_approval",
+)
 
 
 class SettingsForm(QWidget):
@@ -195,6 +201,7 @@ def _layout() -> tuple[tuple[str, tuple[str, ...]], ...]:
             (
                 *("programme_name", "programme_country", "programme_subdivision"),
                 *("timezone", "business_name", "account_id", "verification"),
+                "dispute_approval",
             ),
         ),
         (
@@ -234,6 +241,10 @@ def _words() -> dict[str, tuple[str, str]]:
             tr("Who verifies callers"),
             tr("“Elsewhere” opens everything at once, without asking."),
         ),
+        "dispute_approval": (
+            tr("Second person for disputes"),
+            tr("Someone else looks before a dispute is submitted."),
+        ),
         "handling_model": (tr("Who answers complaints"), tr("As your contract with Stripe says.")),
         "retention_years": (tr("Keep closed complaints, years"), tr("Stripe asks for at least 5.")),
         "closing_days": (tr("Own closing days"), tr("YYYY-MM-DD, separated by commas.")),
@@ -266,6 +277,8 @@ def _options(name: str) -> list[tuple[str, str]]:
         return [("on", tr("This desk")), ("off", tr("Elsewhere"))]
     if name == "financial_calendar":
         return [("", tr("None")), ("XECB", tr("ECB")), ("XFED", tr("Federal Reserve"))]
+    if name == "dispute_approval":
+        return [("off", tr("Not needed")), ("on", tr("Needed"))]
     if name == "handling_model":
         return [("resolve_and_report", tr("We do, and report")), ("forward", tr("We forward them"))]
     regimes = {
@@ -274,6 +287,7 @@ def _options(name: str) -> list[tuple[str, str]]:
         "us_reg_e": tr("US: Regulation E"),
         "us_reg_z": tr("US: Regulation Z"),
         "uk_disp": tr("UK: DISP"),
+        "uk_psrs": tr("UK: PSRs (refunds)"),
         "eu_psd2": tr("EU: PSD2"),
         "ie_cpc": tr("Ireland: CPC"),
     }
