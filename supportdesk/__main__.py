@@ -52,6 +52,10 @@ def _has_display() -> bool:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the program; returns the exit status."""
+    if (sys.argv[1:] if argv is None else argv) == ["evidence"]:  # started by the desk itself
+        from supportdesk.services.evidence_child import main as evidence
+
+        return evidence()
     args = _parser().parse_args(argv)
     if args.command == "practice":
         from supportdesk.practice import cli as practice

@@ -255,12 +255,12 @@ class OpenDesk:
         return Disputes(
             gateway,
             mirror,
-            house.casebook.disputes,
+            house.casebook,
             actions,
             house.changes,
             rules=queue.rules,
             account=self._account.ref,
-            agent=lambda: house.settings.agent,
+            settings=lambda: house.settings,
             locale=text.locale,
             guard=guard,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -214,10 +214,17 @@ def compute(rules: Rules, case: Case, programme: Programme) -> tuple[Clock, ...]
 
 def _clock(rule: Rule, case: Case, programme: Programme, version: str) -> Clock:
     started = (case.started or {}).get(rule.starts)
-    start = started or case.received
+    made = clock_of(rule, started or case.received, programme, version, case.jurisdiction)
+    return replace(made, starts=rule.starts if started else "")
+
+
+def clock_of(
+    rule: Rule, start: date, programme: Programme, version: str, jurisdiction: str = ""
+) -> Clock:
+    """The deadline a rule of a list of this `version` sets when its day 0 is `start`."""
     dated = [
         (_last_days(rule, start, calendar), calendar)
-        for calendar in programme.arguable(rule, case.jurisdiction)
+        for calendar in programme.arguable(rule, jurisdiction)
     ]
     (due, last), calendar = min(dated, key=lambda found: found[0][0])
     business = rule.unit == BUSINESS
@@ -230,7 +237,6 @@ def _clock(rule: Rule, case: Case, programme: Programme, version: str) -> Clock:
         due=due,
         legal=last if last != due else None,
         start=start,
-        starts=rule.starts if started else "",
         calendar=calendar.label if business else "calendar days",
         version=f"{calendar.version}, rules {version}",
         left_out=calendar.left_out(start, due) if business else (),

@@ -13,12 +13,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from supportdesk.domain.days import DayProblem, format_day, from_unix, parse_day, to_unix
+from supportdesk.domain.dispute_talk import talk
 from supportdesk.domain.disputes_rules import EvidenceField, FieldText, Reason, Rules
 from supportdesk.domain.money import AmountProblem, format_amount, format_money, parse_amount
 from supportdesk.domain.privacy import find_card_numbers
 from supportdesk.domain.records import Dispute, EvidenceValue, Transaction
 
 YES, NO = "yes", "no"
+_YEAR = 366  # days: what is served or delivered can lie before its charge, but not by years
 LATE_CAPTURE_DAYS = 31  # travel merchants capture up to 31 days after the purchase
 
 
@@ -34,6 +36,11 @@ class Draft:
         evidence: text as typed by field, also of reasons no longer chosen. A choice is Stripe's
             value, a bool "yes" or "no", a file the id of a kept file or of one at Stripe.
         submitted_at: Unix seconds of Stripe's answer to the submission made at this desk.
+        answers: what the caller answered, by question of the conversation.
+        overruled: why the agent chose another reason than the answers lead to.
+        drafted: the explanation as the desk drafted it last; a text that differs was edited.
+        intake: shared by the purchases that were taken in together, "" for one alone.
+        complaint_id: the complaint it came from, "" for none.
     """
 
     transaction_id: str
@@ -43,6 +50,11 @@ class Draft:
     told_us_on: str = ""
     evidence: Mapping[str, str] = field(default_factory=dict)
     submitted_at: float | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    overruled: str = ""
+    drafted: str = ""
+    intake: str = ""
+    complaint_id: str = ""
 
     def typed(self, name: str, text: str) -> Draft:
         """Return the draft with another text in the field `name`."""
@@ -52,6 +64,8 @@ class Draft:
             return replace(self, amount=text)
         if name == "told_us_on":
             return replace(self, told_us_on=text)
+        if name == "overruled":
+            return replace(self, overruled=text)
         return replace(self, evidence={**self.evidence, name: text})
 
 
@@ -103,13 +117,14 @@ def adopt(dispute: Dispute, draft: Draft | None, rules: Rules, locale: str) -> D
         if value not in (None, "")
     }
     draft = draft or Draft(transaction_id=dispute.transaction_id)
-    return Draft(
+    return replace(
+        draft,
         transaction_id=dispute.transaction_id,
         dispute_id=dispute.id,
         reason=draft.reason or dispute.reason,
         amount=draft.amount or format_amount(dispute.amount, dispute.currency, locale),
-        told_us_on=draft.told_us_on,
         evidence={**stripe, **{n: t for n, t in draft.evidence.items() if t}},
+        submitted_at=None,
     )
 
 
@@ -157,6 +172,9 @@ def read(
             wrong.append(Problem(entry.field, str(problem)))
     if reason is not None:
         _one_of(reason, evidence, draft, wrong, missing)
+    wrong += _order(days, transaction)
+    if _unexplained(draft, rules):
+        missing.append(Problem("overruled", "Say why another reason was chosen."))
     return Reading(
         amount=amount,
         days=days,
@@ -263,6 +281,25 @@ def _one_of(
     wrong += [Problem(name, text) for name in given[1:]]
     if evidence.get("original_transaction") == draft.transaction_id:
         wrong.append(Problem("original_transaction", "This is the disputed purchase itself."))
+
+
+def _order(days: Mapping[str, date], transaction: Transaction) -> list[Problem]:
+    """Days that cannot be right together, or with the purchase."""
+    found = []
+    if "returned_at" in days and days["returned_at"] < days.get("received_at", date.min):
+        found.append(Problem("returned_at", "This is before it was received."))
+    bought = from_unix(transaction.created) if transaction.created else None
+    for name in ("received_at", "returned_at", "expected_at") if bought else ():
+        assert bought is not None
+        if name in days and days[name] < bought - timedelta(days=_YEAR):
+            found.append(Problem(name, "This is long before the purchase: check the year."))
+    return found
+
+
+def _unexplained(draft: Draft, rules: Rules) -> bool:
+    """Whether the agent chose another reason than the answers lead to, without saying why."""
+    led = talk(rules.conversation, draft.answers).reason
+    return bool(led and draft.reason and led != draft.reason and not draft.overruled.strip())
 
 
 def create_params(draft: Draft, reading: Reading) -> dict[str, Any]:

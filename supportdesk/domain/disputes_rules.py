@@ -14,26 +14,36 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
+from supportdesk.domain.dispute_talk import Conversation
+from supportdesk.domain.refund_clocks import RefundRules
+
 Kind = Literal["text", "long", "date", "bool", "choice", "file", "transaction"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One value Stripe takes, with its word for people."""
+    """One value Stripe takes, with its word for people and its sentence for the network."""
 
     value: str
     label: str
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldText:
-    """What a field is, whatever the reason. `future`: "refuse", or "wait" when it may be ahead."""
+    """What a field is, whatever the reason.
+
+    Attributes:
+        future: "refuse", or "wait" when the day may lie ahead.
+        says: the field as an English sentence for the network, with `{value}`.
+    """
 
     kind: Kind
     label: str
     hint: str = ""
     choices: tuple[Choice, ...] = ()
     future: Literal["refuse", "wait"] = "refuse"
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +61,13 @@ class EvidenceField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One of Stripe's reasons. Exactly one of the fields `one_of` has to be given."""
+    """One of Stripe's reasons.
+
+    Attributes:
+        one_of: exactly one of these fields has to be given.
+        helps: what makes a case of this reason stronger.
+        merchant_first: the cardholder has to try the merchant before.
+    """
 
     reason: str
     label: str
@@ -60,6 +76,7 @@ class Reason:
     fields: tuple[EvidenceField, ...]
     one_of: tuple[str, ...] = ()
     one_of_label: str = ""
+    helps: tuple[str, ...] = ()
     merchant_first: bool = False
 
 
@@ -76,30 +93,52 @@ class Reasons:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Calendar days of a network rule; no networks or no reasons means all of them."""
+    """Calendar days of a network rule; no networks or no reasons means all of them.
+
+    `when` and `unless` name answers of the conversation that must, or must not, have been given.
+    """
 
     networks: tuple[str, ...]
     reasons: tuple[str, ...]
     days: int
     start: tuple[str, ...]
     basis: str
+    when: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    unless: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
-    def covers(self, network: str, reason: str) -> bool:
-        """Return whether the rule speaks about this network and reason."""
-        return (not self.networks or network in self.networks) and (
-            not self.reasons or reason in self.reasons
+    def covers(self, network: str, reason: str, answers: Mapping[str, str]) -> bool:
+        """Return whether the rule speaks about this network, reason and conversation."""
+        return (
+            (not self.networks or network in self.networks)
+            and (not self.reasons or reason in self.reasons)
+            and all(answers.get(name) == value for name, value in self.when.items())
+            and not any(answers.get(name) == value for name, value in self.unless.items())
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Small:
+    """Below how many units of a currency an amount is pointed at as small."""
+
+    basis: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Windows:
-    """Time limits (first match holds), waiting times, and the networks' limit on fraud."""
+    """Time limits (first match holds), waiting times, and the networks' limit on fraud.
+
+    Attributes:
+        file_before_days: our own line, days after clearing, well before Stripe's.
+    """
 
     basis: str
     unsubmitted_expires_days: int
     warn_days: int
     fraud_count: int
     fraud_days: int
+    file_before_days: int
+    small: Small
     windows: tuple[Span, ...]
     waits: tuple[Span, ...]
 
@@ -132,6 +171,8 @@ class Rules:
     reasons: Reasons
     windows: Windows
     outcomes: Outcomes
+    conversation: Conversation
+    refunds: RefundRules
 
     def reason(self, name: str) -> Reason | None:
         """Return the rules of a reason, None for one we do not know."""
@@ -148,9 +189,15 @@ class Rules:
 
 
 def load(folder: Path) -> Rules:
-    """Read the three lists of `folder`. A file of the wrong shape raises pydantic's error."""
+    """Read the lists of `folder`. A file of the wrong shape raises pydantic's error."""
+
+    def text(name: str) -> bytes:
+        return (folder / f"{name}.json").read_bytes()
+
     return Rules(
-        reasons=TypeAdapter(Reasons).validate_json((folder / "reasons.json").read_bytes()),
-        windows=TypeAdapter(Windows).validate_json((folder / "windows.json").read_bytes()),
-        outcomes=TypeAdapter(Outcomes).validate_json((folder / "outcomes.json").read_bytes()),
+        reasons=TypeAdapter(Reasons).validate_json(text("reasons")),
+        windows=TypeAdapter(Windows).validate_json(text("windows")),
+        outcomes=TypeAdapter(Outcomes).validate_json(text("outcomes")),
+        conversation=TypeAdapter(Conversation).validate_json(text("conversation")),
+        refunds=TypeAdapter(RefundRules).validate_json(text("refunds")),
     )

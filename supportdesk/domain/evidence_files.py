@@ -13,6 +13,7 @@ from typing import Literal
 from supportdesk.errors import UserFacing
 
 MAX_BYTES = 5_000_000  # bytes; the smaller reading of "5 MB"
+MAX_PICTURE = 25_000_000  # bytes of a photo: it is made smaller before it is sent
 ContentType = Literal["application/pdf", "image/jpeg", "image/png"]
 
 _PDF_HEAD = 1024  # readers accept the mark anywhere in the first 1,024 bytes
@@ -36,11 +37,16 @@ _KNOWN = (  # offset, mark, what people call it
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A file that passed. `name` is the agent's own file name and never leaves the desk."""
+    """A file that passed. `name` is the agent's own file name and never leaves the desk.
+
+    `pages` and `notes` are what was found on it, 0 and nothing before it was looked at.
+    """
 
     name: str
     content_type: ContentType
     content: bytes
+    pages: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def sniff(content: bytes) -> ContentType | None:
@@ -79,9 +85,10 @@ def check(name: str, content: bytes, size: int) -> Evidence:
             remedy=_REMEDY,
             code="evidence_wrong_type",
         )
-    if size > MAX_BYTES:
+    most = MAX_BYTES if kind == "application/pdf" else MAX_PICTURE
+    if size > most:
         raise UserFacing(
-            f"This file has {size / 1e6:.1f} MB: Stripe takes at most 5 MB.",
+            f"This file has {size / 1e6:.1f} MB: at most {most // 1_000_000} MB can be used.",
             remedy="Scan it again with fewer dots per inch, or leave out pages that prove nothing.",
             code="evidence_too_large",
         )
@@ -102,9 +109,9 @@ def read(path: Path) -> Evidence:
     """
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(MAX_PICTURE + 1)
             size = len(content)
-            if size > MAX_BYTES:
+            if size > MAX_PICTURE:
                 size = max(size, path.stat().st_size)
     except FileNotFoundError as error:
         raise UserFacing(
@@ -127,6 +134,63 @@ def read(path: Path) -> Evidence:
             code="evidence_folder" if folder else "evidence_unreadable",
         ) from error
     return check(path.name, content, size)
+
+
+_UNUSABLE = {  # code: what it is, what to do; {n} is the page, or how many there are
+    "evidence_password": (
+        "This PDF opens with a password only: the bank could not read it.",
+        "Open it, print or save it as a PDF without a password and add that.",
+    ),
+    "evidence_damaged": (
+        "This file cannot be opened: it is damaged.",
+        "Copy or download it again, or photograph the paper.",
+    ),
+    "evidence_too_many_pages": (
+        "These are {n} pages: nobody reads more than 50.",
+        "Keep the pages that prove something.",
+    ),
+    "evidence_too_many_pixels": (
+        "This picture has {n} million pixels: it cannot be unpacked safely.",
+        "Save it smaller and add that.",
+    ),
+    "evidence_too_small": (
+        "This picture is only {n} pixels across: nothing on it can be read.",
+        "Ask for the original, or photograph it closer.",
+    ),
+    "evidence_blank": (
+        "Nothing is left of this in black and white: it would arrive blank.",
+        "Scan or photograph it darker.",
+    ),
+    "evidence_faint": (
+        "This is too pale to be read in black and white.",
+        "Scan or photograph it with more contrast.",
+    ),
+    "evidence_blurred": (
+        "This is blurred: nothing sharp is on it.",
+        "Photograph it again, with the camera held still.",
+    ),
+    "evidence_card_number": (
+        "A full card number can be read on page {n}: it must not be kept or sent.",
+        "Cover all but its last four digits and add it again.",
+    ),
+    "evidence_too_hard": (
+        "This file could not be read: it asks for too much memory or time.",
+        "Print it to a new PDF, or photograph the paper.",
+    ),
+    "evidence_too_large_together": (
+        "Together these files have {n} MB: Stripe takes at most 5 MB.",
+        "Leave out pages that prove nothing, or scan them with fewer dots per inch.",
+    ),
+}
+
+
+def unusable(code: str, number: float = 0) -> UserFacing:
+    """Return what to say of a file that was opened and cannot be evidence.
+
+    `number` is the page it is about, or how many pages, pixels or megabytes there are.
+    """
+    title, remedy = _UNUSABLE.get(code, _UNUSABLE["evidence_damaged"])
+    return UserFacing(title.format(n=f"{number:g}"), remedy=remedy, code=code)
 
 
 def _name_of(content: bytes) -> str:

@@ -38,6 +38,7 @@ from supportdesk.services.complaint_changes import changed_fields
 from supportdesk.services.complaint_intake import Intake
 from supportdesk.services.complaint_replies import Replies
 from supportdesk.services.complaint_steps import Steps
+from supportdesk.services.programme import programme
 from supportdesk.store.complaints import Complaints as Store
 from supportdesk.store.mirror import Mirror
 
@@ -113,15 +114,7 @@ class Complaints:
 
     def programme(self) -> Programme:
         """What of the settings decides clocks."""
-        settings = self._settings()
-        return Programme(
-            regimes=settings.regimes,
-            country=settings.programme_country,
-            subdivision=settings.programme_subdivision,
-            handling_model=settings.handling_model,
-            closed=frozenset(date.fromisoformat(day) for day in settings.closing_days),
-            financial=settings.financial_calendar,
-        )
+        return programme(self._settings())
 
     async def page(
         self, which: Which, after: Complaint | None = None, wanted: Wanted = ALL

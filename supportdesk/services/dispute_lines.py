@@ -191,8 +191,8 @@ def _unfiled(
     case = Case(transaction=transaction, card=material.cards.get(transaction.card_id))
     left = ceiling(transaction, material.under.get(transaction.authorization_id, ())).left
     reading = read(draft, transaction, left, basis.rules, today=basis.today, locale=basis.locale)
-    end = deadline(transaction, case.network, draft.reason, reading.days, basis.rules, basis.today)
-    wait = wait_until(case.network, draft.reason, reading.days, basis.rules, basis.today)
+    known = (transaction, case.network, draft.reason, reading.days, basis.rules, basis.today)
+    end, wait = deadline(*known, draft.answers), wait_until(*known, draft.answers)
     first = next(iter(reading.problems), None)
     problem = f"{'wrong' if first in reading.wrong else 'missing'}:{first.field}" if first else ""
     return (

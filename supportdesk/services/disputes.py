@@ -4,80 +4,73 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
-from pathlib import Path
-from typing import Any
 
+from supportdesk.config import Settings
+from supportdesk.domain.clocks import Programme
+from supportdesk.domain.dispute_answers import filled, shared
+from supportdesk.domain.dispute_talk import Talk, talk
+from supportdesk.domain.dispute_words import explanation
 from supportdesk.domain.disputes import (
     Draft,
     Reading,
-    adopt,
-    create_params,
-    new_draft,
     read,
-    update_params,
 )
-from supportdesk.domain.disputes_checks import Case, Check, ceiling, checks
+from supportdesk.domain.disputes_checks import processed_on
+from supportdesk.domain.disputes_preflight import Check, Known, checks
 from supportdesk.domain.disputes_rules import Rules
-from supportdesk.domain.evidence_files import Evidence
-from supportdesk.domain.evidence_files import read as read_file
 from supportdesk.domain.privacy import mask
-from supportdesk.domain.records import Answer, Dispute, Record, Transaction
-from supportdesk.errors import UserFacing
+from supportdesk.domain.records import Dispute, Transaction
+from supportdesk.domain.refund_clocks import Refunds, circumstances, refunds
 from supportdesk.services.actions import Actions
 from supportdesk.services.changes import Changes
+from supportdesk.services.dispute_approval import Approvals, Standing, fingerprint
+from supportdesk.services.dispute_evidence import DisputeEvidence
+from supportdesk.services.dispute_filing import Filing, ready
 from supportdesk.services.dispute_intake import Intake as Intake
-from supportdesk.services.once import AlreadyThere, Once
+from supportdesk.services.dispute_intake import Intakes
+from supportdesk.services.dispute_pending import Pending
+from supportdesk.services.once import Once
+from supportdesk.services.programme import programme
 from supportdesk.services.verification import Guard, Unattended
-from supportdesk.store.dispute_drafts import DisputeDrafts, Kept
+from supportdesk.store.casebook import Casebook
+from supportdesk.store.dispute_approvals import Asked
 from supportdesk.store.mirror import Mirror
-from supportdesk.stripe_gateway.client import Gateway, Span
-
-_Send = Callable[..., Awaitable[Answer[Dispute]]]
-RELATED = 200  # newest transactions of a person looked at for refunds
-
-_SUBMITTED = UserFacing(
-    "This dispute was submitted before: nothing can be changed or added.",
-    remedy="Its state is shown here as Stripe tells it.",
-    code="dispute_already_submitted",
-)
-
-_EXISTS = UserFacing(
-    "There is already a dispute for this purchase at Stripe.",
-    detail="Another desk or an earlier try made it. Stripe takes only one; nothing was changed.",
-    remedy="Look at what it holds, then save again.",
-    code="dispute_exists",
-)
+from supportdesk.stripe_gateway.client import Gateway
 
 
 class Disputes:
     """Disputes of the open account.
 
     Args:
-        drafts: the casebook's intakes.
+        casebook: keeps intakes, evidence, approvals and reminders.
         rules: reasons, windows and words.
         account: ref of the open account.
-        agent: name of the agent now.
+        settings: the settings in force now: who is at the desk, what the programme wants.
         locale: how amounts and dates are typed now, such as "de_DE".
         guard: knows who is on the line.
         clock: Unix seconds.
+
+    Attributes:
+        evidence: the files.
+        approvals: the second person.
+        pending: purchases that have not settled.
     """
 
     def __init__(
         self,
         gateway: Gateway,
         mirror: Mirror,
-        drafts: DisputeDrafts,
+        casebook: Casebook,
         actions: Actions,
         changes: Changes,
         *,
         rules: Rules,
         account: str,
-        agent: Callable[[], str],
+        settings: Callable[[], Settings],
         locale: Callable[[], str],
         guard: Guard | None = None,
         once: Once | None = None,
@@ -85,21 +78,55 @@ class Disputes:
     ) -> None:
         self.rules = rules
         self._guard = guard or Unattended()
-        self._once = once or Once(actions, clock=clock)
-        self._gateway = gateway
-        self._mirror = mirror
-        self._drafts = drafts
-        self._actions = actions
+        self._gateway, self._mirror = gateway, mirror
+        self._drafts = casebook.disputes
         self._changes = changes
         self._account = account
-        self._agent = agent
-        self._locale = locale
-        self._clock = clock
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._settings, self._locale, self._clock = settings, locale, clock
+        self._intakes = Intakes(
+            gateway, mirror, self._drafts, rules, account=account, locale=locale, clock=clock
+        )
+        self.evidence = DisputeEvidence(
+            gateway, self._drafts, actions, account=account, agent=self._agent, clock=clock
+        )
+        self._filing = Filing(
+            gateway,
+            mirror,
+            actions,
+            changes,
+            self._intakes,
+            self.evidence,
+            rules=rules,
+            read=self.read,
+            keep=self.keep,
+            guard=self._guard,
+            once=once or Once(actions, clock=clock),
+            clock=clock,
+        )
+        self.approvals = Approvals(
+            casebook.approvals, actions, changes, settings=settings, account=account, clock=clock
+        )
+        self.pending = Pending(
+            mirror, casebook.reminders, account=account, agent=self._agent, clock=clock
+        )
+
+    def _agent(self) -> str:
+        return self._settings().agent
 
     def today(self) -> date:
         """Return the day at the desk."""
         return datetime.fromtimestamp(self._clock()).astimezone().date()
+
+    def programme(self) -> Programme:
+        """Return what of the settings decides the refund clocks."""
+        return programme(self._settings())
+
+    # --- the list
+
+    async def begin_settled(self) -> None:
+        """Begin an intake for each purchase someone waited for that has settled."""
+        for settled in await self.pending.settled():
+            await self.start(settled)
 
     async def refresh_list(self) -> None:
         """Ask Stripe for the newest disputes and those still open, and keep them in the mirror.
@@ -113,12 +140,13 @@ class Disputes:
             self._gateway.disputes(status="unsubmitted"),
             self._gateway.disputes(status="submitted"),
         )
-        await self._keep([d for page in pages for d in page.records], at)
+        await self._filing.put([d for page in pages for d in page.records], at)
+
+    # --- an intake
 
     async def captures(self, cardholder_id: str) -> list[Transaction]:
         """Return a person's captured purchases the mirror knows, newest first."""
-        seen = await self._mirror.transactions_of(cardholder_id, limit=RELATED)
-        return [s.record for s in seen if s.record.type == "capture"]
+        return await self._intakes.captures(cardholder_id)
 
     async def purchases(self, cardholder_id: str) -> list[Transaction]:
         """As `captures`, for a caller; raises `level_too_low`."""
@@ -127,50 +155,7 @@ class Disputes:
 
     async def open(self, transaction_id: str) -> Intake | None:
         """Return a purchase's intake from this desk alone; None if the mirror lacks it."""
-        seen = await self._mirror.transaction(transaction_id)
-        if seen is None:
-            return None
-        transaction, read_at = seen.record, seen.read_at
-        dispute = None
-        for known in await self._mirror.disputes_of(transaction.cardholder_id):
-            if known.record.transaction_id == transaction_id:
-                dispute, read_at = known.record, known.read_at
-        card = await self._mirror.card(transaction.card_id)
-        paid = await self._mirror.authorization(transaction.authorization_id)
-        related = await self._mirror.transactions_of(transaction.cardholder_id, limit=RELATED)
-        under = []
-        if transaction.authorization_id:
-            under = await self._mirror.transactions_under(transaction.authorization_id)
-        fraud = await self._other_fraud(transaction)
-        since = self._clock() - self.rules.windows.fraud_days * 86400
-        case = Case(
-            transaction=transaction,
-            card=card.record if card else None,
-            authorization=paid.record if paid else None,
-            related=tuple({s.record.id: s.record for s in (*related, *under)}.values()),
-            dispute=dispute,
-            fraud_disputes=sum((d.created or 0) >= since for d in fraud),
-            reported_before=any((d.created or 0) < (transaction.created or 0) for d in fraud),
-        )
-        return await self._intake(case, read_at)
-
-    async def _intake(self, case: Case, read_at: float) -> Intake:
-        transaction = case.transaction
-        top = ceiling(transaction, case.related)
-        kept = await self._drafts.get(self._account, transaction.id)
-        draft = kept.draft if kept else None
-        if case.dispute is not None:
-            draft = adopt(case.dispute, draft, self.rules, self._locale())
-        person = await self._mirror.cardholder(transaction.cardholder_id)
-        return Intake(
-            case=case,
-            ceiling=top,
-            cardholder=person.record if person else None,
-            draft=draft or new_draft(transaction, top.left, self._locale()),
-            files=tuple(await self._drafts.files(self._account, transaction.id)),
-            kept_at=kept.updated_at if kept else None,
-            read_at=read_at,
-        )
+        return await self._intakes.open(transaction_id)
 
     async def refresh(self, transaction_id: str) -> Intake | None:
         """Ask Stripe about a purchase, its card and its dispute, then return its intake.
@@ -178,23 +163,50 @@ class Disputes:
         Raises:
             UserFacing: Stripe could not be reached or refused; `open` still works.
         """
-        at = self._clock()
-        transaction, existing = await asyncio.gather(
-            self._gateway.transaction(transaction_id),
-            self._gateway.disputes(transaction=transaction_id, limit=10),
-        )
-        found: list[Record] = [transaction, *existing.records]
-        if transaction.card_id:
-            since = Span(since=transaction.created)
-            card, related = await asyncio.gather(
-                self._gateway.card(transaction.card_id),
-                self._gateway.transactions(card=transaction.card_id, created=since),
+        return await self._intakes.refresh(transaction_id)
+
+    async def start(
+        self,
+        transaction_ids: Sequence[str],
+        reason: str = "",
+        answers: Mapping[str, str] | None = None,
+        *,
+        told_us_on: str = "",
+        complaint_id: str = "",
+    ) -> list[str]:
+        """Begin intakes, several at once as one with shared answers; nothing goes to Stripe.
+
+        What was typed before stays. Purchases that are submitted or not captured are left out.
+
+        Args:
+            reason: one of Stripe's reasons, "" to find it in the conversation.
+            answers: what the caller said already, by question of the conversation.
+            told_us_on: the day the cardholder told us, as typed.
+
+        Returns:
+            The ids of the drafts, which are those of their purchases.
+
+        Raises:
+            UserFacing: the mirror lacks a purchase and Stripe could not be asked.
+        """
+        found = []
+        for transaction_id in dict.fromkeys(transaction_ids):
+            intake = await self.open(transaction_id) or await self.refresh(transaction_id)
+            if intake is not None and intake.editable and intake.ceiling.captured:
+                found.append(intake)
+        together = next((i.draft.intake for i in found if i.draft.intake), str(uuid.uuid4()))
+        for intake in found:
+            draft = filled(intake.draft, reason, answers or {}, self.rules.conversation)
+            draft = replace(
+                draft,
+                intake=draft.intake or (together if len(found) > 1 else ""),
+                told_us_on=draft.told_us_on or told_us_on,
+                complaint_id=draft.complaint_id or complaint_id,
             )
-            found += [card, *(t for t in related.records if t.id != transaction.id)]
-        if transaction.authorization_id:
-            found.append(await self._gateway.authorization(transaction.authorization_id))
-        await self._mirror.put(found, at)
-        return await self.open(transaction_id)
+            await self.keep(self.explained(intake, draft))
+        if found:
+            self._changes.disputes.emit(frozenset())
+        return [intake.draft.transaction_id for intake in found]
 
     def read(self, intake: Intake, draft: Draft) -> Reading:
         """Understand what was typed."""
@@ -207,23 +219,74 @@ class Disputes:
             locale=self._locale(),
         )
 
+    def talk(self, draft: Draft) -> Talk:
+        """Return how far the conversation came."""
+        return talk(self.rules.conversation, draft.answers, draft.reason)
+
     def checks(self, intake: Intake, draft: Draft) -> tuple[Check, ...]:
         """Return what to know before filing."""
         return checks(
-            intake.case,
-            draft.reason,
-            self.read(intake, draft).days,
-            self.rules,
-            today=self.today(),
-            locale=self._locale(),
+            Known(
+                case=intake.case,
+                draft=draft,
+                reading=self.read(intake, draft),
+                talk=self.talk(draft),
+                rules=self.rules,
+                today=self.today(),
+                locale=self._locale(),
+            )
         )
 
-    async def keep(self, draft: Draft) -> None:
-        """Keep what was typed in the casebook; a card number only by its last four digits."""
-        safe = {name: mask(text) for name, text in draft.evidence.items()}
-        await self._drafts.save(
-            self._account, replace(draft, evidence=safe), agent=self._agent(), at=self._clock()
+    def refunds(self, intake: Intake, draft: Draft) -> Refunds:
+        """Return what the law asks, from the day the cardholder told us; empty without one."""
+        told = self.read(intake, draft).days.get("told_us_on")
+        if told is None:
+            return Refunds()
+        case, place = intake.case, self.programme()
+        around = circumstances(
+            case.transaction,
+            case.authorization,
+            intake.cardholder,
+            self.rules.refunds,
+            place.country,
         )
+        bought = processed_on(case.transaction)
+        return refunds(self.rules.refunds, place, draft.reason, told, bought, around)
+
+    def explained(self, intake: Intake, draft: Draft, *, anew: bool = False) -> Draft:
+        """Return the draft with its explanation drafted from the answers.
+
+        An explanation that was edited stays, unless it is asked for `anew`.
+        """
+        typed = draft.evidence.get("explanation", "")
+        if not draft.reason or not draft.answers or (typed not in ("", draft.drafted) and not anew):
+            return draft
+        reading = self.read(intake, draft)
+        told = reading.days.get("told_us_on")
+        facts = (reading.amount, told, reading.evidence, self.rules)
+        text = explanation(intake.case, self.talk(draft), draft.reason, *facts)
+        return replace(draft.typed("explanation", text), drafted=text)
+
+    async def keep(self, draft: Draft) -> None:
+        """Keep what was typed in the casebook; a card number only by its last four digits.
+
+        What purchases taken in together share is kept with each of them.
+        """
+        kept = await self._drafts.get(self._account, draft.transaction_id)
+        draft = _masked(draft)
+        await self._store(draft)
+        before = kept.draft if kept else Draft(transaction_id=draft.transaction_id)
+        for other in await self._drafts.together(self._account, draft.intake):
+            theirs = other.draft
+            if theirs.transaction_id == draft.transaction_id or theirs.submitted_at is not None:
+                continue
+            same = shared(before, draft, theirs)
+            intake = await self.open(theirs.transaction_id) if same != theirs else None
+            if intake is not None:
+                await self._store(self.explained(intake, same))
+
+    async def _store(self, draft: Draft) -> None:
+        await self._drafts.save(self._account, draft, agent=self._agent(), at=self._clock())
 
     async def discard(self, draft: Draft) -> None:
         """Forget an intake that was never saved at Stripe."""
@@ -231,20 +294,7 @@ class Disputes:
             await self._drafts.discard(self._account, draft.transaction_id)
             self._changes.disputes.emit(frozenset())
 
-    async def add_file(self, transaction_id: str, path: Path) -> Kept:
-        """Check a file by its content and keep it in the casebook.
-
-        Raises:
-            UserFacing: `evidence_*`, each with its own sentence.
-        """
-        evidence = await asyncio.get_running_loop().run_in_executor(None, read_file, path)
-        return await self.add_evidence(transaction_id, evidence)
-
-    async def add_evidence(self, transaction_id: str, evidence: Evidence) -> Kept:
-        """Keep a checked file in the casebook."""
-        return await self._drafts.add_file(
-            self._account, transaction_id, evidence, agent=self._agent(), at=self._clock()
-        )
+    # --- sending
 
     async def save(self, draft: Draft) -> Dispute:
         """Create the dispute at Stripe or make it equal to the draft.
@@ -255,133 +305,55 @@ class Disputes:
                 purchase, or Stripe's refusal.
             OutcomeUnknown: it may or may not have been saved.
         """
-        async with self._locks[draft.transaction_id]:
-            return await self._save(draft, await self._allowed(draft), final=False)
+        return await self._filing.save(draft)
 
     async def submit(self, draft: Draft) -> Dispute:
-        """Save and submit, once and finally. Raises as `save`."""
-        async with self._locks[draft.transaction_id]:
-            dispute = await self._save(draft, call_id := await self._allowed(draft), final=True)
-            return await self._submit(replace(draft, dispute_id=dispute.id), call_id)
+        """Save and submit, once and finally; raises as `save`.
 
-    async def _allowed(self, draft: Draft) -> str:
-        await self.keep(draft)  # even if it is refused
-        seen = await self._mirror.transaction(draft.transaction_id)
-        return await self._guard.allow("dispute", seen.record.cardholder_id if seen else "")
+        Where the programme wants a second person, the agent at this desk has to be one: else
+        `approval_needed`, `approval_same_agent` or `approval_outdated` is raised.
+        """
+        done = await self._filing.submit(draft, lambda: self._approved(draft))
+        await self.approvals.over(draft.transaction_id)
+        return done
 
-    async def _save(self, draft: Draft, call_id: str, *, final: bool) -> Dispute:
-        intake = await self.refresh(draft.transaction_id)
-        if intake is None:
-            raise UserFacing("Stripe does not know this purchase.", code="resource_missing")
-        reading = self.read(intake, draft)
-        problems = reading.problems if final else reading.wrong
-        if problems:
-            raise UserFacing(problems[0].text, field=problems[0].field, code="dispute_not_ready")
-        if not intake.editable:
-            raise _SUBMITTED
-        existing = intake.dispute
-        if existing is not None and existing.id != draft.dispute_id:
-            raise _EXISTS
-        uploaded = await self._with_uploads(intake, draft, reading, call_id)
-        reading = replace(reading, evidence=uploaded)
-        dispute = await self._send(draft, reading, existing, call_id)
-        await self.keep(replace(draft, dispute_id=dispute.id))
-        await self._reread(dispute)
-        return dispute
+    async def ask_approval(self, draft: Draft) -> None:
+        """Keep a dispute that is ready and show it to a second person.
 
-    async def _send(
-        self, draft: Draft, reading: Reading, existing: Dispute | None, call_id: str
-    ) -> Dispute:
-        if existing is None:
-            return await self._create(draft.transaction_id, create_params(draft, reading), call_id)
-        changed = update_params(draft, reading, existing)
-        update = partial(self._gateway.update_dispute, existing.id, changed)
-        return await self._perform("dispute.update", existing.id, changed, update, call_id)
+        Raises:
+            UserFacing: `dispute_not_ready` with the first field that is wrong or missing.
+        """
+        await self.keep(draft)
+        intake = await self.open(draft.transaction_id)
+        if intake is not None:
+            reading = self.read(intake, draft)
+            ready(reading, final=True)
+            await self.approvals.ask(draft, reading)
 
-    async def _perform(
-        self, action: str, object_id: str, params: Mapping[str, Any], send: _Send, call_id: str
-    ) -> Dispute:
-        return await self._actions.perform(
-            action, object_id, params, lambda key: send(key=key), call_id=call_id
-        )
+    async def standing(self, intake: Intake) -> tuple[Standing, Asked | None]:
+        """Return where the approval of an intake stands, for the agent at this desk."""
+        if not self.approvals.wanted:
+            return "free", None
+        asked = await self.approvals.asked(intake.draft.transaction_id)
+        reading = self.read(intake, intake.draft)
+        if asked is not None and asked.note:
+            return "sent_back", asked
+        if asked is None or asked.asked_for != fingerprint(intake.draft, reading):
+            return "ask", None
+        return ("waiting" if self.approvals.is_mine(asked) else "approve"), asked
 
-    async def _create(
-        self, transaction_id: str, params: Mapping[str, Any], call_id: str
-    ) -> Dispute:
-        """Create a purchase's dispute; whichever desk asks, Stripe makes one."""
+    async def _approved(self, draft: Draft) -> None:
+        """Where a second person is wanted, be that person; else go on."""
+        if not self.approvals.wanted:
+            return
+        intake = await self.open(draft.transaction_id)
+        if intake is not None and intake.editable:
+            await self.approvals.give(draft, self.read(intake, draft), intake.kept_by)
 
-        async def send(key: str, params: Mapping[str, Any]) -> Answer[Dispute]:
-            return await self._gateway.create_dispute(params, key=key)
 
-        async def find() -> Dispute | None:
-            found = await self._gateway.disputes(transaction=transaction_id, limit=10)
-            return next(iter(found.records), None)
-
-        try:
-            return await self._once.perform(
-                "dispute.create", transaction_id, params, send, find, call_id=call_id
-            )
-        except AlreadyThere as there:
-            await self._keep([there.record], self._clock())
-            raise _EXISTS from None
-
-    async def _with_uploads(
-        self, intake: Intake, draft: Draft, reading: Reading, call_id: str
-    ) -> dict[str, str | int | bool | None]:
-        """Return the evidence with each kept file replaced by Stripe's id of it."""
-        evidence = dict(reading.evidence)
-        kept = {file.id: file for file in intake.files}
-        for name, value in reading.evidence.items():
-            file = kept.get(value) if isinstance(value, str) else None
-            if self.rules.field(name).kind == "file" and file is not None:
-                evidence[name] = await self._upload(draft, name, file, call_id)
-        return evidence
-
-    async def _upload(self, draft: Draft, name: str, file: Kept, call_id: str) -> str:
-        if file.stripe_file_id and (file.expires_at or self._clock() + 1) > self._clock():
-            return file.stripe_file_id
-        content = await self._drafts.content(self._account, file.id)
-        stored = await self._actions.perform(
-            "dispute.evidence",
-            draft.dispute_id or draft.transaction_id,
-            {"field": name, "type": file.content_type, "size": file.size, "sha256": file.sha256},
-            lambda key: self._gateway.upload_evidence(content, file.content_type, key=key),
-            call_id=call_id,
-        )
-        await self._drafts.uploaded(self._account, file.id, stored.id, stored.expires_at)
-        return stored.id
-
-    async def _submit(self, draft: Draft, call_id: str) -> Dispute:
-        submit = partial(self._gateway.submit_dispute, draft.dispute_id)
-        dispute = await self._perform("dispute.submit", draft.dispute_id, {}, submit, call_id)
-        await self.keep(replace(draft, submitted_at=self._clock()))
-        await self._reread(dispute)
-        return dispute
-
-    async def _reread(self, dispute: Dispute) -> None:
-        """Keep Stripe's answer, then read the dispute and its purchase again."""
-        await self._keep([dispute], self._clock())
-        at = self._clock()
-        try:
-            again = await self._gateway.dispute(dispute.id)
-            transaction = await self._gateway.transaction(dispute.transaction_id)
-        except UserFacing:
-            return  # the answer itself is known; the next look reads it again
-        await self._keep([again, transaction], at)
-        self._changes.activity.emit(frozenset({transaction.cardholder_id}))
-
-    async def _keep(self, records: Sequence[Dispute | Transaction], at: float) -> None:
-        await self._mirror.put(records, at)
-        ids = frozenset(r.id for r in records if isinstance(r, Dispute))
-        self._changes.disputes.emit(ids)
-
-    async def _other_fraud(self, transaction: Transaction) -> list[Dispute]:
-        """Return the other fraud disputes that were submitted for the same card."""
-        theirs = {
-            seen.record.transaction_id: seen.record
-            for seen in await self._mirror.disputes_of(transaction.cardholder_id)
-            if seen.record.reason == "fraudulent" and seen.record.status != "unsubmitted"
-        }
-        theirs.pop(transaction.id, None)
-        others = await self._mirror.transactions(list(theirs))
-        return [theirs[s.record.id] for s in others if s.record.card_id == transaction.card_id]
+def _masked(draft: Draft) -> Draft:
+    """The draft with each card number only by its last four digits."""
+    evidence = {name: mask(text) for name, text in draft.evidence.items()}
+    return replace(
+        draft, evidence=evidence, overruled=mask(draft.overruled), drafted=mask(draft.drafted)
+    )

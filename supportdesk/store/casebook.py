@@ -6,8 +6,10 @@ from supportdesk.store.calls import Calls
 from supportdesk.store.chain import Chain
 from supportdesk.store.complaints import Complaints
 from supportdesk.store.database import Database
+from supportdesk.store.dispute_approvals import DisputeApprovals
 from supportdesk.store.dispute_cases import DisputeCases
 from supportdesk.store.dispute_drafts import DisputeDrafts
+from supportdesk.store.dispute_reminders import DisputeReminders
 from supportdesk.store.journal import Journal
 from supportdesk.store.lost_reports import LostReports
 from supportdesk.store.month_records import MonthRecords
@@ -26,6 +28,8 @@ class Casebook:
         self.journal = Journal(database, self.chain)
         self.disputes = DisputeDrafts(database)
         self.dispute_cases = DisputeCases(database)
+        self.approvals = DisputeApprovals(database)
+        self.reminders = DisputeReminders(database)
         self.complaints = Complaints(database, self.chain)
         self.months = MonthRecords(database, self.chain, self.complaints)
         self.calls = Calls(database)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -29,6 +30,7 @@ class DraftRow(CasebookTable, table=True):
     account: str
     transaction_id: str
     dispute_id: str = Field(index=True)
+    intake: str = Field(index=True)
     agent: str
     created_at: float
     updated_at: float
@@ -36,7 +38,11 @@ class DraftRow(CasebookTable, table=True):
 
 
 class EvidenceRow(CasebookTable, table=True):
-    """A file that was added; `stripe_file_id` is "" until it was uploaded."""
+    """A file that was added; `stripe_file_id` is "" until it was uploaded.
+
+    `parts` names the files it was put together from, `notes` what was found, both with spaces
+    and commas between.
+    """
 
     __tablename__ = "dispute_evidence"
 
@@ -50,6 +56,9 @@ class EvidenceRow(CasebookTable, table=True):
     added_at: float
     stripe_file_id: str
     expires_at: float | None
+    pages: int
+    notes: str
+    parts: str
     content: bytes
 
 
@@ -62,6 +71,9 @@ class Kept:
         size: bytes.
         stripe_file_id: Stripe's id once uploaded, else "".
         expires_at: Unix seconds after which Stripe no longer has it.
+        pages: how many there are, 0 when nobody looked.
+        notes: what was found on them, such as "faint 2".
+        parts: ids of the files it was put together from, empty for one that was added.
     """
 
     id: str
@@ -71,6 +83,9 @@ class Kept:
     sha256: str
     stripe_file_id: str = ""
     expires_at: float | None = None
+    pages: int = 0
+    notes: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +118,10 @@ class DisputeDrafts:
             elif row.body and _submitted(row) and draft.submitted_at is None:
                 return
             row.dispute_id = draft.dispute_id or row.dispute_id
+            row.intake = draft.intake or row.intake
             row.agent = agent
             row.updated_at = at
-            row.body = body.dump(replace(draft, dispute_id=row.dispute_id))
+            row.body = body.dump(replace(draft, dispute_id=row.dispute_id, intake=row.intake))
             session.add(row)
 
         await self._database.run(work)
@@ -141,10 +157,31 @@ class DisputeDrafts:
 
         await self._database.run(work)
 
+    async def together(self, account: str, intake: str) -> list[KeptDraft]:
+        """Return the drafts that were taken in together, in the order they were begun."""
+        query = (
+            select(DraftRow)
+            .where(DraftRow.account == account, DraftRow.intake == intake, DraftRow.body != "")
+            .order_by(col(DraftRow.created_at), col(DraftRow.id))
+        )
+        return await self._database.read(
+            lambda session: [_kept_draft(row) for row in session.exec(query)] if intake else []
+        )
+
     async def add_file(
-        self, account: str, transaction_id: str, evidence: Evidence, *, agent: str, at: float
+        self,
+        account: str,
+        transaction_id: str,
+        evidence: Evidence,
+        *,
+        agent: str,
+        at: float,
+        parts: Sequence[str] = (),
     ) -> Kept:
-        """Keep a file; the same content is kept once per intake."""
+        """Keep a file; the same content is kept once per draft.
+
+        `parts` are the ids of the kept files it was put together from.
+        """
         digest = hashlib.sha256(evidence.content).hexdigest()
 
         def work(session: Session) -> Kept:
@@ -171,6 +208,9 @@ class DisputeDrafts:
                 added_at=at,
                 stripe_file_id="",
                 expires_at=None,
+                pages=evidence.pages,
+                notes=",".join(evidence.notes),
+                parts=" ".join(parts),
                 content=evidence.content,
             )
             session.add(row)
@@ -179,13 +219,20 @@ class DisputeDrafts:
         return await self._database.run(work)
 
     async def files(self, account: str, transaction_id: str) -> list[Kept]:
-        """Return the files of an intake, without their bytes, in the order they were added."""
+        """Return the files of an intake, without their bytes, in the order they were added.
+
+        Those of the purchases taken in together are among them.
+        """
 
         def work(session: Session) -> list[Kept]:
             draft = _find(session, account, transaction_id)
             if draft is None:
                 return []
-            found = _without_content().where(EvidenceRow.draft_id == draft.id)
+            ids = [draft.id]
+            if draft.intake:
+                same = (DraftRow.account == account, DraftRow.intake == draft.intake)
+                ids = list(session.exec(select(DraftRow.id).where(*same)))
+            found = _without_content().where(col(EvidenceRow.draft_id).in_(ids))
             rows = session.exec(found.order_by(col(EvidenceRow.added_at), col(EvidenceRow.id)))
             return [_kept(row) for row in rows]
 
@@ -235,6 +282,7 @@ def _new(account: str, transaction_id: str, agent: str, at: float) -> DraftRow:
         account=account,
         transaction_id=transaction_id,
         dispute_id="",
+        intake="",
         agent=agent,
         created_at=at,
         updated_at=at,
@@ -264,4 +312,7 @@ def _kept(row: EvidenceRow) -> Kept:
         sha256=row.sha256,
         stripe_file_id=row.stripe_file_id,
         expires_at=row.expires_at,
+        pages=row.pages,
+        notes=tuple(note for note in row.notes.split(",") if note),
+        parts=tuple(row.parts.split()),
     )

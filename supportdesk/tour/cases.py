@@ -23,9 +23,14 @@ BUSINESS = "Acme Trading GmbH"
 REPORT_COLUMNS = 20
 
 
-def a_png(width: int = 480, height: int = 320) -> bytes:
-    """A small picture to give as evidence: grey, valid, made here."""
-    rows = b"".join(b"\x00" + bytes([200 - y % 60] * width) for y in range(height))
+def a_png(width: int = 900, height: int = 760) -> bytes:
+    """A small picture to give as evidence, made here: dark lines as on a receipt."""
+
+    def line(y: int) -> bytes:
+        ink = y % 24 < 8
+        return bytes(30 if ink and x % 40 < 28 else 240 for x in range(width))
+
+    rows = b"".join(b"\x00" + line(y) for y in range(height))
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         body = kind + data
@@ -55,14 +60,15 @@ class CaseSteps:
         await hands.press("F1")
         await hands.choose_row("activity_list", lambda text: SHOP in text, SHOP)
         await hands.click("person_dispute")
-        await hands.choose("dispute_reason", "fraudulent")
+        for answer in ("part_no", "known_nobody", "possession_stolen", "details_no"):
+            await hands.click(f"talk_{answer}")
         await hands.click("dispute_told_today")
         note = await self._note("evidence_explanation")
-        await hands.type_into(note, EXPLANATION)
+        await hands.type_into(note, EXPLANATION, clear=True)  # the desk has drafted one
         evidence = self._out / "receipt.png"
         evidence.write_bytes(a_png())
         await hands.drop("dispute_drop", evidence)
-        await hands.find_text("receipt.png")
+        await hands.find_text("kept on this desk ✓")
         evidence.unlink()
         await hands.picture("dispute")
         await hands.click("dispute_save")

@@ -89,9 +89,11 @@ class Hands:
             QTest.keyClick(widget, Qt.Key.Key_Delete)
         QTest.keyClicks(widget, text)
 
-    async def type_into(self, widget: QWidget, text: str) -> None:
-        """Type into a widget that was found already."""
+    async def type_into(self, widget: QWidget, text: str, *, clear: bool = False) -> None:
+        """Type into a widget that was found already, with `clear` in place of what it held."""
         widget.setFocus()
+        if clear:
+            QTest.keySequence(widget, QKeySequence(QKeySequence.StandardKey.SelectAll))
         QTest.keyClicks(widget, text)
 
     async def find_text(self, text: str) -> None:

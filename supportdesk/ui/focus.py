@@ -13,6 +13,7 @@ class Focus(QObject):
         card_changed: card id, "" for none.
         go: name of the tab to show.
         dispute_requested: tuple of transaction ids to dispute.
+        complaint_disputed: tuple of transaction ids to dispute, and id of the complaint.
         complaint_requested: what is already known of a complaint, by field.
         verify_requested: ask the person in focus to prove who they are.
         override_requested: action that is to be allowed without that, with a reason.
@@ -25,6 +26,7 @@ class Focus(QObject):
     card_changed = Signal(str)
     go = Signal(str)
     dispute_requested = Signal(object)
+    complaint_disputed = Signal(object, str)
     complaint_requested = Signal(object)
     verify_requested = Signal()
     override_requested = Signal(str)

@@ -208,6 +208,9 @@ def action(name: str) -> str:
         "dispute.update": tr("changed the dispute"),
         "dispute.evidence": tr("added a file to"),
         "dispute.submit": tr("submitted the dispute"),
+        "approval.ask": tr("asked for approval of a dispute over"),
+        "approval.give": tr("approved a dispute over"),
+        "approval.send_back": tr("sent back a dispute over"),
         "verification.override": tr("went on without verification"),
     }
     return words.get(name, name)

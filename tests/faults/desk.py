@@ -18,6 +18,7 @@ from typing import Any
 
 import sqlmodel  # noqa: F401  (before PySide6, whose import hook stumbles over half of pydantic)
 
+from supportdesk.config import Settings
 from supportdesk.errors import UserFacing
 from supportdesk.services.disputes import Disputes
 from supportdesk.services.settle import Settle
@@ -69,12 +70,12 @@ def disputes(desk: Bench) -> Disputes:
     return Disputes(
         desk.gateway,
         desk.mirror,
-        desk.casebook.disputes,
+        desk.casebook,
         desk.actions,
         desk.changes,
         rules=RULES,
         account="acct_1",
-        agent=lambda: "M. Keller",
+        settings=lambda: Settings(agent="M. Keller"),
         locale=lambda: "de_DE",
         once=desk.once,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,18 +26,27 @@ from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
 from supportdesk.store.mirror import Mirror
 from supportdesk.stripe_gateway.client import Gateway
+from tests.support.evidence import text_pdf
 from tests.support.guards import AllowAll
 
 RULES = load(Path(__file__).parents[2] / "resources" / "disputes")
 STEPS, _ = read_steps(Path(__file__).parents[2] / "resources" / "disputes")
 KEY = "1d" * 32
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF = text_pdf()
 _ADDRESS = {
     "billing[address][line1]": "Lindenweg 1",
     "billing[address][city]": "Berlin",
     "billing[address][postal_code]": "10115",
     "billing[address][country]": "DE",
 }
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where a practice Stripe answers, and its key."""
+
+    url: str
+    key: str
 
 
 class Programme:
@@ -144,6 +153,7 @@ class Place:
     mirror: Mirror
     gateway: Gateway
     changes: Changes
+    actions: Actions
     told: list[frozenset[str]] = field(default_factory=list)
 
     async def lines(self, which: Which) -> list[Line]:
@@ -152,9 +162,35 @@ class Place:
         return await self.queue.page(asked)
 
 
+def _queue(
+    gateway: Gateway,
+    mirror: Database,
+    book: Casebook,
+    changes: Changes,
+    settings: Callable[[], Settings],
+    locale: str,
+) -> DisputeQueue:
+    return DisputeQueue(
+        gateway,
+        Mirror(mirror),
+        book.dispute_cases,
+        changes,
+        rules=RULES,
+        steps=STEPS,
+        settings=settings,
+        account="practice",
+        locale=lambda: locale,
+    )
+
+
 @asynccontextmanager
 async def place(
-    folder: Path, stripe: Programme, *, url: str = "", locale: str = "de_DE"
+    folder: Path,
+    stripe: Programme | Reach,
+    *,
+    url: str = "",
+    locale: str = "de_DE",
+    settings: Callable[[], Settings] | None = None,
 ) -> AsyncIterator[Place]:
     """Open a desk's dispute service in a folder, against the practice Stripe or another `url`."""
     mirror = await Database.open(folder / "mirror.db", KEY, "mirror")
@@ -162,30 +198,20 @@ async def place(
     gateway = Gateway(stripe.key, base_url=url or stripe.url, deadline=5.0, first_pause=0.01)
     try:
         changes = Changes()
-        settings = Settings(agent="M. Keller")
         book = Casebook(casebook)
-        actions = Actions(book.journal, changes, account="practice", agent=lambda: "M. Keller")
-        queue = DisputeQueue(
-            gateway,
-            Mirror(mirror),
-            book.dispute_cases,
-            changes,
-            rules=RULES,
-            steps=STEPS,
-            settings=lambda: settings,
-            account="practice",
-            locale=lambda: locale,
-        )
+        at_desk = settings or (lambda: Settings(agent="M. Keller"))
+        actions = Actions(book.journal, changes, account="practice", agent=lambda: at_desk().agent)
+        queue = _queue(gateway, mirror, book, changes, at_desk, locale)
         made = Place(
             Disputes(
                 gateway,
                 Mirror(mirror),
-                book.disputes,
+                book,
                 actions,
                 changes,
                 rules=RULES,
                 account="practice",
-                agent=lambda: "M. Keller",
+                settings=at_desk,
                 locale=lambda: locale,
                 guard=AllowAll(),
             ),
@@ -196,6 +222,7 @@ async def place(
             Mirror(mirror),
             gateway,
             changes,
+            actions,
         )
         changes.disputes.connect(made.told.append)
         yield made

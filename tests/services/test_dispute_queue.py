@@ -237,7 +237,9 @@ def test_the_case_file_carries_the_evidence_behind_it(play: Play, stripe: Progra
     async def scenario(desk: Place) -> None:
         await desk.disputes.refresh(bought)
         for name, content in (("two.pdf", a_pdf(2)), ("scan.png", a_png())):
-            await desk.disputes.add_evidence(bought, check(name, content, len(content)))
+            await desk.casebook.disputes.add_file(
+                "practice", bought, check(name, content, len(content)), agent="M. Keller", at=1.0
+            )
         intake = await desk.disputes.open(bought)
         assert intake is not None
         whole = await desk.cases.with_evidence(a_pdf(), intake.files)

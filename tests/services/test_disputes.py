@@ -211,7 +211,7 @@ def test_a_file_is_checked_kept_and_uploaded_once_under_a_neutral_name(
 
     async def scenario(desk: Place) -> None:
         draft = await fraud(desk, bought)
-        file = await desk.disputes.add_file(bought, path)
+        file = await desk.disputes.evidence.add(bought, path)
         path.unlink()  # what was added is kept
         draft = draft.typed("additional_documentation", file.id)
         await desk.disputes.save(draft)
@@ -242,7 +242,7 @@ def test_a_bad_file_is_refused_and_nothing_is_kept(
 
     async def scenario(desk: Place) -> None:
         with pytest.raises(UserFacing) as error:
-            await desk.disputes.add_file(bought, path)
+            await desk.disputes.evidence.add(bought, path)
         assert code(error) == "evidence_empty"
         assert await desk.casebook.disputes.files("practice", bought) == []
 

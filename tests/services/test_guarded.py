@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from supportdesk.config import Settings
 from supportdesk.domain.answers import YES
 from supportdesk.domain.cards import ReplacementOrder
 from supportdesk.domain.reasons import Why
@@ -54,12 +55,12 @@ class Desk:
         self.disputes = Disputes(
             base.gateway,
             base.mirror,
-            book.disputes,
+            book,
             base.actions,
             base.changes,
             rules=RULES,
             account=account,
-            agent=keller,
+            settings=lambda: Settings(agent=keller()),
             locale=lambda: "en_GB",
             guard=self.guard,
         )

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from supportdesk.config import Settings
 from supportdesk.domain.disputes_rules import load
 from supportdesk.domain.lost import Kind, Outcome, Report, claim
 from supportdesk.errors import OutcomeUnknown, UserFacing
@@ -56,16 +57,17 @@ class Place:
 @asynccontextmanager
 async def place(folder: Path, api: Api, url: str = "") -> AsyncIterator[Place]:
     async with bench(folder, url or api.ready.url, api.ready.key, deadline=2.0) as desk:
-        common: dict[str, Any] = {"account": "acct_1", "agent": lambda: "M. Keller"}
-        common |= {"locale": lambda: "en_GB", "guard": AllowAll()}
+        common: dict[str, Any] = {"account": "acct_1", "locale": lambda: "en_GB"}
+        common |= {"guard": AllowAll()}
         book = desk.casebook
         disputes = Disputes(
             desk.gateway,
             desk.mirror,
-            book.disputes,
+            book,
             desk.actions,
             desk.changes,
             rules=load(resources() / "disputes"),
+            settings=lambda: Settings(agent="M. Keller"),
             **common,
         )
         lost = LostReports(
@@ -79,6 +81,7 @@ async def place(folder: Path, api: Api, url: str = "") -> AsyncIterator[Place]:
             disputes,
             texts=read_texts(resources() / "lost")[0],
             programme=lambda: "Acme Spend",
+            agent=lambda: "M. Keller",
             **common,
         )
         wallets = Wallets(desk.gateway, desk.mirror, desk.actions, desk.changes, guard=AllowAll())

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from supportdesk.domain.disputes_checks import Check, Level
+from supportdesk.domain.disputes_preflight import CANCEL_CARD, Check, Level
 from supportdesk.ui import theme
 from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import frame
 
 _SIGNS: dict[Level, tuple[str, Tone, str]] = {
     "ok": ("✓", "good", "All right"),
     "warn": ("!", "warn", "Mind"),
-    "refuse": ("✕", "bad", "Not possible"),
+    "refuse": ("✕", "bad", "Stripe will refuse"),
 }
 
 
 class ChecksList(QWidget):
-    """One line per check: a sign, never only a colour, and a sentence."""
+    """One line per check: a sign, never only a colour, a sentence, and what to do.
+
+    Signals:
+        act: what a check offers to do at once was chosen (domain.disputes_preflight.CANCEL_CARD).
+    """
+
+    act = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,11 +61,29 @@ class ChecksList(QWidget):
                 old.deleteLater()
         self._grid.addWidget(label(tr("Checks"), "heading"), 0, 0, 1, 2)
         for row, check in enumerate(checks, start=1):
-            sign, tone, spoken = _SIGNS[check.level]
+            sign, tone, _ = _SIGNS[check.level]
             mark = label(sign, "strong")
-            words = label(check.text, wrap=True)
-            words.setAccessibleName(f"{tr(spoken)}: {check.text}")
-            for part in (mark, words):
-                theme.mark(part, ink=tone)
-            self._grid.addWidget(mark, row, 0)
-            self._grid.addWidget(words, row, 1)
+            theme.mark(mark, ink=tone)
+            self._grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(self._words(check), row, 1)
+
+    def _words(self, check: Check) -> QWidget:
+        _, tone, spoken = _SIGNS[check.level]
+        facts = {n: tr(v) if isinstance(v, str) else v for n, v in check.facts.items()}
+        text = tr(check.words, **facts)
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        said = label(text, wrap=True)
+        said.setAccessibleName(f"{tr(spoken)}: {text}")
+        theme.mark(said, ink=tone)
+        column.addWidget(said)
+        if check.do:
+            column.addWidget(label(tr(check.do, **facts), "small", wrap=True))
+        if check.act == CANCEL_CARD:
+            button = KeyButton(tr("Report the card lost or stolen…"), kind="link")
+            button.setObjectName("dispute_cancel_card")
+            button.clicked.connect(lambda: self.act.emit(check.act))
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return made

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from supportdesk.domain.days import from_unix
 from supportdesk.domain.disputes import NO, YES
 from supportdesk.domain.disputes_rules import FieldText
 from supportdesk.domain.records import Transaction
-from supportdesk.store.dispute_drafts import Kept
-from supportdesk.ui.text import day, money, number, tr
+from supportdesk.ui.disputes.file_editor import FileEditor
+from supportdesk.ui.text import day, money, tr
 from supportdesk.ui.widgets.button import Segmented
 from supportdesk.ui.widgets.date_edit import DateEdit
-from supportdesk.ui.widgets.drop_zone import DropZone
 from supportdesk.ui.widgets.long_text import LongText
 from supportdesk.ui.words import merchant_name
 
-SUFFIXES = (".pdf", ".jpg", ".jpeg", ".png")
 _SLACK = 2_000  # characters over the limit that may be typed, to be shortened
 
 
@@ -122,84 +119,6 @@ def _purchase(purchase: Transaction) -> str:
     return " · ".join(part for part in (merchant_name(purchase.merchant), amount, on) if part)
 
 
-class FileEditor(QWidget):
-    """One file: dropped, pasted or chosen; checked by who listens.
-
-    Signals:
-        offered: a path, or the PNG bytes of a pasted picture.
-        several: more than one file was dropped at once.
-    """
-
-    edited = Signal()
-    offered = Signal(object)
-    several = Signal()
-
-    def __init__(self, hint: str, drop_name: str) -> None:
-        super().__init__()
-        self._file = ""
-        self._known: dict[str, Kept] = {}
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        self.drop = DropZone(hint, SUFFIXES)
-        self.drop.setObjectName(drop_name)
-        self.drop.files.connect(self._dropped)
-        self.drop.image.connect(self.offered)
-        self.drop.removed.connect(lambda _: self._put("", tell=True))
-        layout.addWidget(self.drop)
-        self.setFocusProxy(self.drop)
-
-    def _dropped(self, paths: list[Path]) -> None:
-        if len(paths) == 1:
-            self.offered.emit(paths[0])
-        else:
-            self.several.emit()
-
-    def set_known(self, files: Sequence[Kept]) -> None:
-        """Tell which files are kept, to show their names."""
-        self._known = {file.id: file for file in files}
-        self._show()
-
-    def text(self) -> str:
-        """Return the id of the kept file, or of one at Stripe; "" for none."""
-        return self._file
-
-    def put(self, text: str) -> None:
-        """Show a file."""
-        self._put(text, tell=False)
-
-    def take(self, kept: Kept) -> None:
-        """Show a file that was checked and kept just now."""
-        self._known[kept.id] = kept
-        self._put(kept.id, tell=True)
-
-    def checking(self) -> None:
-        """Say that a file is being read."""
-        self.drop.set_items([(tr("Checking the file…"), "", "neutral")])
-
-    def unchanged(self) -> None:
-        """Show again what was there before a file that did not pass."""
-        self._show()
-
-    def _put(self, text: str, *, tell: bool) -> None:
-        self._file = text
-        self._show()
-        if tell:
-            self.edited.emit()
-
-    def _show(self) -> None:
-        kept = self._known.get(self._file)
-        if kept is not None:
-            kind = {"application/pdf": "PDF", "image/jpeg": "JPEG", "image/png": "PNG"}
-            size = tr("{n} kB", n=number(max(1, round(kept.size / 1000))))
-            where = tr("at Stripe") if kept.stripe_file_id else tr("kept on this desk")
-            note = f"{kind.get(kept.content_type, '')} · {size} · {where} ✓"
-            self.drop.set_items([(kept.name, note, "good")])
-        elif self._file:
-            self.drop.set_items([(tr("A file at Stripe"), tr("added before"), "good")])
-        else:
-            self.drop.set_items([])
-
-
 AnyEditor = LineEditor | DayEditor | NoteEditor | ChoiceEditor | PurchaseEditor | FileEditor
 
 
@@ -219,7 +138,7 @@ def make(name: str, what: FieldText, limit: int, purchases: Sequence[Transaction
     elif what.kind == "file":
         main = name == "additional_documentation"
         drop = "dispute_drop" if main else f"dispute_drop_{name}"
-        made = FileEditor(tr("Drop one PDF, JPEG or PNG here, or paste a picture"), drop)
+        made = FileEditor(tr("Drop PDF, JPEG or PNG here, or paste a picture"), drop)
     else:
         made = LineEditor(limit)
     made.setObjectName(f"evidence_{name}")

@@ -11,7 +11,8 @@ from supportdesk.domain.disputes_rules import EvidenceField, Reason, Rules
 from supportdesk.domain.records import Transaction
 from supportdesk.store.dispute_drafts import Kept
 from supportdesk.ui import theme
-from supportdesk.ui.disputes.editors import AnyEditor, ChoiceEditor, FileEditor, NoteEditor, make
+from supportdesk.ui.disputes.editors import AnyEditor, ChoiceEditor, NoteEditor, make
+from supportdesk.ui.disputes.file_editor import FileEditor
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.field import Field
 
@@ -23,11 +24,13 @@ class EvidenceForm(QWidget):
 
     Signals:
         edited: name of the field the person changed.
-        offered: name of a file field and the path or picture that was put there.
+        offered: name of a file field and the list of paths or pictures that were put there.
+        look: name of a file field that shall be shown as the bank will see it.
     """
 
     edited = Signal(str)
     offered = Signal(str, object)
+    look = Signal(str)
 
     def __init__(self, rules: Rules, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,13 +66,14 @@ class EvidenceForm(QWidget):
 
     def add_file(self, name: str, kept: Kept) -> None:
         """Show a file that was kept just now in its field."""
-        self.set_known(self._purchases, [*self._files, kept])
+        others = [file for file in self._files if file.id != kept.id]
+        self.set_known(self._purchases, [*others, kept])
         editor = self._editors.get(name)
         if isinstance(editor, FileEditor):
             editor.take(kept)
 
-    def show_reason(self, reason: str, evidence: Mapping[str, str]) -> None:
-        """Show the fields of a reason with what was typed in them."""
+    def show_reason(self, reason: str, evidence: Mapping[str, str], proof: str = "") -> None:
+        """Show the fields of a reason with what was typed; `proof` is the likely one of several."""
         if self._reason is None or self._reason.reason != reason:
             self._build(self._rules.reason(reason))
         for name, editor in self._editors.items():
@@ -77,7 +81,8 @@ class EvidenceForm(QWidget):
         if self._proof is not None and self._reason is not None:
             given = [name for name in self._reason.one_of if evidence.get(name)]
             if given or not self._proof.text():
-                self._proof.put(given[0] if given else self._reason.one_of[0])
+                likely = proof if proof in self._reason.one_of else self._reason.one_of[0]
+                self._proof.put(given[0] if given else likely)
         self._arrange()
 
     def texts(self) -> dict[str, str]:
@@ -88,6 +93,11 @@ class EvidenceForm(QWidget):
                 if name != self._proof.text():
                     made[name] = ""
         return made
+
+    def put(self, name: str, text: str) -> None:
+        """Show another text in a field, if this reason has it."""
+        if (editor := self._editors.get(name)) is not None:
+            editor.put(text)
 
     def field(self, name: str) -> Field | None:
         """Return the field of that name, None if this reason has none."""
@@ -130,8 +140,8 @@ class EvidenceForm(QWidget):
         editor = make(name, what, self._rules.reasons.text_limit, self._purchases)
         if isinstance(editor, FileEditor):
             editor.set_known(self._files)
-            editor.offered.connect(lambda file: self.offered.emit(name, file))
-            editor.several.connect(lambda: self._several(name))
+            editor.offered.connect(lambda files: self.offered.emit(name, files))
+            editor.look.connect(lambda: self.look.emit(name))
         editor.edited.connect(lambda: self._edited(name))
         self._editors[name] = editor
         made = Field(tr(what.label), editor, tr(what.hint), required=needed, parent=self)
@@ -143,10 +153,6 @@ class EvidenceForm(QWidget):
         if any(name in entry.when for entry in fields):
             self._arrange()
         self.edited.emit(name)
-
-    def _several(self, name: str) -> None:
-        text = tr("Stripe takes one file here: put the pages into one PDF.")
-        self._fields[name].set_error(text)
 
     def _proof_chosen(self) -> None:
         self._arrange()

@@ -5,29 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from supportdesk.domain.dispute_answers import answered
 from supportdesk.domain.disputes import Draft, Problem, Reading
+from supportdesk.domain.disputes_checks import deadline
 from supportdesk.domain.records import Transaction
 from supportdesk.errors import UserFacing
 from supportdesk.services.disputes import Disputes, Intake
 from supportdesk.store.dispute_drafts import Kept
-from supportdesk.ui import theme
-from supportdesk.ui.disputes.checks import ChecksList
-from supportdesk.ui.disputes.editors import DayEditor, FileEditor
-from supportdesk.ui.disputes.evidence_form import EvidenceForm
-from supportdesk.ui.text import money, tr, typed_day
-from supportdesk.ui.widgets.banner import Banner
-from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.disputes.columns import Columns
+from supportdesk.ui.disputes.file_editor import FileEditor
+from supportdesk.ui.disputes.foot import Foot
 from supportdesk.ui.widgets.field import Field
-from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.money_edit import MoneyEdit
 from supportdesk.ui.widgets.panel import scroll
 
 PAUSE = 400  # milliseconds without a key after which a draft is kept
+LATEST = 800  # milliseconds after which it is kept although keys are still coming
 
 
 class IntakeForm(QWidget):
@@ -35,15 +33,11 @@ class IntakeForm(QWidget):
 
     Signals:
         paused: the draft, shortly after something was typed.
-        offered: name of a file field and the path or picture that was put there.
-        save, submit, discard: the button was chosen.
+        offered: name of a file field and the list of paths or pictures that were put there.
     """
 
     paused = Signal(object)
     offered = Signal(str, object)
-    save = Signal()
-    submit = Signal()
-    discard = Signal()
 
     def __init__(self, disputes: Disputes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,100 +47,37 @@ class IntakeForm(QWidget):
         self._touched: set[str] = set()
         self._all_shown = False
         self._filling = False
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE)
-        self._pause.timeout.connect(self._paused)
-        px = theme.current.measures.px
-        inner = QWidget()
-        layout = QVBoxLayout(inner)
-        layout.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        layout.setSpacing(px(0.6))
-        self.checks = ChecksList()
-        layout.addWidget(self.checks)
-        self._add_head(layout)
-        self.evidence = EvidenceForm(disputes.rules)
-        self.evidence.edited.connect(self._edited)
-        self.evidence.offered.connect(self.offered)
-        layout.addWidget(self.evidence)
-        final = tr("Stripe takes one submission: no edits, no more files afterwards.")
-        layout.addWidget(Banner(final, "warn"))
-        layout.addStretch(1)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._latest = QTimer(self, singleShot=True, interval=LATEST)
+        for timer in (self._pause, self._latest):
+            timer.timeout.connect(self._paused)
+        self.columns = Columns(disputes.rules)
+        self.foot = Foot()
+        self._scroll = scroll(self.columns)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        self._scroll = scroll(inner)
         outer.addWidget(self._scroll, 1)
-        outer.addLayout(self._make_foot())
+        outer.addWidget(self.foot)
+        self._connect()
 
-    def _add_head(self, layout: QVBoxLayout) -> None:
-        px = theme.current.measures.px
-        self.reason = QComboBox()
-        self.reason.setObjectName("dispute_reason")
-        self.reason.addItem(tr("Choose what the cardholder says"), "")
-        for entry in self._disputes.rules.reasons.reasons:
-            self.reason.addItem(tr(entry.label), entry.reason)
-        self.reason.setMinimumContentsLength(12)
-        self.reason.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.reason.currentIndexChanged.connect(self._reason_chosen)
-        self._reason_field = Field(tr("Reason"), self.reason, required=True)
-        layout.addWidget(self._reason_field)
-        self.amount = MoneyEdit("eur")
-        self.amount.setObjectName("dispute_amount")
-        self.amount.changed.connect(lambda: self._edited("amount"))
-        self._amount_field = Field(tr("Disputed amount"), self.amount, required=True)
-        self.told = DayEditor()
-        self.told.setObjectName("dispute_told_us_on")
-        self.told.edited.connect(lambda: self._edited("told_us_on"))
-        today = KeyButton(tr("Today"), kind="link")
-        today.setObjectName("dispute_told_today")
-        today.clicked.connect(lambda: self.told.setText(typed_day(self._disputes.today())))
-        told = QWidget()
-        line = QHBoxLayout(told)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(px(0.2))
-        line.addWidget(self.told, 1)
-        line.addWidget(today)
-        told.setFocusProxy(self.told)
-        self._told_field = Field(tr("Told us on"), told, required=True)
-        row = QHBoxLayout()
-        row.setSpacing(px(0.6))
-        row.addWidget(self._amount_field, 1)
-        row.addWidget(self._told_field, 1)
-        layout.addLayout(row)
-
-    def _make_foot(self) -> QVBoxLayout:
-        px = theme.current.measures.px
-        self.save_button = KeyButton(tr("Save draft"), "Ctrl+S")
-        self.save_button.setObjectName("dispute_save")
-        self.save_button.clicked.connect(self.save)
-        self.discard_button = KeyButton(tr("Discard"))
-        self.discard_button.setObjectName("dispute_discard")
-        self.discard_button.clicked.connect(self.discard)
-        self.state = label("", "muted", wrap=True)
-        self.state.setObjectName("dispute_saved")
-        self.submit_button = KeyButton(tr("Review and submit"), "Ctrl+Return", "primary")
-        self.submit_button.setObjectName("dispute_submit")
-        self.submit_button.clicked.connect(self.submit)
-        row = QHBoxLayout()
-        row.setSpacing(px(0.5))
-        row.addWidget(self.save_button)
-        row.addWidget(self.discard_button)
-        row.addStretch(1)
-        row.addWidget(self.submit_button)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(px(0.9), px(0.4), px(0.9), px(0.6))
-        foot.setSpacing(px(0.3))
-        foot.addWidget(self.state)
-        foot.addLayout(row)
-        return foot
+    def _connect(self) -> None:
+        parts = self.columns
+        self.checks, self.evidence = parts.checks, parts.evidence
+        self.conversation, self.reason = parts.conversation, parts.reason.reason
+        self.state, self.amount, self.told = self.foot.state, parts.basics.amount, parts.basics.told
+        parts.conversation.answered.connect(self._answered)
+        parts.reason.chosen.connect(self._reason_chosen)
+        parts.reason.edited.connect(lambda: self._edited("overruled"))
+        parts.basics.edited.connect(self._edited)
+        parts.evidence.edited.connect(self._edited)
+        parts.evidence.offered.connect(self.offered)
+        parts.draft_anew.clicked.connect(self._draft_anew)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put short fields below each other where there is no room (Qt's interface)."""
+        """Put the columns below each other where there is no room (Qt's interface)."""
         super().resizeEvent(event)
-        self.evidence.set_columns(2 if self.width() >= theme.current.measures.px(32) else 1)
+        self.columns.set_width(self.width())
 
     def show_intake(self, intake: Intake, purchases: Sequence[Transaction]) -> None:
         """Show a purchase. What was typed here for the same one stays."""
@@ -157,58 +88,81 @@ class IntakeForm(QWidget):
             draft = replace(
                 mine,
                 dispute_id=intake.draft.dispute_id,
+                intake=intake.draft.intake,
                 reason=mine.reason or intake.draft.reason,
                 evidence={**mine.evidence, **merged},
             )
         else:
             draft = intake.draft
         if not same:
-            self._pause.stop()
+            self._stop()
             self._touched.clear()
             self._all_shown = False
             self._scroll.verticalScrollBar().setValue(0)
         self._intake, self._draft = intake, draft
         others = [p for p in purchases if p.id != intake.draft.transaction_id]
         self.evidence.set_known(others, intake.files)
+        self.columns.show_together(intake)
         self._fill()
         self._look()
 
     def _fill(self) -> None:
+        """Show the draft."""
         assert self._intake is not None
+        talk = self._disputes.talk(self._draft)
         self._filling = True
-        top, currency = self._intake.ceiling, self._intake.case.transaction.currency
-        self.amount.set_limit(currency, top.left)
-        if self.amount.text() != self._draft.amount:
-            self.amount.setText(self._draft.amount)
-        self._amount_field.set_side(tr("of {amount}", amount=money(top.left, currency)))
-        self.told.put(self._draft.told_us_on)
-        self.reason.setCurrentIndex(max(0, self.reason.findData(self._draft.reason)))
-        self._show_reason()
-        self.discard_button.setVisible(not self._draft.dispute_id)
+        currency, left = self._intake.case.transaction.currency, self._intake.ceiling.left
+        self.columns.conversation.show_talk(talk)
+        self.columns.reason.show_draft(self._draft, talk)
+        self.columns.basics.show_draft(self._draft, currency, left)
+        proof = talk.sets.get("proof", "")
+        self.evidence.show_reason(self._draft.reason, self._draft.evidence, proof)
+        self.columns.show_helps(self._draft.reason, drafted=bool(self._draft.answers))
+        self.foot.discard_button.setVisible(not self._draft.dispute_id)
         self._filling = False
 
-    def _show_reason(self) -> None:
-        known = self._disputes.rules.reason(self._draft.reason)
-        self._reason_field.set_hint(tr(known.ask) if known else "")
-        filling, self._filling = self._filling, True
-        self.evidence.show_reason(self._draft.reason, self._draft.evidence)
-        self._filling = filling
+    def _answered(self, question: str, value: str) -> None:
+        self._take()
+        conversation = self._disputes.rules.conversation
+        self._changed(answered(self._draft, question, value, conversation))
 
-    def _reason_chosen(self) -> None:
-        if not self._filling:
-            self._draft = self._draft.typed("reason", str(self.reason.currentData() or ""))
-            self._touched.add("reason")
+    def _reason_chosen(self, reason: str) -> None:
+        self._take()
+        self._touched.add("reason")
+        self._changed(self._draft.typed("reason", reason))
+
+    def _draft_anew(self) -> None:
+        assert self._intake is not None
+        self._take()
+        self._touched.add("explanation")
+        self._changed(self._disputes.explained(self._intake, self._draft, anew=True))
+
+    def _changed(self, draft: Draft) -> None:
+        """Take over a draft that was changed as a whole."""
+        assert self._intake is not None
+        if draft.reason != self._draft.reason:
             self._all_shown = False
-            self._show_reason()
-            self._look()
-            self._pause.start()
+        self._touched.add("answers")
+        self._draft = self._disputes.explained(self._intake, draft)
+        self._fill()
+        self._look()
+        self._start()
 
     def _edited(self, name: str) -> None:
         if self._filling:
             return
         self._touched.add(name)
         self._take()
+        self._start()
+
+    def _start(self) -> None:
         self._pause.start()
+        if not self._latest.isActive():
+            self._latest.start()
+
+    def _stop(self) -> None:
+        self._pause.stop()
+        self._latest.stop()
 
     def _take(self) -> None:
         """Take over into the draft what the fields show."""
@@ -216,24 +170,37 @@ class IntakeForm(QWidget):
             self._draft,
             amount=self.amount.text(),
             told_us_on=self.told.text(),
+            overruled=self.columns.reason.why.text(),
             evidence={**self._draft.evidence, **self.evidence.texts()},
         )
 
     def _paused(self) -> None:
+        self._stop()
+        self._explain()
         self._look()
         self.paused.emit(self._draft)
 
+    def _explain(self) -> None:
+        """Draft the explanation again from what was typed, if nobody edited it."""
+        assert self._intake is not None
+        draft = self._disputes.explained(self._intake, self._draft)
+        if draft != self._draft:
+            self._draft = draft
+            self._filling = True
+            self.evidence.put("explanation", draft.evidence["explanation"])
+            self._filling = False
+
     def flush(self) -> Draft | None:
         """Return the draft if something typed was not kept yet, else None."""
-        if not self._pause.isActive():
+        if not self._pause.isActive() and not self._latest.isActive():
             return None
-        self._pause.stop()
+        self._stop()
         self._take()
         return self._draft
 
     def settled(self) -> None:
         """Forget what was touched: everything typed is with Stripe now."""
-        self._pause.stop()
+        self._stop()
         self._touched.clear()
         self._all_shown = False
 
@@ -248,10 +215,19 @@ class IntakeForm(QWidget):
         return self._disputes.read(self._intake, self.draft())
 
     def _look(self) -> None:
-        """Show the checks, and beside the fields what is wrong with them."""
+        """Show checks and dates, and beside the fields what is wrong with them."""
         assert self._intake is not None
-        self.checks.set_checks(self._disputes.checks(self._intake, self._draft))
-        reading = self._disputes.read(self._intake, self._draft)
+        intake, draft, disputes = self._intake, self._draft, self._disputes
+        reading = disputes.read(intake, draft)
+        self.checks.set_checks(disputes.checks(intake, draft))
+        case, today = intake.case, disputes.today()
+        end = deadline(
+            *(case.transaction, case.network, draft.reason, reading.days, disputes.rules, today),
+            draft.answers,
+        )
+        told = reading.days.get("told_us_on")
+        law, place = disputes.refunds(intake, draft), disputes.programme()
+        self.columns.dates.show_dates(end, law, told, place, today)
         wrong = [p for p in reading.wrong if p.field in self._touched]
         self._say(reading.problems if self._all_shown else wrong)
 
@@ -259,9 +235,8 @@ class IntakeForm(QWidget):
         errors: dict[str, str] = {}
         for problem in problems:
             errors.setdefault(problem.field, problem.text)
-        self._reason_field.set_error(errors.get("reason", ""))
-        self._amount_field.set_error(errors.get("amount", ""))
-        self._told_field.set_error(errors.get("told_us_on", ""))
+        for name, shown in self.columns.fields().items():
+            shown.set_error(errors.get(name, ""))
         self.evidence.set_errors(errors)
 
     def show_all_problems(self, final: bool) -> bool:
@@ -287,12 +262,7 @@ class IntakeForm(QWidget):
         return True
 
     def _field(self, name: str) -> Field | None:
-        known = {
-            "reason": self._reason_field,
-            "amount": self._amount_field,
-            "told_us_on": self._told_field,
-        }
-        return known.get(name) or self.evidence.field(name)
+        return self.columns.fields().get(name) or self.evidence.field(name)
 
     def _go_to(self, name: str) -> None:
         shown = self._field(name)
@@ -300,27 +270,25 @@ class IntakeForm(QWidget):
             self._scroll.ensureWidgetVisible(shown)
             shown.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def file_checking(self, name: str) -> None:
-        """Say that a file is being read."""
+    def start_focus(self) -> None:
+        """Put the keyboard on the open question, else into the form."""
+        if self.conversation.asking:
+            self.conversation.start_focus()
+        else:
+            self.told.setFocus()
+
+    def files_checking(self, name: str, offered: Sequence[Path | bytes]) -> None:
+        """Say that files are being read."""
         if isinstance(editor := self.evidence.editor(name), FileEditor):
-            editor.checking()
+            editor.checking(offered)
 
     def file_taken(self, name: str, kept: Kept) -> None:
         """Show a file that was checked and kept."""
-        if (shown := self._field(name)) is not None:
-            shown.clear_error()
         self.evidence.add_file(name, kept)
 
-    def file_refused(self, name: str, error: UserFacing) -> None:
-        """Say beside the field why a file was not taken; the one before stays."""
+    def files_checked(self, name: str, refused: Sequence[str]) -> None:
+        """Say beside the field why files were not taken; those before stay."""
         if isinstance(editor := self.evidence.editor(name), FileEditor):
-            editor.unchanged()
+            editor.checking([])
         if (shown := self._field(name)) is not None:
-            shown.set_error(f"{error.title} {error.remedy}".strip())
-
-    def set_busy(self, words: str) -> None:
-        """Say what is going on ("" when nothing is); meanwhile nothing is sent twice."""
-        for button in (self.save_button, self.submit_button, self.discard_button):
-            button.setEnabled(not words)
-        if words:
-            self.state.setText(words)
+            shown.set_error("\n".join(refused))

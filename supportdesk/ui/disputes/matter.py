@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from supportdesk.domain.disputes_list import LOCAL, status_text
-from supportdesk.domain.records import Transaction
+from supportdesk.domain.records import Authorization, Transaction
 from supportdesk.errors import UserFacing
 from supportdesk.services.disputes import Disputes, Intake
 from supportdesk.store.dispute_drafts import Kept
@@ -23,6 +23,7 @@ from supportdesk.ui.disputes.said import purchase
 from supportdesk.ui.palette import TONES, Tone
 from supportdesk.ui.text import age, tr, when
 from supportdesk.ui.widgets.banner import Banner
+from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import Chip
 from supportdesk.ui.widgets.panel import Panel
 from supportdesk.ui.widgets.states import EmptyState, ErrorState
@@ -35,6 +36,7 @@ class Matter(Panel):
 
     Signals:
         again: Stripe shall be asked again.
+        wide: the list shall make room (True) or come back.
 
     Attributes:
         transaction_id: the purchase in hand, "" for none.
@@ -43,6 +45,7 @@ class Matter(Panel):
     """
 
     again = Signal()
+    wide = Signal(bool)
 
     def __init__(self, disputes: Disputes, parent: QWidget | None = None) -> None:
         super().__init__(tr("Dispute"), parent=parent)
@@ -50,6 +53,12 @@ class Matter(Panel):
         self.transaction_id = ""
         self.intake: Intake | None = None
         self.busy = False
+        self.room = KeyButton(tr("Show the list"), "Ctrl+B", kind="link")
+        self.room.setObjectName("dispute_room")
+        self._wide = False
+        self.room.clicked.connect(lambda: self.wide.emit(not self._wide))
+        self.set_wide(wide=False)
+        self.add_action(self.room)
         self.status = Chip()
         self.status.setObjectName("dispute_status")
         self.add_action(self.status)
@@ -87,6 +96,11 @@ class Matter(Panel):
         self._aging.timeout.connect(self._say_age)
         self._aging.start()
 
+    def set_wide(self, *, wide: bool) -> None:
+        """Name the button after what it does now."""
+        self._wide = wide
+        self.room.setText(tr("Show the list") if wide else tr("More room"))
+
     def clear(self) -> None:
         """Have nothing in hand."""
         self.transaction_id, self.intake = "", None
@@ -95,14 +109,22 @@ class Matter(Panel):
         self.status.set("", "neutral")
         self._stack.setCurrentWidget(self.nothing)
 
-    def pick(self, purchases: Sequence[Transaction] | None) -> None:
-        """Offer purchases to choose from; None when there is nobody in focus."""
+    def pick(
+        self,
+        purchases: Sequence[Transaction] | None,
+        pending: Sequence[Authorization] = (),
+        waited_for: frozenset[str] = frozenset(),
+    ) -> None:
+        """Offer purchases to choose from; None when there is nobody in focus.
+
+        `waited_for` are the pending ones somebody asked to be reminded of.
+        """
         self.clear()
         self.set_title(tr("New dispute"), tr("which purchase?"))
         if purchases is None:
             self.picker.show_nobody()
         else:
-            self.picker.show_purchases(purchases)
+            self.picker.show_purchases(purchases, pending, waited_for)
         self._stack.setCurrentWidget(self.picker)
 
     def begin(
@@ -189,17 +211,17 @@ class Matter(Panel):
     def start_focus(self) -> None:
         """Put the keyboard into the form."""
         if self._stack.currentWidget() is self.form:
-            self.form.reason.setFocus()
+            self.form.start_focus()
 
     @contextmanager
     def working(self, words: str) -> Iterator[None]:
         """Say what is being sent; meanwhile nothing can be sent twice."""
         self.busy = True
-        self.form.set_busy(words)
+        self.form.foot.set_busy(words)
         try:
             yield
         finally:
             self.busy = False
-            self.form.set_busy("")
+            self.form.foot.set_busy("")
             if self.intake is not None and self.intake.editable:
                 self._say_state(self.intake)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from supportdesk.domain.days import from_unix
-from supportdesk.domain.disputes import Reading
+from supportdesk.domain.dispute_talk import talk
+from supportdesk.domain.disputes import Draft, Reading
 from supportdesk.domain.disputes_rules import Rules
 from supportdesk.domain.records import EvidenceValue, Transaction
 from supportdesk.services.disputes import Intake
@@ -47,14 +48,30 @@ def _value(name: str, value: EvidenceValue, rules: Rules, files: Sequence[Kept])
     if what.kind == "choice":
         return next((tr(c.label) for c in what.choices if c.value == value), str(value))
     if what.kind == "file":
-        kept = next((f for f in files if value in (f.id, f.stripe_file_id)), None)
-        return kept.name if kept else tr("a file at Stripe")
+        return _files(str(value), files)
     return str(value)
 
 
-def read_back(intake: Intake, reading: Reading, reason: str, rules: Rules) -> list[tuple[str, str]]:
+def _files(value: str, files: Sequence[Kept]) -> str:
+    """Name the files of a field by their own names, in order."""
+    known = {file.id: file for file in files}
+    known |= {file.stripe_file_id: file for file in files if file.stripe_file_id}
+    named: list[str] = []
+    for one in value.split():
+        kept = known.get(one)
+        parts = [known[part].name for part in kept.parts if part in known] if kept else []
+        named += parts or [kept.name if kept else tr("a file at Stripe")]
+    return ", ".join(named)
+
+
+def read_back(
+    intake: Intake, reading: Reading, draft: Draft, rules: Rules
+) -> list[tuple[str, str]]:
     """Return everything that will be submitted, to be read out to the cardholder."""
+    reason = draft.reason
     known = rules.reason(reason)
+    led = talk(rules.conversation, draft.answers).reason
+    otherwise = draft.overruled if led and led != reason else ""
     transaction = intake.case.transaction
     told = reading.days.get("told_us_on")
     lines = [
@@ -62,6 +79,7 @@ def read_back(intake: Intake, reading: Reading, reason: str, rules: Rules) -> li
         (tr("Purchase"), purchase(transaction)),
         (tr("Disputed amount"), money(reading.amount or 0, transaction.currency)),
         (tr("Reason"), tr(known.label) if known else reason),
+        (tr("Why another reason"), otherwise),
         (tr("Told us on"), typed_day(told) if told else ""),
         *evidence(reason, reading.evidence, rules, intake.files),
     ]

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
-from supportdesk.aio import ask
-from supportdesk.domain import evidence_files
 from supportdesk.domain.dispute_queue import Counts
 from supportdesk.domain.disputes import Draft
 from supportdesk.domain.reminders import Reminder
-from supportdesk.errors import OutcomeUnknown, UserFacing
+from supportdesk.errors import UserFacing
+from supportdesk.services.disputes import Intake
 from supportdesk.ui.disputes.list_panel import DisputeList
 from supportdesk.ui.disputes.matter import Matter
 from supportdesk.ui.disputes.queue import figures_words
 from supportdesk.ui.disputes.queue.case_control import CaseControl
 from supportdesk.ui.disputes.queue.figures_page import FiguresPage
-from supportdesk.ui.disputes.said import read_back
+from supportdesk.ui.disputes.sending import Sending
 from supportdesk.ui.disputes.settled import SettledBanner
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.text import number, tr
 from supportdesk.ui.theme import current
-from supportdesk.ui.widgets.read_back import ReadBack
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
@@ -45,9 +42,16 @@ class DisputesTab(Tab):
         super().__init__(desk, focus, parent)
         self.title = tr("Disputes")
         self._disputes = desk.disputes
-        self._asking = False
         self.list = DisputeList(desk.dispute_queue, self.tasks)
         self.matter = Matter(desk.disputes)
+        self.sending = Sending(
+            desk.disputes,
+            self.matter,
+            self,
+            shown=self._sent,
+            failed=self.show_problem,
+            ways_on=self.ways_on,
+        )
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self.list)
@@ -80,23 +84,37 @@ class DisputesTab(Tab):
         self.list.counted.connect(self._counted)
         self.list.wanted_figures.connect(self.show_figures)
         self.figures.left.connect(self.show_queue)
-        self.matter.picker.chosen.connect(lambda name: self._open(name))
+        self.matter.picker.chosen.connect(self._picked)
         self.matter.picker.lookup.connect(lambda: self.focus.go.emit("lookup"))
         self.matter.again.connect(lambda: self._open(self.matter.transaction_id, again=True))
-        form = self.matter.form
+        self.matter.picker.remind.connect(lambda one: start(self._disputes.pending.remind(one)))
+        self.matter.wide.connect(self._set_wide)
+        form, sending = self.matter.form, self.sending
         form.paused.connect(lambda draft: start(self._keep(draft)))
-        form.offered.connect(lambda name, file: start(self._take_file(name, file)))
-        form.save.connect(lambda: start(self._save()))
-        form.submit.connect(lambda: start(self._submit()))
-        form.discard.connect(lambda: start(self._discard()))
+        form.offered.connect(lambda name, files: start(sending.take_files(name, files)))
+        form.evidence.look.connect(lambda name: start(sending.look(name)))
+        form.columns.another.connect(lambda name: self._open(name))
+        form.checks.act.connect(lambda _: self._cancel_card())
+        form.foot.save.connect(lambda: start(sending.save()))
+        form.foot.submit.connect(lambda: start(sending.submit()))
+        form.foot.send_back.connect(lambda: start(sending.send_back()))
+        form.foot.discard.connect(lambda: start(self._discard()))
+        self.focus.complaint_disputed.connect(
+            lambda ids, complaint: start(self.dispute(ids, complaint_id=complaint))
+        )
         self.focus.dispute_requested.connect(lambda ids: start(self.dispute(ids)))
         self.desk.changes.disputes.connect(self._changed)
         self.desk.changes.queue.connect(self._changed)
+        self.desk.changes.activity.connect(self._moved)
 
     def _changed(self, _ids: frozenset[str] = frozenset()) -> None:
         # A method, not a lambda: its connection ends with the tab when the account is switched.
         self.list.reload()
         self.tasks.start(self.case.again(), only="case")
+
+    def _moved(self, _cardholders: frozenset[str]) -> None:
+        """Begin what was waited for, once it has settled."""
+        self.tasks.start(self._disputes.begin_settled(), only="begun")
 
     async def opened(self) -> None:
         """Show the list as this desk knows it, then as Stripe tells it."""
@@ -134,6 +152,7 @@ class DisputesTab(Tab):
             return True
         if not self.matter.isAncestorOf(self.focusWidget() or self):
             return False
+        self._set_wide(False)
         self.list.take_focus()
         return True
 
@@ -148,18 +167,63 @@ class DisputesTab(Tab):
         self.pages.setCurrentIndex(0)
         self.list.take_focus()
 
-    async def dispute(self, transaction_ids: tuple[str, ...]) -> None:
-        """Take in a dispute for each purchase: the first now, the others wait in the list."""
+    async def dispute(self, transaction_ids: tuple[str, ...], *, complaint_id: str = "") -> None:
+        """Take in a dispute for each purchase, several with shared answers."""
         if not transaction_ids:
             return
         self.focus.go.emit(self.name)
         self.pages.setCurrentIndex(0)
-        for waiting in transaction_ids[1:]:
-            intake = await self._disputes.open(waiting)
-            if intake is not None and intake.kept_at is None and intake.dispute is None:
-                await self._disputes.keep(intake.draft)
+        await self._keep_typed()
+        if len(transaction_ids) > 1 or complaint_id:
+            try:
+                await self._disputes.start(transaction_ids, complaint_id=complaint_id)
+            except UserFacing as problem:  # the first is shown all the same, as far as it is known
+                self.show_problem(problem)
         self.list.load()
-        self._open(transaction_ids[0])
+        self._set_wide(True)
+        self._open(transaction_ids[0], again=len(transaction_ids) > 1)
+
+    def _picked(self, transaction_id: str) -> None:
+        self._set_wide(True)
+        self._open(transaction_id)
+
+    def _sent(self) -> None:
+        """Show the list again; what was submitted alone needs no more room."""
+        self.list.reload()
+        intake = self.matter.intake
+        if intake is not None and not intake.editable:
+            self._set_wide(False)
+            self.tasks.start(self._offer_next(intake))
+
+    async def _offer_next(self, done: Intake) -> None:
+        """Offer what is left of the purchases that were taken in together."""
+        left = []
+        for purchase in done.together:
+            intake = await self._disputes.open(purchase.id)
+            if intake is not None and intake.editable:
+                left.append(purchase.id)
+        if left and done.draft.transaction_id == self.matter.transaction_id:
+            count = len(left)
+            words = tr("1 purchase of this intake is left.") if count == 1 else ""
+            words = words or tr("{n} purchases of this intake are left.", n=count)
+            go = (tr("Next purchase"), lambda: self._picked(left[0]))
+            self.matter.notice.set(words, "info", [go], closable=True)
+            self.matter.notice.appear()
+
+    def _set_wide(self, wide: bool) -> None:
+        """Give the matter in hand the whole tab, or put the list back beside it."""
+        self.list.setVisible(not wide)
+        self.matter.set_wide(wide=wide)
+
+    def _cancel_card(self) -> None:
+        """Go to lost or stolen with the card of the purchase in hand."""
+        intake = self.matter.intake
+        if intake is not None and intake.case.card is not None:
+            card = intake.case.card
+            self.focus.set_person(card.cardholder_id)
+            self.focus.set_card(card.id)
+            lost = self.matter.form.draft().answers.get("possession") == "lost"
+            self.focus.replace_requested.emit(card.id, "lost" if lost else "stolen")
 
     def _open(self, transaction_id: str, *, again: bool = False) -> None:
         if transaction_id and (again or transaction_id != self.matter.transaction_id):
@@ -173,6 +237,7 @@ class DisputesTab(Tab):
             intake.case.transaction.cardholder_id if intake else ""
         )
         self.matter.begin(transaction_id, intake, others)
+        await self._stand(intake)
         if focus and intake is not None and not self.list.table.view.hasFocus():
             self.matter.start_focus()
         try:
@@ -184,118 +249,45 @@ class DisputesTab(Tab):
         if intake is not None and transaction_id == self.matter.transaction_id:
             others = await self._disputes.captures(intake.case.transaction.cardholder_id)
             self.matter.show_intake(intake, others)
+            await self._stand(intake)
+
+    async def _stand(self, intake: Intake | None) -> None:
+        """Show where a second person's approval stands."""
+        if intake is not None and intake.editable:
+            standing = await self._disputes.standing(intake)
+            if intake.draft.transaction_id == self.matter.transaction_id:
+                self.matter.form.foot.show_standing(*standing)
 
     async def _choose_purchase(self) -> None:
         await self._keep_typed()
         person = self.focus.person
-        self.matter.pick(await self._disputes.purchases(person) if person else None)
+        if not person:
+            self.matter.pick(None)
+            return
+        purchases, pending = (
+            await self._disputes.purchases(person),
+            await self._disputes.pending.of(person),
+        )
+        waiting = await self._disputes.pending.waiting()
+        self.matter.pick(purchases, pending, frozenset(one.authorization_id for one in waiting))
 
     async def _keep(self, draft: Draft) -> None:
         await self._disputes.keep(draft)
         self.matter.say_kept()
+        if self._disputes.approvals.wanted and self.matter.intake is not None:
+            await self._stand(await self._disputes.open(draft.transaction_id))
         self.list.reload()
 
     async def _keep_typed(self) -> None:
         if (draft := self.matter.form.flush()) is not None:
             await self._disputes.keep(draft)
 
-    async def _take_file(self, name: str, file: Path | bytes) -> None:
-        form, transaction_id = self.matter.form, self.matter.transaction_id
-        form.file_checking(name)
-        try:
-            if isinstance(file, bytes):
-                checked = evidence_files.check(tr("Pasted picture.png"), file, len(file))
-                kept = await self._disputes.add_evidence(transaction_id, checked)
-            else:
-                kept = await self._disputes.add_file(transaction_id, file)
-        except UserFacing as problem:
-            if transaction_id == self.matter.transaction_id:
-                form.file_refused(name, problem)
-            return
-        if transaction_id == self.matter.transaction_id:
-            self.matter.add_file(name, kept)
-
-    async def _save(self) -> None:
-        form = self.matter.form
-        if self.matter.busy or form.show_all_problems(final=False):
-            return
-        draft = form.draft()
-        with self.matter.working(tr("Saving at Stripe…")):
-            try:
-                await self._disputes.save(draft)
-            except UserFacing as problem:
-                await self._failed(draft.transaction_id, problem)
-                return
-            await self._after(draft.transaction_id)
-        self.matter.say_saved()
-
-    async def _submit(self) -> None:
-        form, intake = self.matter.form, self.matter.intake
-        if self.matter.busy or self._asking or intake is None:
-            return
-        if form.show_all_problems(final=True):
-            return
-        draft = form.draft()
-        if not await self._read_back(draft):
-            return
-        with self.matter.working(tr("Submitting…")):
-            try:
-                await self._disputes.submit(draft)
-            except UserFacing as problem:
-                await self._failed(draft.transaction_id, problem)
-                return
-            await self._after(draft.transaction_id)
-
-    async def _read_back(self, draft: Draft) -> bool:
-        intake = self.matter.intake
-        assert intake is not None
-        lines = read_back(intake, self.matter.form.reading(), draft.reason, self._disputes.rules)
-        dialog = ReadBack(
-            tr("Submit this dispute to the network?"),
-            lines,
-            tr("Submit, final"),
-            warning=tr("Stripe takes one submission: no edits, no more files afterwards."),
-            parent=self,
-        )
-        dialog.setObjectName("readback")
-        dialog.resize(current.measures.px(34), current.measures.px(30))
-        dialog.confirm.setObjectName("readback_confirm")
-        dialog.cancel.setObjectName("readback_cancel")
-        self._asking = True
-        try:
-            return await ask(dialog) == QDialog.DialogCode.Accepted
-        finally:
-            self._asking = False
-
-    async def _after(self, transaction_id: str) -> None:
-        intake = await self._disputes.open(transaction_id)
-        if intake is None or transaction_id != self.matter.transaction_id:
-            return
-        self.matter.form.settled()
-        others = await self._disputes.captures(intake.case.transaction.cardholder_id)
-        self.matter.notice.dismiss()
-        self.matter.show_intake(intake, others)
-        self.list.reload()
-
-    async def _failed(self, transaction_id: str, problem: UserFacing) -> None:
-        """Show what came back beside its field, or in place; read again what is at Stripe."""
-        intake = await self._disputes.open(transaction_id)
-        if transaction_id != self.matter.transaction_id:
-            self.show_problem(problem)
-            return
-        if intake is not None:
-            others = await self._disputes.captures(intake.case.transaction.cardholder_id)
-            self.matter.show_intake(intake, others)
-        beside = not isinstance(problem, OutcomeUnknown)
-        if not (beside and self.matter.form.show_refusal(problem)):
-            check = (tr("Ask Stripe now"), lambda: self._open(transaction_id, again=True))
-            self.matter.notice.show_problem(problem, self.ways_on(problem) or [check])
-
     async def _discard(self) -> None:
         draft = self.matter.form.draft()
         self.matter.form.flush()
         await self._disputes.discard(draft)
         self.matter.clear()
+        self._set_wide(False)
 
     def _counted(self, counts: Counts) -> None:
         tone = "bad" if counts.late else "warn" if counts.soon else "accent"

@@ -32,11 +32,13 @@ class DropZone(QFrame):
         files: list of paths that were dropped, pasted or chosen.
         image: PNG bytes of a picture that was pasted.
         removed: place in the list of the file to take away.
+        moved: place in the list of the file to put before the one above it.
     """
 
     files = Signal(object)
     image = Signal(object)
     removed = Signal(int)
+    moved = Signal(int)
 
     def __init__(self, hint: str, suffixes: Sequence[str] = (), parent: QWidget | None = None):
         super().__init__(parent)
@@ -53,21 +55,25 @@ class DropZone(QFrame):
         outer.addLayout(self._rows)
         row = QHBoxLayout()
         row.addWidget(label(hint, "muted", wrap=True), 1)
+        self.beside = row
         self.browse = KeyButton(tr("Choose a file…"), kind="link")
         self.browse.clicked.connect(self.open_dialog)
         row.addWidget(self.browse)
         outer.addLayout(row)
 
-    def set_items(self, items: Sequence[tuple[str, str, Tone]]) -> None:
-        """List files: name, note (size, what was found), tone of the note."""
+    def set_items(self, items: Sequence[tuple[str, str, Tone]], *, removable: bool = True) -> None:
+        """List files: name, note (size, what was found), tone of the note.
+
+        From the second on they can be moved up. What is only being read cannot be removed.
+        """
         while (old := self._rows.takeAt(0)) is not None:
             if (widget := old.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         for at, (name, note, tone) in enumerate(items):
-            self._rows.addWidget(self._row(at, name, note, tone))
+            self._rows.addWidget(self._row(at, name, note, tone, removable))
 
-    def _row(self, at: int, name: str, note: str, tone: Tone) -> QWidget:
+    def _row(self, at: int, name: str, note: str, tone: Tone, removable: bool) -> QWidget:
         made = QWidget()
         layout = QHBoxLayout(made)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -76,6 +82,13 @@ class DropZone(QFrame):
         theme.mark(said, ink=tone)
         layout.addWidget(said)
         layout.addStretch(1)
+        if not removable:
+            return made
+        if at:
+            up = KeyButton(tr("Move up"), kind="link")
+            up.setAccessibleName(tr("Move up {name}", name=name))
+            up.clicked.connect(lambda: self.moved.emit(at))
+            layout.addWidget(up)
         remove = KeyButton(tr("Remove"), kind="link")
         remove.setAccessibleName(tr("Remove {name}", name=name))
         remove.clicked.connect(lambda: self.removed.emit(at))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from supportdesk.config import Settings
 from supportdesk.services.desk import Desk
 from supportdesk.ui import text
 from supportdesk.ui.disputes.tab import DisputesTab
@@ -104,6 +105,14 @@ class Shown:
         assert button.isEnabled()
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
+    def press_in(self, name: str, value: str) -> None:
+        """Press the button of a value in a row of choices."""
+        for button in self.find(QWidget, name).findChildren(QPushButton):
+            if button.property("value") == value:
+                QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+                return
+        raise AssertionError(value)
+
     def drop(self, path: Path, name: str = "dispute_drop") -> None:
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(path))])
@@ -130,9 +139,14 @@ class Shown:
 
 @asynccontextmanager
 async def shown(
-    folder: Path, stripe: Programme, *, url: str = "", size: tuple[int, int] = (1360, 860)
+    folder: Path,
+    stripe: Programme,
+    *,
+    url: str = "",
+    size: tuple[int, int] = (1360, 860),
+    settings: Callable[[], Settings] | None = None,
 ) -> AsyncIterator[Shown]:
-    async with place(folder, stripe, url=url, locale=text.locale()) as desk:
+    async with place(folder, stripe, url=url, locale=text.locale(), settings=settings) as desk:
         made = Shown(desk, size)
         try:
             yield made

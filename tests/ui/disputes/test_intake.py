@@ -15,11 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from supportdesk.ui.disputes.editors import FileEditor
+from supportdesk.ui.disputes.file_editor import FileEditor
+from supportdesk.ui.disputes.preview import Preview
 from supportdesk.ui.widgets.drop_zone import DropZone
 from supportdesk.ui.widgets.label import ElidedLabel
 from supportdesk.ui.widgets.read_back import ReadBack
 from tests.services.desk_at_practice import PDF, Programme
+from tests.support.evidence import picture, text_pdf
 from tests.ui.conftest import Loop, until
 from tests.ui.disputes.conftest import Play, Shown, shown
 
@@ -187,15 +189,39 @@ def test_a_bad_file_is_named_and_the_good_one_stays(
     play(scene)
 
 
-def test_two_files_at_once_are_too_many(play: Play, stripe: Programme, tmp_path: Path) -> None:
+def test_several_files_become_one_pdf_in_their_order_and_bad_ones_say_why(
+    play: Play, stripe: Programme, tmp_path: Path
+) -> None:
     bought = stripe.capture()
+    scan, report, blank = tmp_path / "scan.png", tmp_path / "report.pdf", tmp_path / "blank.jpg"
+    scan.write_bytes(picture())
+    report.write_bytes(text_pdf(2))
+    blank.write_bytes(picture("JPEG", ink=None))
 
     async def scene(seen: Shown) -> None:
         await seen.dispute(bought)
-        seen.choose("fraudulent")
+        seen.fill_fraud()
+        editor: FileEditor = seen.find(FileEditor, "evidence_additional_documentation")
         zone: DropZone = seen.find(DropZone, "dispute_drop")
-        zone.files.emit([tmp_path / "a.pdf", tmp_path / "b.pdf"])
-        assert "one PDF" in seen.error("additional_documentation")
+        zone.files.emit([scan, blank, report])
+        await until(lambda: seen.error("additional_documentation"), seconds=30)
+        assert "blank.jpg: Nothing is left of this" in seen.error("additional_documentation")
+        assert len(editor.text().split()) == 2
+        zone.moved.emit(1)
+        await seen.rest()
+        files = {f.id: f for f in await seen.place.casebook.disputes.files("practice", bought)}
+        assert [files[name].name for name in editor.text().split()] == ["report.pdf", "scan.png"]
+        seen.press("dispute_drop_preview")
+        await until(lambda: seen.tab.findChild(Preview, "evidence_preview"), seconds=30)
+        dialog = seen.find(Preview, "evidence_preview")
+        assert "Page 3 of 3" in " ".join(one.text() for one in dialog.findChildren(QLabel))
+        dialog.accept()
+        seen.press("dispute_submit")
+        await seen.confirm()
+        await until(lambda: seen.tab.matter.detail.isVisible(), seconds=30)
+        [held] = stripe.disputes(bought)
+        sent = stripe.get(f"/v1/files/{held['evidence']['fraudulent']['additional_documentation']}")
+        assert (sent["type"], sent["filename"]) == ("pdf", "evidence.pdf")
 
     play(scene)
 

@@ -22,7 +22,7 @@ from tests.ui.conftest import Loop, until
 from tests.ui.disputes.conftest import Play, Shown, shown
 
 
-def test_several_purchases_are_taken_in_one_after_the_other(play: Play, stripe: Programme) -> None:
+def test_several_purchases_share_their_answers(play: Play, stripe: Programme) -> None:
     first, second = stripe.capture(1000), stripe.capture(2000)
 
     async def scene(seen: Shown) -> None:
@@ -32,8 +32,18 @@ def test_several_purchases_are_taken_in_one_after_the_other(play: Play, stripe: 
         await seen.dispute(first, second)
         assert went == ["disputes"]
         rows = {line.transaction_id: line for line in await seen.place.lines("open")}
-        assert rows[second].step.detail == "wrong:reason"
-        assert first not in rows  # nothing typed yet
+        assert {rows[name].step.detail for name in (first, second)} == {"wrong:reason"}
+        assert not seen.tab.list.isVisible()  # the intake has the room
+        seen.press("talk_part_yes")
+        seen.press("talk_matter_twice")
+        await seen.rest()
+        seen.press_in("dispute_together", second)
+        await until(lambda: seen.tab.matter.transaction_id == second)
+        await until(lambda: seen.find(QComboBox, "dispute_reason").currentData() == "duplicate")
+        words = seen.find(QWidget, "evidence_explanation").text()
+        assert "EUR 20.00" in words  # each purchase is told about itself
+        assert "charged the same purchase twice" in words
+        assert seen.find(QLineEdit, "dispute_amount").text() == "20,00"
 
     play(scene)
 
