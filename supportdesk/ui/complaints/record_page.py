@@ -36,6 +36,7 @@ class RecordPage(Panel):
         save, discard: the button of that name.
         step: name of the step wanted (see step_forms.steps).
         unlinked: the new complaint is not about the person in focus.
+        dispute: its purchase shall be disputed.
     """
 
     edited = Signal()
@@ -43,6 +44,7 @@ class RecordPage(Panel):
     discard = Signal()
     step = Signal(str)
     unlinked = Signal()
+    dispute = Signal()
 
     def __init__(self, complaints: Complaints, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -57,6 +59,10 @@ class RecordPage(Panel):
         self.unlink.setObjectName("complaint_unlink")
         self.unlink.clicked.connect(self.unlinked)
         self.add_action(self.unlink)
+        self.dispute_button = KeyButton(tr("Dispute the purchase"), kind="link")
+        self.dispute_button.setObjectName("complaint_dispute")
+        self.dispute_button.clicked.connect(self.dispute)
+        self.add_action(self.dispute_button)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(px(0.8), px(0.7), px(0.8), px(0.7))
@@ -129,6 +135,7 @@ class RecordPage(Panel):
         self.files.setVisible(not new and complaint.erased_at is None)
         self.files.show_complaint(complaint)
         self.unlink.setVisible(new and bool(complaint.cardholder_id))
+        self.dispute_button.setVisible(not new and bool(complaint.transaction_id))
         self.clocks.setVisible(not new)
         self.clocks.show_complaint(complaint)
         resolution = resolution_lines(complaint)

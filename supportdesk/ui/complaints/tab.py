@@ -88,6 +88,7 @@ class ComplaintsTab(Tab):
         self.record.save.connect(lambda: self._start(self._save(), "save"))
         self.record.discard.connect(lambda: self._start(self._discard(), "open"))
         self.record.step.connect(lambda name: self._start(self._open_step(name), "open"))
+        self.record.dispute.connect(self._dispute)
         self.record.unlinked.connect(lambda: self._start(self._new({}), "open"))
         self.record.files.given.connect(lambda paths: self._start(self._attach(paths), "save"))
         self.record.files.picture.connect(
@@ -250,6 +251,11 @@ class ComplaintsTab(Tab):
         self.list.table.setFocus()
 
     # --- saving
+
+    def _dispute(self) -> None:
+        one = self.record.complaint
+        self.focus.go.emit("disputes")
+        self.focus.complaint_disputed.emit((one.transaction_id,), one.id)
 
     async def _save(self) -> None:
         page = self.record
