@@ -10,7 +10,6 @@ from typing import Any
 
 from supportdesk import aio, config
 from supportdesk.config import Settings
-from supportdesk.domain import disputes_rules
 from supportdesk.errors import UserFacing
 from supportdesk.paths import Paths, resources
 from supportdesk.secrets import Vault, database_key
@@ -28,7 +27,7 @@ from supportdesk.services.desk import Desk
 from supportdesk.services.dispute_case import DisputeCases
 from supportdesk.services.dispute_figures import DisputeFigures
 from supportdesk.services.dispute_queue import DisputeQueue
-from supportdesk.services.dispute_words import read_steps
+from supportdesk.services.dispute_words import read_rules, read_steps
 from supportdesk.services.disputes import Disputes
 from supportdesk.services.expiring import ExpiringCards
 from supportdesk.services.lookup import Lookup
@@ -320,14 +319,14 @@ class OpenDesk:
     def _queue(self, mirror: Mirror, gateway: Gateway) -> DisputeQueue:
         house, folder = self._house, resources() / "disputes"
         steps, problem = read_steps(folder, house.paths.data / "disputes")
-        if problem is not None:
-            house.problems.append(problem)
+        rules, broken = read_rules(folder, house.paths.data / "disputes")
+        house.problems += [one for one in (problem, broken) if one is not None]
         return DisputeQueue(
             gateway,
             mirror,
             house.casebook.dispute_cases,
             house.changes,
-            rules=disputes_rules.load(folder),
+            rules=rules,
             steps=steps,
             settings=lambda: house.settings,
             account=self._account.ref,

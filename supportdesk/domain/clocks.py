@@ -211,13 +211,12 @@ def compute(rules: Rules, case: Case, programme: Programme) -> tuple[Clock, ...]
 
 def _clock(rule: Rule, case: Case, programme: Programme, version: str) -> Clock:
     started = (case.started or {}).get(rule.starts)
-    start = started or case.received
-    clock = clock_of(rule, start, programme, version, jurisdiction=case.jurisdiction)
-    return replace(clock, starts=rule.starts) if started else clock
+    made = clock_of(rule, started or case.received, programme, version, case.jurisdiction)
+    return replace(made, starts=rule.starts if started else "")
 
 
 def clock_of(
-    rule: Rule, start: date, programme: Programme, version: str, *, jurisdiction: str = ""
+    rule: Rule, start: date, programme: Programme, version: str, jurisdiction: str = ""
 ) -> Clock:
     """The deadline a rule of a list of this `version` sets when its day 0 is `start`.
 

@@ -188,11 +188,18 @@ class Rules:
         return self.reasons.fields.get(name) or FieldText(kind="text", label=name)
 
 
-def load(folder: Path) -> Rules:
-    """Read the lists of `folder`. A file of the wrong shape raises pydantic's error."""
+def load(folder: Path, own: Path | None = None) -> Rules:
+    """Read the lists of `folder`, each from `own` instead where that has a file of its name.
+
+    Raises:
+        pydantic.ValidationError: a file has the wrong shape.
+        OSError: one cannot be read.
+    """
 
     def text(name: str) -> bytes:
-        return (folder / f"{name}.json").read_bytes()
+        theirs = own / f"{name}.json" if own is not None else None
+        path = theirs if theirs is not None and theirs.exists() else folder / f"{name}.json"
+        return path.read_bytes()
 
     return Rules(
         reasons=TypeAdapter(Reasons).validate_json(text("reasons")),

@@ -45,6 +45,11 @@ class Intake:
         return self.case.dispute
 
     @property
+    def originals(self) -> tuple[Kept, ...]:
+        """The files as they were added, without what the desk put together from them."""
+        return tuple(file for file in self.files if not file.parts)
+
+    @property
     def editable(self) -> bool:
         """Whether something can still be changed."""
         return self.dispute is None or self.dispute.status == "unsubmitted"

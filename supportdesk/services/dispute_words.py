@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from supportdesk.domain.dispute_steps import StepRules, parse_rules
+from supportdesk.domain.disputes_rules import Rules, load
 from supportdesk.errors import UserFacing
 
 
@@ -30,3 +31,20 @@ def read_steps(built_in: Path, own: Path | None = None) -> tuple[StepRules, User
             code="dispute_steps_unreadable",
         )
     return rules, None
+
+
+def read_rules(built_in: Path, own: Path) -> tuple[Rules, UserFacing | None]:
+    """Read reasons, windows, conversation and refund rules; a list in `own` replaces ours whole.
+
+    Broken lists of the programme are not used: the built-in ones are, and the reason is returned.
+    """
+    try:
+        return load(built_in, own), None
+    except (OSError, ValidationError) as error:
+        first = error.errors()[0] if isinstance(error, ValidationError) else None
+        return load(built_in), UserFacing(
+            "The lists for disputes in the data folder cannot be used; the built-in ones are.",
+            detail=f"{'.'.join(str(p) for p in first['loc'])}: {first['msg']}" if first else "",
+            remedy="Correct or remove the files in disputes in the data folder.",
+            code="dispute_rules_unreadable",
+        )

@@ -123,7 +123,10 @@ class LostDrafts:
         if intake is None or intake.kept_at is not None or intake.dispute is not None:
             return
         told = datetime.fromtimestamp(report.reported_at).astimezone().date()
-        draft = intake.draft.typed("reason", "fraudulent")
+        said = {"part": "no"}  # whether the cardholder knows who did, the intake asks
+        if report.outcome in ("lost", "stolen"):
+            said["possession"] = report.outcome
+        draft = replace(intake.draft.typed("reason", "fraudulent"), answers=said)
         draft = draft.typed("told_us_on", format_day(told, self._locale()))
         await self._disputes.keep(draft.typed("explanation", explanation(report, standing)))
 

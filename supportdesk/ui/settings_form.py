@@ -29,7 +29,13 @@ _TEXTS = (
     "ombudsman",
 )
 _LISTS = ("programme_country", "timezone", "language")
-_CHOICES = ("handling_model", "financial_calendar", "theme", "verification", "dispute_approval")
+_CHOICES = (
+    "handling_model",
+    "financial_calendar",
+    "theme",
+    "verification",
+    "dispute_approval",
+)
 
 
 class SettingsForm(QWidget):

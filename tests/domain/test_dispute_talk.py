@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from supportdesk.domain.dispute_talk import Conversation, Question, Reply, talk, ways
 from supportdesk.domain.disputes_rules import load
 from supportdesk.domain.records import EvidenceValue
+from supportdesk.services.dispute_words import read_rules
 
 RULES = load(Path(__file__).parents[2] / "resources" / "disputes")
 CONVERSATION = RULES.conversation
@@ -88,3 +90,19 @@ def test_a_conversation_that_leads_nowhere_is_refused(
         Conversation(version="1", basis="", start="a", questions=questions, then={})
     with pytest.raises(ValueError, match="no such question"):
         replace(CONVERSATION, then={"fraudulent": ("nobody asks this",)})
+
+
+def test_a_programme_s_own_lists_replace_ours_and_broken_ones_are_named(tmp_path: Path) -> None:
+    ours = Path(__file__).parents[2] / "resources" / "disputes"
+    rules, problem = read_rules(ours, tmp_path / "nothing there")
+    assert (rules, problem) == (RULES, None)
+    own = json.loads((ours / "windows.json").read_text("utf-8")) | {"fraud_count": 15}
+    (tmp_path / "windows.json").write_text(json.dumps(own))
+    rules, problem = read_rules(ours, tmp_path)
+    assert (rules.windows.fraud_count, problem) == (15, None)
+    text = (ours / "conversation.json").read_text("utf-8")
+    (tmp_path / "conversation.json").write_text(text.replace('"next": "known"', '"next": "part"'))
+    rules, problem = read_rules(ours, tmp_path)
+    assert rules == RULES
+    assert problem is not None
+    assert "leads back to itself" in problem.detail

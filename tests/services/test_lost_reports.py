@@ -57,8 +57,8 @@ class Place:
 @asynccontextmanager
 async def place(folder: Path, api: Api, url: str = "") -> AsyncIterator[Place]:
     async with bench(folder, url or api.ready.url, api.ready.key, deadline=2.0) as desk:
-        common: dict[str, Any] = {"account": "acct_1", "agent": lambda: "M. Keller"}
-        common |= {"locale": lambda: "en_GB", "guard": AllowAll()}
+        common: dict[str, Any] = {"account": "acct_1", "locale": lambda: "en_GB"}
+        common |= {"guard": AllowAll()}
         book = desk.casebook
         disputes = Disputes(
             desk.gateway,
@@ -83,6 +83,7 @@ async def place(folder: Path, api: Api, url: str = "") -> AsyncIterator[Place]:
             disputes,
             texts=read_texts(resources() / "lost")[0],
             programme=lambda: "Acme Spend",
+            agent=lambda: "M. Keller",
             **common,
         )
         wallets = Wallets(desk.gateway, desk.mirror, desk.actions, desk.changes, guard=AllowAll())

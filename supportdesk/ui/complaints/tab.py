@@ -254,6 +254,7 @@ class ComplaintsTab(Tab):
 
     def _dispute(self) -> None:
         one = self.record.complaint
+        self.focus.go.emit("disputes")
         self.focus.complaint_disputed.emit((one.transaction_id,), one.id)
 
     async def _save(self) -> None:

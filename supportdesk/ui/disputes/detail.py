@@ -181,12 +181,12 @@ class DisputeDetail(QWidget):
         layout = QVBoxLayout(box)
         layout.setContentsMargins(0, 0, 0, 0)
         self.pictures = {}
-        for file in case.intake.files:
+        for file in case.intake.originals:
             kilobytes = tr("{n} kB", n=number(max(1, round(file.size / 1000))))
             sent = tr("sent to Stripe") if file.stripe_file_id else tr("only at this desk")
             self.pictures[file.id] = Picture(file.name, f"{kilobytes} · {sent}")
             layout.addWidget(self.pictures[file.id])
-        if case.intake.files:
+        if case.intake.originals:
             self.evidence.set_widget(box)
         else:
             box.deleteLater()

@@ -64,7 +64,7 @@ class CaseControl(QObject):
             return
         self._detail.show_case(case, self._cases.queue)
         pictures = dict(self._detail.pictures)
-        for file in intake.files:
+        for file in intake.originals:
             try:
                 content = await self._cases.content(file)
             except KeyError:
@@ -115,7 +115,7 @@ class CaseControl(QObject):
             return
         made = case_file.document(case, queue.rules, queue.steps, queue.today(), queue.agent())
         front = await aio.in_thread(partial(pdf.render, made))
-        whole = await self._cases.with_evidence(front, case.intake.files)
+        whole = await self._cases.with_evidence(front, case.intake.originals)
         try:
             await aio.in_thread(write_whole, path, whole)
         except OSError as error:

@@ -33,7 +33,7 @@ def document(case: Case, rules: Rules, steps: StepRules, today: date, agent: str
         blocks += _facts(name, lines)
     blocks += _table(tr("What was told and done"), case_lines.notes(case))
     blocks += _table(tr("Time line"), case_lines.history(case, whole=True))
-    files = [(str(at), file.name) for at, file in enumerate(case.intake.files, start=1)]
+    files = [(str(at), file.name) for at, file in enumerate(case.intake.originals, start=1)]
     blocks += _table(tr("Evidence, behind this page in this order"), files, (tr("No."), tr("File")))
     made = tr("Made {when} by {agent}", when=moment(time.time()), agent=agent)
     owner = tr("Owner: {name}", name=case.keeping.owner) if case.keeping.owner else ""
@@ -54,7 +54,7 @@ def _table(name: str, lines: Sequence[Line], head: tuple[str, str] | None = None
 
 def summary(case: Case) -> str:
     """Say what the file holds, for the message once it is written."""
-    many = len(case.intake.files)
+    many = len(case.intake.originals)
     if not many:
         return tr("There is no evidence to put behind it.")
     return tr("1 file of evidence") if many == 1 else tr("{n} files of evidence", n=number(many))
