@@ -35,6 +35,7 @@ from tests.conftest import StartPractice
 from tests.support.practice_api import Api
 
 T = TypeVar("T")
+PATIENCE = 180.0  # seconds: a guard against hanging; no test is about how fast a machine is
 #: Limits are for a quiet machine; a busy one may be so many times slower before a test gives up.
 SLOWER = 5
 
@@ -54,7 +55,7 @@ class Loop:
         return self.loop.run_until_complete(bounded())
 
 
-async def until(holds: Callable[[], object], seconds: float = 10) -> None:
+async def until(holds: Callable[[], object], seconds: float = 60) -> None:
     """Let the loop turn until `holds()`; fails after `seconds` of a quiet machine."""
     async with asyncio.timeout(seconds * SLOWER):
         while not holds():  # noqa: ASYNC110  (what a widget shows has no event to wait for)
