@@ -43,7 +43,7 @@ def test_a_late_event_is_found_and_none_is_applied_twice(tmp_path: Path) -> None
 
     async def whole(url: str) -> None:
         async with bench(tmp_path, url, KEY) as desk:
-            follow = Follow(desk.gateway, desk.mirror, desk.changes)
+            follow = Follow(desk.gateway, desk.mirror, desk.changes, clock=lambda: float(NOW))
             assert await follow.look(NOW - 200) == 1
             assert await statuses(desk, "ic_1", "ic_2") == ["active", ""]
             assert await follow.look(NOW - 200) == 1
@@ -70,7 +70,9 @@ def test_an_event_never_replaces_what_was_read_later(tmp_path: Path) -> None:
         async with bench(tmp_path, url, KEY) as desk:
             await desk.mirror.put([Card(id="ic_old"), Card(id="ic_close")], NOW - 30.0)
             await desk.mirror.put([Card(id="ic_new", status="active")], NOW - 5000.0, "list")
-            await Follow(desk.gateway, desk.mirror, desk.changes).look(NOW - 5000)
+            await Follow(desk.gateway, desk.mirror, desk.changes, clock=lambda: float(NOW)).look(
+                NOW - 5000
+            )
             assert await statuses(desk, "ic_old", "ic_close", "ic_new") == [
                 *("", "canceled", "inactive")
             ]
@@ -91,7 +93,9 @@ def test_of_two_in_one_second_neither_is_believed(tmp_path: Path) -> None:
 
     async def whole(url: str) -> None:
         async with bench(tmp_path, url, KEY) as desk:
-            await Follow(desk.gateway, desk.mirror, desk.changes).look(NOW - 100)
+            await Follow(desk.gateway, desk.mirror, desk.changes, clock=lambda: float(NOW)).look(
+                NOW - 100
+            )
             assert await statuses(desk, "ic_1") == ["canceled"]
 
     with Faulty([listing(*two), truth]) as stripe:
@@ -101,7 +105,7 @@ def test_of_two_in_one_second_neither_is_believed(tmp_path: Path) -> None:
 def test_without_events_for_all_of_the_time_it_says_so(tmp_path: Path) -> None:
     async def whole(url: str) -> None:
         async with bench(tmp_path, url, KEY) as desk:
-            follow = Follow(desk.gateway, desk.mirror, desk.changes)
+            follow = Follow(desk.gateway, desk.mirror, desk.changes, clock=lambda: float(NOW))
             with pytest.raises(TooOld):
                 await follow.look(NOW - 30 * 86_400)
             with pytest.raises(TooOld):
