@@ -142,7 +142,7 @@ def purpose(name: str) -> str:
 def kind_words(kind: str) -> str:
     """What a complaint is about, as far as clocks tell it apart."""
     words = {
-        "payment": tr("Payment or e-money service"),
+        "payment": tr("Payment or e-money"),
         "other": tr("Something else"),
         "mixed": tr("Both"),
     }

@@ -109,6 +109,28 @@ def test_a_note_stays_when_the_agent_goes_back_to_the_call(play: Play) -> None:
     play(scene)
 
 
+def test_words_in_the_note_become_a_complaint(play: Play) -> None:
+    async def scene(stage: CallStage) -> None:
+        await stage.open(stage.lena)
+        await wrap_up(stage)
+        QTest.keyClicks(note(stage), "She still waits and is angry")
+        await until(lambda: stage.sees("hint_keep_0"))
+        assert not stage.sees("wrap_up_complain")
+        stage.click("hint_keep_0")
+        await until(lambda: stage.sees("wrap_up_complain"))
+        stage.click("wrap_up_complain")
+        await until(lambda: not stage.dialog("wrap_up"))
+        await until(lambda: stage.window.bar.current() == "complaints")
+        await until(lambda: stage.sees("complaint_verbatim"))
+        said = stage.find(QPlainTextEdit, "complaint_verbatim")
+        await until(lambda: said.toPlainText() == "She still waits and is angry")
+        decided = await stage.desk.calls.decided(stage.call().id)
+        assert decided == {("repeat", "still"): True}
+        await until(lambda: stage.call().note == "She still waits and is angry")
+
+    play(scene)
+
+
 def test_a_second_caller_parks_the_first_and_back(play: Play) -> None:
     async def scene(stage: CallStage) -> None:
         await stage.open(stage.lena)
