@@ -186,18 +186,23 @@ class DisputeQueue:
         """
         async with self._lock:
             today = self.today()
-            marks = await self._stale(today, limit)
+            marks, typed = await self._stale(today, limit)
             if not marks:
+                self._typed = typed
                 return False
             ids = list(marks)
             material, basis = await self._gather(ids), await self._basis(today)
             loop = asyncio.get_running_loop()
             made = await loop.run_in_executor(None, lines, ids, material, basis)
             await self._table.put(made, marks, lacking(made, material))
+            self._typed = typed  # only now: whoever waits for this may be broken off before
             return True
 
-    async def _stale(self, today: date, limit: int) -> dict[str, int]:
-        """Return marked lines, and those whose intake was typed in or discarded meanwhile."""
+    async def _stale(self, today: date, limit: int) -> tuple[dict[str, int], float]:
+        """Return marked lines, and those whose intake was typed in or discarded meanwhile.
+
+        Besides, up to which instant (Unix seconds) what was typed in is among them.
+        """
         newest, local = await self._cases.intakes(self._account, self._typed or 0.0)
         marks, shown = await self._table.stale(today, limit)
         if self._typed is None:
@@ -209,8 +214,8 @@ class DisputeQueue:
         if len(changed) > limit:  # some now, the others by their marks
             await self._table.mark(changed)
             changed = set()
-        self._typed = max(newest.values(), default=self._typed or 0.0)
-        return {**dict.fromkeys(changed, 0), **marks}
+        upto = max(newest.values(), default=self._typed or 0.0)
+        return {**dict.fromkeys(changed, 0), **marks}, upto
 
     async def _basis(self, today: date) -> Basis:
         settings = self._settings()

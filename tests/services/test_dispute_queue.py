@@ -169,6 +169,24 @@ def test_who_types_owns_it_until_it_is_given_to_another(play: Play, stripe: Prog
     play(scenario)
 
 
+def test_a_reading_that_is_broken_off_loses_nothing(play: Play, stripe: Programme) -> None:
+    bought = stripe.capture(9000)
+
+    async def scenario(desk: Place) -> None:
+        await desk.disputes.refresh(bought)
+        await desk.queue.settle(60)
+        for turns in range(40):  # broken off a little later each time
+            typed = f"{turns + 1},00"
+            await desk.disputes.keep(Draft(transaction_id=bought, amount=typed))
+            reading = asyncio.create_task(desk.lines("open"))
+            await asyncio.wait({reading}, timeout=turns / 2000)
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+            assert (await line_of(desk, bought)).amount == 100 * (turns + 1)
+
+    play(scenario)
+
+
 def test_expiry_is_counted_and_should_not_have_been(tmp_path: Path) -> None:
     async def scenario(stripe: Programme) -> None:
         bought = stripe.capture(1500)

@@ -58,7 +58,8 @@ class DisputeDetail(QWidget):
         self.outcome = Banner()
         self.outcome.setObjectName("dispute_outcome")
         layout.addWidget(self.outcome)
-        layout.addWidget(self._make_bar())
+        self.bar = self._make_bar()
+        layout.addWidget(self.bar)
         self.money = Section(tr("Money"), "case_money")
         self.withdrawal = Section(tr("Withdrawal"), "case_withdrawal")
         self.purchase = Section(tr("Purchase"), "case_purchase")
@@ -71,11 +72,14 @@ class DisputeDetail(QWidget):
         self.form = NoteForm()
         self.history = Section(tr("Time line"), "case_history")
         self.pictures: dict[str, Picture] = {}
-        for part in (
-            *(self.money, self.withdrawal, self.notes, self.form, self.purchase, self.card),
+        self._sections = (
+            *(self.money, self.withdrawal, self.notes, self.purchase, self.card),
             *(self.answers, self.evidence, self.related, self.complaints, self.history),
-        ):
-            layout.addWidget(part)
+        )
+        for section in self._sections:
+            layout.addWidget(section)
+            if section is self.notes:
+                layout.addWidget(self.form)
         layout.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -110,11 +114,20 @@ class DisputeDetail(QWidget):
             self._transaction_id = intake.case.transaction.id
             self.case = None
             self.form.clear()
+            self._show_whole(False)
             self._area.verticalScrollBar().setValue(0)
             said = status_text(dispute.status, self._rules)
             meaning = tr(self._rules.outcomes.meaning.get(dispute.status, ""))
             self.outcome.set(tr(said.next or said.label), self._tone(intake), detail=meaning)
         self.wanted.emit(intake)
+
+    def _show_whole(self, whole: bool) -> None:
+        """Until the case is there nothing can be done with it, nor is another one in view."""
+        for part in (self.bar, self.form):
+            part.setVisible(whole)
+        if not whole:
+            for section in self._sections:
+                section.setVisible(False)
 
     def _tone(self, intake: Intake) -> Tone:
         assert intake.dispute is not None
@@ -125,6 +138,7 @@ class DisputeDetail(QWidget):
         """Show the whole case."""
         steps, today = queue.steps, queue.today()
         self.case = case
+        self._show_whole(True)
         title, sentences = case_lines.outcome(case, self._rules, steps, today)
         ways = self._ways(case.line.step) if case.line else []
         self.outcome.set(title, self._tone(case.intake), ways, detail="\n".join(sentences))
