@@ -227,7 +227,9 @@ async def place(
     """Open a desk's dispute service in a folder, against the practice Stripe or another `url`."""
     mirror = await Database.open(folder / "mirror.db", KEY, "mirror")
     casebook = await Database.open(folder / "casebook.db", KEY, "casebook")
-    gateway = Gateway(stripe.key, base_url=url or stripe.url, deadline=5.0, first_pause=0.01)
+    gateway = Gateway(
+        stripe.key, base_url=url or stripe.url, share=1.0, deadline=5.0, first_pause=0.01
+    )
     try:
         changes = Changes()
         book = Casebook(casebook)

@@ -84,6 +84,7 @@ def test_the_queue_is_narrowed_by_reason_and_merchant(play: Play, stripe: Progra
         await seen.dispute(second)
         seen.choose("other")
         await seen.rest()
+        seen.press("dispute_room")  # the intake had the room of the list
         panel, rows = seen.tab.list, seen.tab.list.table.model
         counted: list[Counts] = []
         panel.counted.connect(counted.append)
