@@ -347,6 +347,9 @@ class ComplaintsTab(Tab):
     async def _done(self, saved: Complaint) -> None:
         await self._open(saved.id)
         self.list.table.set_current(saved.id)
+        focused = self.window().focusWidget()
+        if self.isVisible() and (focused is None or not self.isAncestorOf(focused)):
+            self.list.table.setFocus()  # the step that had the keyboard is gone
 
     async def _refused(self, page: RecordPage | StepPage, problem: UserFacing) -> None:
         if problem.field in page.form.fields:
