@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from supportdesk.domain.calendars import Calendar
-from supportdesk.domain.days import from_unix, to_unix
+from supportdesk.domain.clocks import Clock, Programme
+from supportdesk.domain.days import DayProblem, from_unix, parse_day, to_unix
 from supportdesk.domain.dispute_case import Keeping, ended_at, filed_at, milestones, recovered
 from supportdesk.domain.dispute_queue import Line
 from supportdesk.domain.dispute_steps import (
+    ENDED,
     LOCAL,
     UNFILED,
     Notice,
@@ -28,6 +30,7 @@ from supportdesk.domain.disputes_checks import (
 )
 from supportdesk.domain.disputes_rules import Rules
 from supportdesk.domain.records import Authorization, Card, Cardholder, Dispute, Transaction
+from supportdesk.domain.refund_clocks import circumstances, refunds
 from supportdesk.store.dispute_drafts import KeptDraft
 
 ONE_DAY = timedelta(days=1)
@@ -55,6 +58,7 @@ class Basis:
     rules: Rules
     steps: StepRules
     notices: Sequence[Notice]
+    programme: Programme
     calendar: Calendar
     since: date
     today: date
@@ -161,6 +165,7 @@ def _situation(
 ) -> tuple[Situation, Reading | None]:
     filed, ended = _filed(dispute, typed), _ended(dispute, transaction, material, basis)
     created = dispute.created if dispute else int(typed.created_at) if typed else None
+    clocks = _clocks(typed, transaction, material, basis)
     situation = Situation(
         status=dispute.status if dispute else LOCAL,
         filed=from_unix(filed) if filed else None,
@@ -168,12 +173,34 @@ def _situation(
         done=milestones(keeping.notes),
         since=basis.since,
         begun=from_unix(created) if created else None,
+        clocks=clocks,
     )
     if situation.status not in UNFILED:
         return situation, None
     if not transaction.type:
         return replace(situation, understood=False), None
     return _unfiled(situation, dispute, typed, transaction, material, basis)
+
+
+def _clocks(
+    typed: KeptDraft | None, transaction: Transaction, material: Material, basis: Basis
+) -> tuple[Clock, ...]:
+    """Return what the law gives the cardholder, from when they told us until it has ended."""
+    dispute = material.disputes.get(transaction.id)
+    if typed is None or (dispute is not None and dispute.status in ENDED):
+        return ()
+    try:
+        told = parse_day(typed.draft.told_us_on, basis.locale)
+    except DayProblem:
+        return ()
+    rules = basis.rules.refunds
+    paid = material.authorizations.get(transaction.authorization_id)
+    person = material.cardholders.get(transaction.cardholder_id)
+    around = circumstances(transaction, paid, person, rules, basis.programme.country)
+    found = refunds(
+        rules, basis.programme, typed.draft.reason, told, processed_on(transaction), around
+    )
+    return found.clocks
 
 
 def _unfiled(

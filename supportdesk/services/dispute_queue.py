@@ -231,6 +231,7 @@ class DisputeQueue:
             rules=self.rules,
             steps=self.steps,
             notices=self.steps.owed(settings.programme_country),
+            programme=programme,
             calendar=programme.calendar(),
             since=datetime.fromtimestamp(since).astimezone().date(),
             today=today,
@@ -241,7 +242,8 @@ class DisputeQueue:
         """Have every line worked out anew when what all of them rest on has changed."""
         basis = await self._basis(self.today())
         told = [
-            *(basis.steps.version, basis.calendar.label, basis.calendar.version),
+            *(basis.steps.version, basis.rules.refunds.version, *basis.programme.regimes),
+            *(basis.calendar.label, basis.calendar.version),
             *(basis.since.isoformat(), basis.locale, *(notice.id for notice in basis.notices)),
         ]
         if told != await self._mirror.get_state(NOTE):

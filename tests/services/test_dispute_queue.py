@@ -16,7 +16,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from supportdesk.domain.days import format_day
-from supportdesk.domain.dispute_case import FINAL, PROVISIONAL, REVERSAL, Note, NoteKind
+from supportdesk.domain.dispute_case import FINAL, PROVISIONAL, REVERSAL, Note
 from supportdesk.domain.dispute_queue import Asked, Line
 from supportdesk.domain.disputes import Draft
 from supportdesk.errors import UserFacing
@@ -86,15 +86,15 @@ def test_a_won_dispute_is_done_once_it_was_told_and_credited(play: Play, stripe:
 
     async def scenario(desk: Place) -> None:
         await filed(desk, bought, "winning_evidence")
+        law = (await line_of(desk, bought)).step  # the second Payment Services Directive, art. 73
+        assert (law.kind, law.detail) == ("refund", "Refund the cardholder")
+        today = desk.queue.today().isoformat()
+        await desk.queue.write(bought, Note(kind="credited", on=today))
         assert (await line_of(desk, bought)).step.kind == "decide"
         await decided(desk, stripe)
         won = await line_of(desk, bought)
         assert (won.status, won.step.kind, won.recovered) == ("won", "tell_won", 5000)
-        kinds: tuple[NoteKind, ...] = ("credited", "told")
-        for kind in kinds:
-            assert (await line_of(desk, bought)).step.turn == "act"
-            today = desk.queue.today().isoformat()
-            await desk.queue.write(bought, Note(kind=kind, medium="phone", on=today))
+        await desk.queue.write(bought, Note(kind="told", medium="phone", on=today))
         assert (await line_of(desk, bought)).step.kind == "done"
         kept = await desk.queue.kept(bought)
         assert [(n.kind, n.agent) for n in kept.notes] == [

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain.dispute_case import NoteKind
 from supportdesk.domain.dispute_steps import CREDITED, Step
-from supportdesk.domain.disputes_list import status_text
+from supportdesk.domain.disputes_list import LOCAL, status_text
 from supportdesk.domain.disputes_rules import Rules
 from supportdesk.services.dispute_case import Case
 from supportdesk.services.dispute_queue import DisputeQueue
@@ -27,12 +27,13 @@ from supportdesk.ui.widgets.panel import scroll
 
 
 class DisputeDetail(QWidget):
-    """A dispute that can no longer be changed.
+    """Everything known of a dispute, or of an intake that is none yet.
 
     Signals:
         wanted: an `Intake` is shown; its `Case` shall be brought with `show_case`.
         assign: the owner's name, "" for nobody.
         export: the case file is wanted.
+        form_wanted: back to the form of an intake.
         complaint: id (uuid) of a complaint to open, "" to log one.
         other: id of another purchase to open.
     """
@@ -40,6 +41,7 @@ class DisputeDetail(QWidget):
     wanted = Signal(object)
     assign = Signal(str)
     export = Signal()
+    form_wanted = Signal()
     complaint = Signal(str)
     other = Signal(str)
 
@@ -100,6 +102,10 @@ class DisputeDetail(QWidget):
         self.file = KeyButton(tr("Case file (PDF)"))
         self.file.setObjectName("case_file")
         self.file.clicked.connect(self.export)
+        self.back = KeyButton(tr("Back to the form"))
+        self.back.setObjectName("case_back")
+        self.back.clicked.connect(self.form_wanted)
+        row.addWidget(self.back)
         row.addWidget(self.owner)
         row.addStretch(1)
         row.addWidget(self.take)
@@ -108,16 +114,16 @@ class DisputeDetail(QWidget):
 
     def show_intake(self, intake: Intake) -> None:
         """Show the dispute of an intake at once, then ask for the whole case."""
-        dispute = intake.dispute
-        assert dispute is not None
+        status = intake.dispute.status if intake.dispute else LOCAL
+        self.back.setVisible(intake.editable)
         if intake.case.transaction.id != self._transaction_id:
             self._transaction_id = intake.case.transaction.id
             self.case = None
             self.form.clear()
             self._show_whole(False)
             self._area.verticalScrollBar().setValue(0)
-            said = status_text(dispute.status, self._rules)
-            meaning = tr(self._rules.outcomes.meaning.get(dispute.status, ""))
+            said = status_text(status, self._rules)
+            meaning = tr(self._rules.outcomes.meaning.get(status, ""))
             self.outcome.set(tr(said.next or said.label), self._tone(intake), detail=meaning)
         self.wanted.emit(intake)
 
@@ -130,8 +136,8 @@ class DisputeDetail(QWidget):
                 section.setVisible(False)
 
     def _tone(self, intake: Intake) -> Tone:
-        assert intake.dispute is not None
-        named = status_text(intake.dispute.status, self._rules).tone
+        status = intake.dispute.status if intake.dispute else LOCAL
+        named = status_text(status, self._rules).tone
         return next((known for known in TONES if known == named), "neutral")
 
     def show_case(self, case: Case, queue: DisputeQueue) -> None:
@@ -166,6 +172,7 @@ class DisputeDetail(QWidget):
             "refund": (
                 (tr("Credited"), "credited"),
                 (tr("Credited provisionally"), "provisional_credit"),
+                (tr("Not owed"), "not_owed"),
             ),
         }
         kind: NoteKind = "notice_filed" if step.detail.endswith("filed") else "notice_ended"

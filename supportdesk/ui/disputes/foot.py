@@ -19,12 +19,14 @@ class Foot(QWidget):
 
     Signals:
         save, discard, submit, send_back: the button of that name.
+        whole: everything known of the dispute shall be shown in place of the form.
     """
 
     save = Signal()
     discard = Signal()
     submit = Signal()
     send_back = Signal()
+    whole = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +47,9 @@ class Foot(QWidget):
         self.submit_button.clicked.connect(self.submit)
         self.state = label("", "muted", wrap=True)
         self.state.setObjectName("dispute_saved")
+        self.whole_button = KeyButton(tr("Whole case"), "W", kind="link")
+        self.whole_button.setObjectName("dispute_whole")
+        self.whole_button.clicked.connect(self.whole)
         self.second = Banner(parent=self)
         self.second.setObjectName("dispute_second")
         self.second.hide()
@@ -59,7 +64,10 @@ class Foot(QWidget):
         layout.setContentsMargins(px(0.9), px(0.4), px(0.9), px(0.6))
         layout.setSpacing(px(0.3))
         layout.addWidget(self.second)
-        layout.addWidget(self.state)
+        above = QHBoxLayout()
+        above.addWidget(self.state, 1)
+        above.addWidget(self.whole_button)
+        layout.addLayout(above)
         layout.addLayout(row)
         self.back_button.hide()
 

@@ -80,15 +80,12 @@ class Matter(Panel):
         self.failed = ErrorState()
         self.failed.acted.connect(self.again)
         self.waiting = EmptyState(tr("Asking Stripe about this purchase…"))
+        self.form.foot.whole.connect(lambda: self._show_whole(True))
+        self.detail.form_wanted.connect(lambda: self._show_whole(False))
+        self._whole = False  # whether an intake's case is shown in place of its form
         self._stack = QStackedWidget()
-        for page in (
-            self.nothing,
-            self.form,
-            self.detail,
-            self.picker,
-            self.failed,
-            self.waiting,
-        ):
+        pages = (self.nothing, self.form, self.detail, self.picker, self.failed, self.waiting)
+        for page in pages:
             self._stack.addWidget(page)
         self.body.addWidget(self._stack, 1)
         self._aging = QTimer(self)
@@ -133,6 +130,7 @@ class Matter(Panel):
         """Take up a purchase; without an intake Stripe is being asked."""
         if transaction_id != self.transaction_id:
             self.notice.dismiss()
+            self._whole = False
         self.transaction_id = transaction_id
         if intake is not None:
             self.show_intake(intake, purchases)
@@ -150,14 +148,25 @@ class Matter(Panel):
         words = status_text(dispute.status if dispute else LOCAL, self._disputes.rules)
         tone: Tone = next((known for known in TONES if known == words.tone), "neutral")
         self.status.set(tr(words.label) if dispute else tr("not at Stripe yet"), tone)
-        if not intake.editable:
+        if self._whole or not intake.editable:
             self.detail.show_intake(intake)
             self._stack.setCurrentWidget(self.detail)
+        if not intake.editable:
             return
         self.form.show_intake(intake, purchases)
         if not self.busy:
             self._say_state(intake)
-        self._stack.setCurrentWidget(self.form)
+        if not self._whole:
+            self._stack.setCurrentWidget(self.form)
+
+    def _show_whole(self, whole: bool) -> None:
+        """Show everything known of an intake, or its form again; what is typed stays there."""
+        self._whole = whole
+        if self.intake is not None and whole:
+            self.detail.show_intake(self.intake)
+        page = self.detail if whole else self.form
+        self._stack.setCurrentWidget(page)
+        page.setFocus()
 
     def _say_age(self) -> None:
         if self.intake is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
 
 from supportdesk.domain.dispute_queue import Counts
 from supportdesk.ui.disputes.queue.note_form import NoteForm
@@ -104,6 +104,27 @@ def test_the_queue_is_narrowed_by_reason_and_merchant(play: Play, stripe: Progra
         assert merchant.text() == ""
         assert counted[-1].mine >= 2
         await until(lambda: seen.badges and seen.badges[-1][0] == str(counted[-1].acting))
+
+    play(scene)
+
+
+def test_an_intake_has_its_whole_case_and_its_form_in_turn(play: Play, stripe: Programme) -> None:
+    bought = stripe.capture()
+
+    async def scene(seen: Shown) -> None:
+        await seen.dispute(bought)
+        seen.fill_fraud("Took no part.")
+        await seen.rest()
+        seen.press("dispute_whole")
+        detail = seen.tab.matter.detail
+        await until(lambda: "Refund the cardholder" in detail.outcome.text())
+        ways = [b for b in detail.outcome.findChildren(QPushButton) if b.text() == "Credited…"]
+        QTest.mouseClick(ways[-1], Qt.MouseButton.LeftButton)
+        seen.press("dispute_note_save")
+        await until(lambda: "Review and submit" in detail.outcome.text())
+        seen.press("case_back")
+        assert seen.tab.matter.form.isVisible()
+        assert seen.find(QWidget, "evidence_explanation").text() == "Took no part."
 
     play(scene)
 

@@ -15,6 +15,7 @@ def note_kind(kind: str) -> str:
         "told": tr("Told the cardholder the outcome"),
         "credited": tr("Credited the cardholder"),
         "provisional_credit": tr("Credited the cardholder provisionally"),
+        "not_owed": tr("No refund is owed, and why"),
         "acknowledged": tr("Acknowledged to the cardholder"),
         "notice_filed": tr("Regulated notice sent: filed"),
         "notice_ended": tr("Regulated notice sent: outcome"),

@@ -125,7 +125,7 @@ class NoteForm(QWidget):
         return day.isoformat() if day else ""
 
     def _wrong_words(self, note: Note) -> str:
-        if note.kind == "note" and not note.text:
+        if note.kind in ("note", "not_owed") and not note.text:
             return tr("Write what it is about.")
         if find_card_numbers(note.text):
             return tr("There is a card number in this text: keep only its last four digits.")
