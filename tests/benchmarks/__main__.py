@@ -33,6 +33,7 @@ ALL = {
     "complaints": ("complaints", "measure", 100_000),
     "faults": ("faults", "measure", 1_000),
     "two_desks": ("faults", "measure_two_desks", 200),
+    "intake": ("faults", "measure_intake", 200),
 }
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.ground import practice
-from tests.faults import matrix
+from tests.faults import intake_kills, matrix
 from tests.faults.race import race
+from tests.services.desk_at_practice import programme
 from tests.support.practice_api import Api
 
 SEED = 1
@@ -39,6 +40,18 @@ def measure(flows: int) -> list[Figure]:
         Figure("settled by asking Stripe", outcome.settled, "entries"),
         Figure("journal entries left open", _left(entries), "entries", goal="0"),
         Figure("contradictions", len(outcome.contradictions), "", goal="0"),
+    ]
+
+
+def measure_intake(kills: int) -> list[Figure]:
+    """Kill that many intakes of disputes at random moments and go on with each."""
+    with programme() as stripe, tempfile.TemporaryDirectory() as folder:
+        out = intake_kills.play(stripe, Path(folder), kills, SEED)
+    _tell(*out.wrong, f"killed after: {dict(out.killed)}")
+    return [
+        Figure("intakes killed", out.killed.total(), "kills"),
+        Figure("submitted before the kill", out.submitted_before, "disputes"),
+        Figure("lost, twice or wrongly believed", len(out.wrong), "", goal="0"),
     ]
 
 
