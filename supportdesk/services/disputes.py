@@ -273,7 +273,7 @@ class Disputes:
         What purchases taken in together share is kept with each of them.
         """
         kept = await self._drafts.get(self._account, draft.transaction_id)
-        draft = _masked(draft)
+        draft = _masked(draft, self.rules)
         await self._store(draft)
         before = kept.draft if kept else Draft(transaction_id=draft.transaction_id)
         for other in await self._drafts.together(self._account, draft.intake):
@@ -351,9 +351,15 @@ class Disputes:
             await self.approvals.give(draft, self.read(intake, draft), intake.kept_by)
 
 
-def _masked(draft: Draft) -> Draft:
-    """The draft with each card number only by its last four digits."""
-    evidence = {name: mask(text) for name, text in draft.evidence.items()}
+def _masked(draft: Draft, rules: Rules) -> Draft:
+    """The draft with each card number only by its last four digits.
+
+    Ids are left alone: their figures can look like one.
+    """
+    evidence = {
+        name: text if rules.field(name).kind in ("file", "transaction") else mask(text)
+        for name, text in draft.evidence.items()
+    }
     return replace(
         draft, evidence=evidence, overruled=mask(draft.overruled), drafted=mask(draft.drafted)
     )

@@ -144,14 +144,25 @@ class DisputeDrafts:
         )
 
     async def discard(self, account: str, transaction_id: str) -> None:
-        """Forget an intake and its files: only for one that never reached Stripe."""
+        """Forget an intake and its files: only for one that never reached Stripe.
+
+        Files stay with the purchases that were taken in together with it.
+        """
 
         def work(session: Session) -> None:
             row = _find(session, account, transaction_id)
             if row is None:
                 return
-            for file in session.exec(select(EvidenceRow).where(EvidenceRow.draft_id == row.id)):
-                session.delete(file)
+            same = (DraftRow.account == account, DraftRow.intake == row.intake)
+            others = select(DraftRow.id).where(*same, DraftRow.id != row.id)
+            heir = session.exec(others).first() if row.intake else None
+            mine = _without_content().where(EvidenceRow.draft_id == row.id)
+            for file in session.exec(mine).all():
+                if heir is None:
+                    session.delete(file)
+                else:
+                    file.draft_id = heir
+                    session.add(file)
             session.flush()  # the files refer to it
             session.delete(row)
 

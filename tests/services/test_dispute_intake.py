@@ -123,6 +123,22 @@ def test_what_is_typed_is_shared_and_files_are_seen_by_both(
     play(scenario)
 
 
+def test_ids_of_files_that_look_like_a_card_number_are_kept(play: Play, stripe: Programme) -> None:
+    bought = stripe.capture()
+    ids = "42424242-4242-4242-abcd-000000000000 00000000-0000-4000-8000-4242424242424242"
+
+    async def scenario(desk: Place, _: Desk) -> None:
+        await desk.disputes.start([bought])
+        [draft] = await drafts(desk, [bought])
+        spoken = draft.typed("explanation", "Paid with 4242 4242 4242 4242.")
+        await desk.disputes.keep(spoken.typed("additional_documentation", ids))
+        [kept] = await drafts(desk, [bought])
+        assert kept.evidence["additional_documentation"] == ids
+        assert "4242 4242" not in kept.evidence["explanation"]
+
+    play(scenario)
+
+
 def test_what_cannot_be_disputed_is_left_out_of_a_start(play: Play, stripe: Programme) -> None:
     ended, open_ = stripe.capture(), stripe.capture()
 

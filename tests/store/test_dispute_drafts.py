@@ -41,6 +41,23 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "casebook.db"
 
 
+def test_a_discarded_draft_leaves_its_files_to_those_taken_in_with_it(file: Path) -> None:
+    async def work(drafts: DisputeDrafts) -> None:
+        for name in ("ipi_1", "ipi_2"):
+            draft = Draft(transaction_id=name, intake="together")
+            await drafts.save("practice", draft, agent="Ann", at=1.0)
+        kept = await drafts.add_file("practice", "ipi_1", PDF, agent="Ann", at=2.0)
+        assert await drafts.files("practice", "ipi_2") == [kept]
+        await drafts.discard("practice", "ipi_1")
+        assert await drafts.files("practice", "ipi_2") == [kept]
+        assert await drafts.content("practice", kept.id) == PDF.content
+        await drafts.discard("practice", "ipi_2")
+        with pytest.raises(KeyError):
+            await drafts.content("practice", kept.id)
+
+    in_casebook(file, work)
+
+
 def test_what_was_typed_is_there_after_a_restart(file: Path) -> None:
     async def type_it(drafts: DisputeDrafts) -> None:
         await drafts.save("practice", Draft(transaction_id="ipi_1"), agent="Ann", at=1.0)
