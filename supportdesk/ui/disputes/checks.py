@@ -13,7 +13,7 @@ from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import frame
+from supportdesk.ui.widgets.panel import empty, frame
 
 _SIGNS: dict[Level, tuple[str, Tone, str]] = {
     "ok": ("✓", "good", "All right"),
@@ -55,10 +55,7 @@ class ChecksList(QWidget):
         if tuple(checks) == self._shown:
             return
         self._shown = tuple(checks)
-        while (item := self._grid.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._grid)
         self._grid.addWidget(label(tr("Checks"), "heading"), 0, 0, 1, 2)
         for row, check in enumerate(checks, start=1):
             sign, tone, _ = _SIGNS[check.level]

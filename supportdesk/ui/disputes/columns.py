@@ -18,6 +18,7 @@ from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import label
+from supportdesk.ui.widgets.panel import empty
 from supportdesk.ui.words import merchant_name
 
 _TWO_COLUMNS = 56  # widths of a letter
@@ -111,10 +112,7 @@ class Columns(QWidget):
         )
         if choices != self._shown:
             self._shown = choices
-            while (item := self._top.takeAt(0)) is not None:
-                if (old := item.widget()) is not None:
-                    old.hide()
-                    old.deleteLater()
+            empty(self._top)
             self._together = None
             if choices:
                 words = tr("{n} purchases with shared answers, one dispute each", n=len(choices))

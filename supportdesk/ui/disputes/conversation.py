@@ -11,7 +11,7 @@ from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import frame
+from supportdesk.ui.widgets.panel import empty, frame
 
 
 class ConversationPanel(QWidget):
@@ -44,10 +44,7 @@ class ConversationPanel(QWidget):
             return
         had_focus = self.isAncestorOf(self.focusWidget() or self)
         self._shown, self._first = talk.steps, None
-        while (item := self._rows.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._rows)
         self._rows.addWidget(label(tr("What happened"), "heading"))
         for step in talk.steps:
             if step.reply is not None:

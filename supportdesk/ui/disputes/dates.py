@@ -15,7 +15,7 @@ from supportdesk.ui import theme
 from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import day, tr
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import frame
+from supportdesk.ui.widgets.panel import empty, frame
 
 Row = tuple[str, date, str, str, Tone]  # what, by when, how it is left, source, tone
 _SOON = 3  # calendar days
@@ -66,10 +66,7 @@ class DatesPanel(QWidget):
         if (rows, note) == (self._rows, self._note):
             return
         self._rows, self._note = rows, note
-        while (item := self._grid.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._grid)
         self._grid.addWidget(label(tr("Dates"), "heading"), 0, 0, 1, 2)
         for at, (what, _, shown, source, tone) in enumerate(rows, start=1):
             named, left = label(what, wrap=True), label(shown, "strong")

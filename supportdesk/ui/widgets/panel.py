@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from supportdesk.ui import theme
 from supportdesk.ui.widgets.label import ElidedLabel
@@ -21,6 +21,14 @@ def rule() -> QFrame:
     made = frame("rule")
     made.setFixedHeight(1)
     return made
+
+
+def empty(layout: QLayout) -> None:
+    """Let go of all widgets in a layout, at once out of sight."""
+    while (item := layout.takeAt(0)) is not None:
+        if (old := item.widget()) is not None:
+            old.hide()
+            old.deleteLater()
 
 
 def scroll(widget: QWidget) -> QScrollArea:
