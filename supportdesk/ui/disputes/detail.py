@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from supportdesk.domain.dispute_case import NoteKind
 from supportdesk.domain.dispute_steps import CREDITED, Step
@@ -22,6 +22,7 @@ from supportdesk.ui.palette import TONES, Tone
 from supportdesk.ui.text import number, tr
 from supportdesk.ui.widgets.banner import Action, Banner
 from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import scroll
 
@@ -89,12 +90,10 @@ class DisputeDetail(QWidget):
         outer.addWidget(self._area)
 
     def _make_bar(self) -> QWidget:
-        px = theme.current.measures.px
         bar = QWidget()
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(px(0.5))
+        row = FlowLayout(bar)
         self.owner = label("", "muted")
+        self.owner.setMinimumHeight(theme.current.measures.px(1.6))
         self.owner.setObjectName("case_owner")
         self.take = KeyButton(tr("Take it"), "T")
         self.take.setObjectName("case_take")
@@ -106,10 +105,9 @@ class DisputeDetail(QWidget):
         self.back.setObjectName("case_back")
         self.back.clicked.connect(self.form_wanted)
         row.addWidget(self.back)
-        row.addWidget(self.owner)
-        row.addStretch(1)
         row.addWidget(self.take)
         row.addWidget(self.file)
+        row.addWidget(self.owner)
         return bar
 
     def show_intake(self, intake: Intake) -> None:

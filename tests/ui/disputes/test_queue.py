@@ -149,6 +149,25 @@ def test_a_note_says_what_is_wrong_beside_its_field(loop: Loop) -> None:
     loop.run(scene())
 
 
+def test_a_whole_case_is_not_cut_off_in_the_smallest_window(
+    loop: Loop, stripe: Programme, tmp_path: Path
+) -> None:
+    bought = stripe.capture()
+
+    async def whole() -> None:
+        async with shown(tmp_path, stripe, size=(1024, 560)) as seen:
+            await seen.dispute(bought)
+            seen.tab.matter.wide.emit(False)
+            seen.press("dispute_whole")
+            detail = seen.tab.matter.detail
+            await until(lambda: detail.case is not None and detail.bar.isVisible())
+            area, inner = detail._area, detail._area.widget()
+            assert inner is not None
+            await until(lambda: inner.width() <= area.viewport().width())
+
+    loop.run(whole(), seconds=60)
+
+
 def test_figures_are_a_page_with_a_chart_and_a_way_back(
     loop: Loop, stripe: Programme, tmp_path: Path
 ) -> None:
