@@ -36,6 +36,7 @@ class MoreSteps(QToolButton):
             ("hold", tr("Holding reply…")),
             ("credit", tr("Provisional credit…")),
             ("tell_credit", tr("Told of the credit…")),
+            ("dispute", tr("Dispute the purchase")),
             ("hand_over", tr("Hand over…")),
             ("watch", tr("Watch it")),
             ("unwatch", tr("Watch it no longer")),

@@ -59,10 +59,6 @@ class RecordPage(Panel):
         self.unlink.setObjectName("complaint_unlink")
         self.unlink.clicked.connect(self.unlinked)
         self.add_action(self.unlink)
-        self.dispute_button = KeyButton(tr("Dispute the purchase"), kind="link")
-        self.dispute_button.setObjectName("complaint_dispute")
-        self.dispute_button.clicked.connect(self.dispute)
-        self.add_action(self.dispute_button)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(px(0.8), px(0.7), px(0.8), px(0.7))
@@ -102,7 +98,7 @@ class RecordPage(Panel):
             self.steps[name] = KeyButton(words)
             flow.addWidget(self.steps[name])
         self.more = MoreSteps()
-        self.more.step.connect(self.step)
+        self.more.step.connect(self._further)
         flow.addWidget(self.more)
         self.discard_button = KeyButton(tr("Discard"))
         self.discard_button.setObjectName("complaint_discard")
@@ -135,7 +131,6 @@ class RecordPage(Panel):
         self.files.setVisible(not new and complaint.erased_at is None)
         self.files.show_complaint(complaint)
         self.unlink.setVisible(new and bool(complaint.cardholder_id))
-        self.dispute_button.setVisible(not new and bool(complaint.transaction_id))
         self.clocks.setVisible(not new)
         self.clocks.show_complaint(complaint)
         resolution = resolution_lines(complaint)
@@ -189,6 +184,12 @@ class RecordPage(Panel):
         """Say what is wrong beside the fields; returns what no field here stands for."""
         return self.form.show_problems(problems)
 
+    def _further(self, name: str) -> None:
+        if name == "dispute":
+            self.dispute.emit()
+        else:
+            self.step.emit(name)
+
     def _changed(self) -> None:
         self.show_buttons()
         self.edited.emit()
@@ -224,6 +225,7 @@ class RecordPage(Panel):
                 "withdraw": act,
                 "reopen": settled and one.state in ("resolved", "withdrawn"),
                 "erase": settled and not one.open,
+                "dispute": settled and bool(one.transaction_id),
             }
         )
         for name, button in self.steps.items():
