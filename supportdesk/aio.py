@@ -147,9 +147,10 @@ class Tasks(QObject):
         else:
             report_bug(error)
 
-    async def finish(self) -> None:
-        """Wait until everything that runs has ended by itself."""
-        await asyncio.gather(*self._running, return_exceptions=True)
+    async def finish(self, seconds: float | None = None) -> None:
+        """Wait until everything that runs has ended by itself, or so long at the most."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
 
     async def aclose(self) -> None:
         """Cancel everything that runs and wait until it has ended."""

@@ -283,6 +283,7 @@ class Program:
         window.practice_afresh.connect(self._start_afresh)
         self.shell.show_desk(window)
         await window.opened()
+        desk_on.begin(desk)
         await aio.in_thread(aio.give_back)
         for problem in self.house.problems:
             window.show_problem(problem)

@@ -158,7 +158,7 @@ class OpenDesk:
         self.tasks = aio.Tasks()
 
     async def open(self) -> Desk:
-        """Open mirror and gateway and start to read.
+        """Open mirror and gateway; `begin` starts to read.
 
         Raises:
             UserFacing: the key, the mirror or the disk stands in the way; nothing stays open.
@@ -183,14 +183,17 @@ class OpenDesk:
         stack.push_async_callback(desk.cards.finish)
         stack.push_async_callback(self.tasks.aclose)
         stack.callback(desk.sync.close)
+        return desk
+
+    def begin(self, desk: Desk) -> None:
+        """Begin what goes on beside the agent: reading, settling, keeping, checking."""
         self.tasks.failed.connect(_unseen)
         self.tasks.start(desk.sync.keep_full())
         self.tasks.start(desk.sync.keep_fresh())
         self.tasks.start(desk.settle.follow())
         self.tasks.start(desk.dispute_queue.keep())
-        if house.audit.result is None:
-            self.tasks.start(house.audit.verify())
-        return desk
+        if self._house.audit.result is None:
+            self.tasks.start(self._house.audit.verify())
 
     def _services(self, mirror: Mirror, gateway: Gateway) -> Desk:
         house, account, changes = self._house, self._account, self._house.changes

@@ -72,6 +72,11 @@ class Calendar:
         known = _public(self.country, self.subdivision) is not None
         return (f"holidays {_release()}" if known else "no holiday list") + own
 
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What its days depend on; told without reading any list of holidays."""
+        return (self.country, self.subdivision, _release(), *sorted(map(str, self.closed)))
+
     def is_business_day(self, day: date) -> bool:
         """Whether `day` counts: no weekend, no public holiday, not closed."""
         public = _public(self.country, self.subdivision)

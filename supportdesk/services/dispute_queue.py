@@ -243,7 +243,7 @@ class DisputeQueue:
         basis = await self._basis(self.today())
         told = [
             *(basis.steps.version, basis.rules.refunds.version, *basis.programme.regimes),
-            *(basis.calendar.label, basis.calendar.version),
+            *basis.calendar.identity,
             *(basis.since.isoformat(), basis.locale, *(notice.id for notice in basis.notices)),
         ]
         if told != await self._mirror.get_state(NOTE):

@@ -34,6 +34,7 @@ from supportdesk.ui.tab import Tab
 P = TypeVar("P", SettingsPage, JournalPage)
 
 _BREATH = 0.1  # seconds between the making of two tabs: what was typed is found meanwhile
+_FIRST = 1.0  # seconds that the first search may take before the other tabs are made
 _LONG_IDLE = 900.0  # seconds after which nobody seems to be at the desk, lock or not
 
 
@@ -185,6 +186,7 @@ class MainWindow(QMainWindow):
         if typed := self.top.search.text():  # before there was a desk to search in
             self._lookup().search_text(typed)
         self.show_tab(next(iter(self.tabs)))
+        await self._lookup().tasks.finish(_FIRST)  # what was typed is answered first
         for kind in self._later:
             await asyncio.sleep(_BREATH)
             self._add(kind(self.desk, self.focus))

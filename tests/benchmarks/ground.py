@@ -114,7 +114,7 @@ def desk_folder(folder: Path, ready: Ready, mirror: Path | None = None) -> dict[
             shutil.copyfile(mirror, house.accounts.mirror_path(account))
             filled = when_full(house.changes)
             opened = OpenDesk(house, account)
-            await opened.open()
+            opened.begin(await opened.open())
             await filled.wait()
             await opened.close()
         await house.casebook.database.close()

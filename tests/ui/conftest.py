@@ -111,6 +111,7 @@ async def opened_window(
         )
         open_desk = OpenDesk(house, account)
         desk = await open_desk.open()
+        open_desk.begin(desk)
         stack.push_async_callback(open_desk.close)
         if trainer:
             desk.practice = Practice(practice.url, practice.key)
