@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
@@ -109,6 +110,21 @@ def test_the_first_start_opens_the_practice_desk_and_closes_clean(
     loop.run(scenario(), 60)
 
 
+def test_a_tab_chosen_before_it_is_there_comes_to_the_front(loop: Loop, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        program = made(tmp_path)
+        running = asyncio.ensure_future(program.run())
+        await until(program.shell.isVisible)
+        QTest.keyClick(program.shell, Qt.Key.Key_F3)
+        bar = program.shell.frame.bar
+        await until(lambda: bar.current() == "disputes", 30)
+        assert program.window is not None
+        program.window.close()
+        assert await running == 0
+
+    loop.run(scenario(), 60)
+
+
 def test_what_is_typed_before_the_desk_is_there_is_searched_for_once_it_is(
     loop: Loop, tmp_path: Path
 ) -> None:
@@ -122,6 +138,8 @@ def test_what_is_typed_before_the_desk_is_there_is_searched_for_once_it_is(
         field = QApplication.focusWidget()
         assert field is top.search
         QTest.keyClicks(field, "le")
+        QTest.keyClick(field, Qt.Key.Key_Return)  # on a text that then grows
+        QTest.keyClick(program.shell, Qt.Key.Key_F4)  # a wish that typing on takes back
         await until(lambda: program.window is not None, 30)
         QTest.keyClicks(field, "na")  # while the same window opens the desk
         window = program.window
@@ -133,7 +151,8 @@ def test_what_is_typed_before_the_desk_is_there_is_searched_for_once_it_is(
         await until(lambda: len(window.tabs) == len(before), 30)
         after = {tab.title: tab.shortcut for tab in window.tabs.values()}
         assert list(after) == list(before.values())
-        assert all(button.isEnabled() for button in window.bar.findChildren(QPushButton))
+        assert window.bar.current() == "lookup"
+        assert not window.focus.person
         window.close()
         assert await running == 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSizePolicy, QWidget
 
 from supportdesk.domain.activity import Line
@@ -16,6 +16,7 @@ from supportdesk.ui.activity_feed import Shown
 from supportdesk.ui.activity_rows import row
 from supportdesk.ui.calls.closed import ClosedState
 from supportdesk.ui.lookup.line_detail import LineDetail
+from supportdesk.ui.marks import Marks
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import ElidedLabel
@@ -24,7 +25,6 @@ from supportdesk.ui.widgets.row_list import RowList
 from supportdesk.ui.widgets.states import EmptyState
 
 ALL = "all"
-MARKED_SECONDS = 8.0
 _DAY = 86_400
 _GROUPS = {
     "declined": ("declined",),
@@ -67,10 +67,8 @@ class ActivityPanel(Panel):
         self._limits: dict[str, Disputable] = {}
         self._at = ""  # key of the row that was current last
         self._before: dict[str, Known] | None = None  # what was shown of the same owner last
-        self._marks: dict[str, tuple[str, float]] = {}
-        self._unmark = QTimer(self)
-        self._unmark.setSingleShot(True)
-        self._unmark.timeout.connect(self._fill)
+        self._marks = Marks(self)
+        self._marks.over.connect(self._fill)
         self._build_filters()
         self.list = RowList(tr("Activity"))
         self.list.setObjectName("activity_list")
@@ -166,7 +164,8 @@ class ActivityPanel(Panel):
         if shown == self._shown and self._before is not None:
             return  # nothing that a person reads is built anew
         if shown.owner != self._shown.owner:
-            self._before, self._marks, self._at = None, {}, ""
+            self._before, self._at = None, ""
+            self._marks.clear()
             self.detail.setVisible(False)
         self._mark(shown.lines)
         self._shown = shown
@@ -200,23 +199,15 @@ class ActivityPanel(Panel):
         now = {line.key: _known(line) for line in lines}
         if before := self._before:
             oldest = min((li.at or 0 for li in self._lines.values()), default=0)
-            until = time.monotonic() + MARKED_SECONDS
             for line in lines:
                 old = before.get(line.key)
                 if old is None and (line.at or 0) >= oldest:
-                    self._marks[line.key] = (tr("new"), until)
-                elif old not in (None, now[line.key]) and not self._is_new(line.key):
-                    self._marks[line.key] = (_changed(line, old), until)
-            if self._marks:
-                self._unmark.start(round(MARKED_SECONDS * 1000) + 50)
+                    self._marks.put(line.key, tr("new"))
+                elif old not in (None, now[line.key]) and self._marks.said(line.key) != tr("new"):
+                    self._marks.put(line.key, _changed(line, old))
         self._before = now
 
-    def _is_new(self, key: str) -> bool:
-        return self._marks.get(key, ("", 0.0))[0] == tr("new")
-
     def _fill(self) -> None:
-        now = time.monotonic()
-        self._marks = {key: mark for key, mark in self._marks.items() if mark[1] > now}
         shown = [line for line in self._lines.values() if self._fits(line)]
         answers = self._shown.story.answers
         self.list.set_rows(
@@ -225,7 +216,7 @@ class ActivityPanel(Panel):
                     line,
                     answers.get(line.key),
                     self._limits.get(line.key),
-                    self._marks.get(line.key, ("", 0))[0],
+                    self._marks.said(line.key),
                 )
                 for line in shown
             ]

@@ -28,7 +28,7 @@ class KeyCard(QDialog):
         everywhere = [
             *[(tab.shortcut, tab.title) for tab in tabs],
             ("Ctrl+K", tr("Search")),
-            ("Ctrl+Return", tr("The main button")),
+            ("Ctrl+Return", tr("The main button; with none in view, wrap up")),
             ("Ctrl+N", tr("New call")),
             ("Ctrl+P", tr("Park the call")),
             ("Ctrl+Shift+Return", tr("Wrap up the call")),

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from supportdesk.aio import Tasks, report_bug
@@ -183,13 +183,19 @@ class MainWindow(QMainWindow):
     async def opened(self) -> None:
         """Fill the frame and open the first tab; call it once, after `show()`."""
         self.foot.set_agent(self.desk.settings.agent)
-        if typed := self.top.search.text():  # before there was a desk to search in
-            self._lookup().search_text(typed)
         self.show_tab(next(iter(self.tabs)))
+        search = self.top.search
+        if search.text():  # before there was a desk to search in
+            self._lookup().search_text(search.text())
+            if search.entered:
+                self._lookup().open_current()
         await self._lookup().tasks.finish(_FIRST)  # what was typed is answered first
         for kind in self._later:
             await asyncio.sleep(_BREATH)
-            self._add(kind(self.desk, self.focus))
+            self._add(tab := kind(self.desk, self.focus))
+            if self.bar.wish == tab.name:
+                self.bar.wish = ""
+                self.show_tab(tab.name)
         await self._count_actions()
         await self._count_mirror()
         await self.reminders.start(self.tabs.values())
@@ -219,6 +225,11 @@ class MainWindow(QMainWindow):
         else:
             event.ignore()
             self.close_requested.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the key that nobody in front wanted (Qt's interface)."""
+        if not self.calls.take_key(event):
+            super().keyPressEvent(event)
 
     # --- moving about ------------------------------------------------------------------------
 
@@ -303,6 +314,7 @@ class MainWindow(QMainWindow):
         return self.tabs.get("lookup") or next(iter(self.tabs.values()))
 
     def _searched(self, text: str) -> None:
+        self.bar.wish = ""
         lookup = self._lookup()
         if self.current_tab() is not lookup:
             self.show_tab(lookup.name)

@@ -101,6 +101,9 @@ class TabBar(QFrame):
         layout.setSpacing(px(0.15))
         self._group = QButtonGroup(self)
         self._buttons: dict[str, TabButton] = {}
+        self._coming: set[str] = set()
+        self._current = ""
+        self.wish = ""  # a tab that was chosen before it was there
         for tab in tabs:
             button = TabButton(tab.title, tab.shortcut)
             button.setObjectName(f"tab_{tab.name}")
@@ -112,16 +115,20 @@ class TabBar(QFrame):
         layout.addStretch(1)
 
     def _choose(self, name: str, _checked: bool = False) -> None:
-        self.chosen.emit(name)
+        if name in self._coming:
+            self.set_current(self._current)
+            self.wish = name
+        else:
+            self.wish = ""
+            self.chosen.emit(name)
 
     def wait(self) -> None:
-        """Let no tab be chosen until it is there."""
-        for button in self._buttons.values():
-            button.setEnabled(False)
+        """Take the choice of a tab as a wish until it is there."""
+        self._coming = set(self._buttons)
 
     def set_there(self, name: str) -> None:
         """Let a tab be chosen."""
-        self._buttons[name].setEnabled(True)
+        self._coming.discard(name)
 
     def set_badge(self, name: str, text: str, tone: str) -> None:
         """Show a count or a word beside a tab's title, "" for none."""
@@ -129,11 +136,11 @@ class TabBar(QFrame):
 
     def current(self) -> str:
         """Return the name of the tab shown in front, "" for none."""
-        checked = self._group.checkedButton()
-        return next((name for name, button in self._buttons.items() if button is checked), "")
+        return self._current
 
     def set_current(self, name: str) -> None:
         """Show which tab is in front; "" when another page is."""
+        self._current = name
         self._group.setExclusive(False)
         for known, button in self._buttons.items():
             button.setChecked(known == name)

@@ -23,6 +23,9 @@ class SearchField(QLineEdit):
     Signals:
         moved: steps to move in the results.
         opened: Enter was pressed.
+
+    Attributes:
+        entered: whether Enter was pressed on the text as it stands.
     """
 
     moved = Signal(int)
@@ -34,6 +37,8 @@ class SearchField(QLineEdit):
         self.setMaxLength(_LONGEST_SEARCH)
         self.setPlaceholderText(tr("Search cardholders: name, e-mail, phone, last 4, id"))
         self.setAccessibleName(tr("Search cardholders"))
+        self.entered = False
+        self.textChanged.connect(self._not_entered)
         self._glass = QAction(self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._hint = KeyHint("Ctrl+K", self)
@@ -45,6 +50,9 @@ class SearchField(QLineEdit):
 
     def _dress(self) -> None:
         self._glass.setIcon(theme.icon("search", "muted"))
+
+    def _not_entered(self) -> None:
+        self.entered = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the key cap at the right (Qt's interface)."""
@@ -64,6 +72,7 @@ class SearchField(QLineEdit):
         if steps:
             self.moved.emit(steps)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.entered = True
             self.opened.emit()
         else:
             super().keyPressEvent(event)

@@ -218,7 +218,7 @@ def action(name: str) -> str:
 
 def at_this_desk(action: str) -> bool:
     """Whether an action of the journal is the desk's own: Stripe was not asked about it."""
-    return action.startswith(("report.", "verification."))
+    return action.startswith(("report.", "verification.", "approval.", "note."))
 
 
 def journal_state(state: str) -> str:
@@ -231,6 +231,13 @@ def journal_state(state: str) -> str:
         "unknown": tr("answer unknown"),
     }
     return words.get(state, state)
+
+
+def ended(action: str, state: str) -> str:
+    """How an action of the journal ended, in words that claim no more than was asked of Stripe."""
+    if at_this_desk(action) and state == "confirmed":
+        return tr("kept at this desk")
+    return journal_state(state)
 
 
 def fraud_warning(kind: str) -> str:

@@ -291,22 +291,6 @@ def test_requirements_that_are_past_due(api: Api, play: Play) -> None:
     play(scenario)
 
 
-@pytest.mark.parametrize("check", ["cvc_check", "expiry_check"])
-def test_checks_that_failed(api: Api, play: Play, check: str) -> None:
-    async def scenario(desk: Bench, activity: Activity, lena: Caller) -> None:
-        more = {check: "mismatch", "address_postal_code_check": "mismatch"}
-        id = declined(api, lena.card, 500, "verification_failed", verification_data=more)
-        answer = await lena.answer(desk, activity, id)
-        assert len(answer.checks) == 2
-        (one,) = [declined(api, lena.card, 500, "verification_failed",
-                           verification_data={check: "mismatch"})]  # fmt: skip
-        assert ("code (CVC)" in (await lena.answer(desk, activity, one)).what) is (
-            check == "cvc_check"
-        )
-
-    play(scenario)
-
-
 def test_three_failed_3ds_attempts(api: Api, play: Play) -> None:
     async def scenario(desk: Bench, activity: Activity, lena: Caller) -> None:
         failed = {"three_d_secure": {"result": "failed"}}

@@ -297,8 +297,8 @@ def test_what_changed_since_the_last_look_is_marked_with_a_word(
             await until(lambda: page.row("Café Nord").trailing_note.startswith("now settled"))
             assert page.row("New Shop").trailing_note.startswith("new ·")
             assert page.row("Old Shop").tint == ""
-            page.panel._marks = {k: (w, 0.0) for k, (w, _until) in page.panel._marks.items()}
-            page.panel._unmark.timeout.emit()  # as when their time is over
+            page.panel._marks.clear()
+            page.panel._marks.over.emit()  # as when their time is over
             assert not any(row.tint == "info_soft" for row in page.rows())
 
     loop.run(scenario(), 40)

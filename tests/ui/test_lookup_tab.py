@@ -10,6 +10,8 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from supportdesk.practice.process import Ready
+from supportdesk.ui.cards.summary import CardSummary
+from supportdesk.ui.widgets.chip import Chip
 from supportdesk.ui.widgets.row_list import RowList
 from supportdesk.ui.widgets.states import EmptyState
 from tests.support.detour import Ask, Detour
@@ -64,8 +66,9 @@ def test_the_latest_text_wins_and_the_keyboard_chooses(
             await until(lambda: agent.found() == ["Odo Brandt"])
             assert agent.name() == first  # the caller is still on the line
             assert agent.window.top.person() == first
-            agent.press("Return")
-            await until(lambda: agent.name() == "Odo Brandt")
+            agent.paste(second)
+            agent.press("Return")  # the results on the screen are still those of "brandt"
+            await until(lambda: agent.name() == second)
 
     loop.run(scenario(), 60)
 
@@ -87,18 +90,19 @@ def test_stripe_is_asked_for_what_it_can_find(
                 (four, "Last Later"),
                 (by_id, "Id Later"),
             ):
-                agent.type(typed)
-                await until(lambda: "Nobody matches" in nobody(agent))
-                await agent.click("lookup_ask_stripe")
+                agent.type(typed)  # nothing but that: Stripe is asked by itself
                 await agent.finds(wanted)
                 agent.press("Return")
                 await agent.meets(wanted)
+            five = person(api, "Enter Later", email="enter@mailbox.example")
+            agent.paste("enter@mailbox.example")
+            agent.press("Return")  # before anything is found
+            await agent.meets("Enter Later")
+            assert agent.window.focus.person == five
             assert {mail, phone, last4, by_id} <= {
                 row["id"] for row in api.get(LIST, limit=100)["data"]
             }
             agent.type("nobody@mailbox.example")
-            await until(lambda: "Nobody matches" in nobody(agent))
-            await agent.click("lookup_ask_stripe")
             await until(lambda: "Stripe knows nobody like that" in nobody(agent))
             for typed in ("Zacharias", ""):
                 agent.type("x")
@@ -121,8 +125,6 @@ def test_what_was_asked_of_stripe_outlives_the_filling_of_the_mirror(
         detour.twist = nothing_new
         async with at_work(tmp_path, api, detour.ready) as agent:
             agent.type("paula@late.example")
-            await until(lambda: "Nobody matches" in nobody(agent))
-            await agent.click("lookup_ask_stripe")
             changes = agent.window.desk.changes
             for _ in range(5):  # what comes in while the mirror is filled
                 changes.mirror.emit(agent.window.desk.sync.progress)
@@ -320,5 +322,44 @@ def test_the_programme_on_the_cards_follows_the_settings(
             desk.save_settings(replace(desk.settings, programme_name="Zweitkarte"))
             assert "Zweitkarte" in agent.window.top._programme.text()
             assert page.grab().toImage() != before
+
+    loop.run(scenario(), 60)
+
+
+def test_what_stripe_answers_otherwise_than_the_mirror_is_marked(
+    loop: Loop, tmp_path: Path, api: Api
+) -> None:
+    nora = person(api, "Nora Novum", phone_number="+4930111222")
+    card, other = (api.card(nora)["id"] for _ in range(2))
+
+    async def scenario() -> None:
+        async with at_work(tmp_path, api) as agent:
+
+            def news() -> dict[str, str]:
+                shown = agent.lookup.page.findChildren(CardSummary)
+                chips = {s.card.id: s.findChild(Chip, "card_news") for s in shown if s.isVisible()}
+                chips["person"] = agent.lookup.page.header.findChild(Chip, "person_news")
+                return {of: chip.text() for of, chip in chips.items() if chip and chip.isVisible()}
+
+            await agent.open("Nora Novum")
+            assert news() == {}
+            api.post(f"/v1/issuing/cards/{other}", status="inactive")
+            api.post(f"/v1/issuing/cardholders/{nora}", phone_number="+4930111333")
+            third = api.card(nora)["id"]
+            agent.press("F5")
+            await until(
+                lambda: (
+                    news() == {"person": "changed: phone", other: "changed: state", third: "new"}
+                )
+            )
+            marks = agent.lookup.page._news.marks
+            marks.clear()
+            marks.over.emit()  # as when their time is over
+            assert news() == {}
+            agent.lookup.focus.set_card(card)
+            await agent.click("card_freeze")
+            await until(lambda: "confirmed by Stripe" in agent.words())
+            assert agent.card(card)["status"] == "inactive"
+            assert news() == {}  # what was done here is no news
 
     loop.run(scenario(), 60)

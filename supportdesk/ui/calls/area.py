@@ -20,8 +20,8 @@ from supportdesk.ui.widgets.label import ElidedLabel, label
 if TYPE_CHECKING:
     from supportdesk.store.calls import Call, Channel
 
-# Ctrl+Enter is the main button of the form in front (order, submit, save), and Qt obeys none
-# of two that claim it; one key more keeps a call from being wrapped up in place of a save.
+# Ctrl+Enter wraps up as well, but only while no form in view has it for its main button (order,
+# submit, save): Qt obeys none of two that claim a key. This one always does.
 WRAP_UP_KEY = "Ctrl+Shift+Return"
 CHANNELS: tuple[Channel, ...] = ("phone", "email", "chat")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from supportdesk.aio import Tasks
@@ -15,6 +16,7 @@ from supportdesk.ui.calls.area import CHANNELS, CallArea
 from supportdesk.ui.calls.dialogs import ReasonDialog, WrapUp
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.button import KeyButton, is_main_key
 
 
 class CallControl(QObject):
@@ -56,6 +58,19 @@ class CallControl(QObject):
     def tick(self) -> None:
         """Write the running time again."""
         self._area.tick(time.time())
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Wrap up on Ctrl+Enter where no form is in view that has it; tell whether it was that.
+
+        A form whose main button cannot be pressed now keeps the key all the same: pressed twice
+        it must not end a call.
+        """
+        if not is_main_key(event):
+            return False
+        forms = (b for b in self._window.findChildren(KeyButton) if b.main and b.isVisible())
+        if not event.isAutoRepeat() and next(forms, None) is None:
+            self._tasks.start(self.wrap_up(), only="wrap up")
+        return True
 
     async def start(self) -> None:
         """Ctrl+N: begin a call with the person in view, or with nobody yet on a clear screen."""

@@ -170,8 +170,10 @@ def _event(event: Event, mine: str) -> str:
 
 
 def _entry(entry: Entry, *, early: bool) -> str:
+    from supportdesk.ui.journal import words as journal  # needs services: not while starting
+
     did = words.action(entry.action)
-    line = f"{did} {entry.object_id}: {words.journal_state(entry.state)}"
+    line = f"{did} {entry.object_id}: {journal.state(entry, under_way=True)[0]}"
     if entry.action == "card.freeze" and early:
         line += tr(" (protective, caller not verified)")
     return line

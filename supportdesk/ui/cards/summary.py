@@ -98,6 +98,10 @@ class CardSummary(QFrame):
             self.setFocus()  # or the keyboard would go to whatever comes next
         self._steps.setEnabled(not busy)
 
+    def set_news(self, said: str) -> None:
+        """Mark what is new about the card, "" for nothing."""
+        self._news.set(said, "info")
+
     def set_programme(self, name: str) -> None:
         """Draw the card with another name of the programme."""
         self._face.set_programme(name)
@@ -106,6 +110,9 @@ class CardSummary(QFrame):
         layout = box.layout()
         assert layout is not None
         layout.addWidget(Chip(*switched.chip(card, off)))
+        self._news = Chip("", "info")
+        self._news.setObjectName("card_news")
+        layout.addWidget(self._news)
         if card.fraud_warning:
             layout.addWidget(Chip(tr("fraud warning"), "bad"))
         if (ends := switched.ending(card)) is not None:

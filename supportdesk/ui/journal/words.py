@@ -23,16 +23,17 @@ def state(entry: Entry, *, under_way: bool) -> tuple[str, Tone]:
     if entry.outcome.get("by") == "settled" and entry.state == "refused":
         return tr("not done"), "neutral"
     tones: dict[str, Tone] = {"confirmed": "good", "refused": "bad", "unknown": "warn"}
-    if words.at_this_desk(entry.action) and entry.state == "confirmed":
-        return tr("kept at this desk"), "good"
-    return words.journal_state(entry.state), tones.get(entry.state, "info")
+    return words.ended(entry.action, entry.state), tones.get(entry.state, "info")
 
 
 def known(entry: Entry) -> str:
     """What is certain of an entry."""
     title = str(entry.outcome.get("title", ""))
     if entry.state == "confirmed":
-        done = tr("Confirmed by Stripe {when}.", when=text.moment(entry.answered_at or entry.at))
+        when = text.moment(entry.answered_at or entry.at)
+        done = tr("Confirmed by Stripe {when}.", when=when)
+        if words.at_this_desk(entry.action) or entry.action == FLOW:
+            done = tr("Kept at this desk {when}.", when=when)
         return f"{done} {title}".strip()
     if entry.state == "refused":
         return title or tr("Stripe refused it; nothing was done.")

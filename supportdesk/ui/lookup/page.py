@@ -18,6 +18,7 @@ from supportdesk.ui.activity_feed import Shown
 from supportdesk.ui.cards.limit_bar import LimitBar, worth_showing
 from supportdesk.ui.cards.summary import CardSummary
 from supportdesk.ui.lookup.matters import Matters, rows
+from supportdesk.ui.lookup.news import News
 from supportdesk.ui.lookup.person import PersonHeader
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.label import label
@@ -52,6 +53,9 @@ class PersonPage(QWidget):
         self._shown = Shown()
         self._cards_shown: object = None
         self._busy: set[str] = set()  # cards with a step under way
+        self._person = ""
+        self._news = News(self)
+        self._news.marks.over.connect(self._show_news)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(px(0.6))
@@ -82,6 +86,8 @@ class PersonPage(QWidget):
     def set_busy(self, card_id: str, busy: bool) -> None:
         """Offer no step with a card while one is under way."""
         (self._busy.add if busy else self._busy.discard)(card_id)
+        if busy:
+            self._news.expect(card_id)
         for summary in self._summaries():
             summary.set_busy(summary.card.id in self._busy)
 
@@ -115,8 +121,17 @@ class PersonPage(QWidget):
         self._shown = shown if open_ else Shown(owner=shown.owner)
         self.header.show_person(person.cardholder, card=bool(card), open_=open_)
         self._show_cards(person, card, off)
+        self._person = person.cardholder.record.id
+        self._news.look(person, self._busy)
+        self._show_news()
         self.activity.show_activity(shown, open_=open_)
         self._show_matters(rows(matters, person.disputes, open_=open_))
+
+    def _show_news(self) -> None:
+        marks = self._news.marks
+        self.header.set_news(marks.said(self._person))
+        for summary in self._summaries():
+            summary.set_news(marks.said(summary.card.id))
 
     def start_focus(self) -> None:
         """Put the keyboard to the purchases: what most callers ask about."""

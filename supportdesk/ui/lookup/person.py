@@ -81,7 +81,9 @@ class PersonHeader(Panel):
         again = KeyButton(tr("Read again"), "F5", "link")
         again.setObjectName("person_reread")
         again.clicked.connect(self.reread)
-        for widget in (self._facts, self._age, again):
+        self._news = Chip("", "info")
+        self._news.setObjectName("person_news")
+        for widget in (self._facts, self._age, again, self._news):
             facts.addWidget(widget)
         facts.addStretch(1)
         return facts
@@ -144,6 +146,10 @@ class PersonHeader(Panel):
         if self._restriction.text():
             self._restriction.appear()
             self._restriction.setFocus()
+
+    def set_news(self, said: str) -> None:
+        """Mark what is new about the person, "" for nothing."""
+        self._news.set(said, "info")
 
     def set_reading(self, reading: bool) -> None:
         """Say that Stripe is being asked."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import replace
 from typing import ClassVar
 
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from supportdesk.domain.activity import Line
-from supportdesk.domain.privacy import find_card_numbers
 from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
-from supportdesk.services.lookup import exact
-from supportdesk.ui import text, theme
+from supportdesk.ui import theme
 from supportdesk.ui.activity_feed import ActivityFeed
 from supportdesk.ui.calls.caller import Caller
 from supportdesk.ui.cards import history
@@ -25,12 +22,12 @@ from supportdesk.ui.lookup.acts import DeclineActs
 from supportdesk.ui.lookup.matters import OpenMatters
 from supportdesk.ui.lookup.page import PersonPage
 from supportdesk.ui.lookup.results import ResultsPanel
+from supportdesk.ui.lookup.searching import Searching
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.states import EmptyState
 
-_PAUSE = 0.005  # seconds after a key before the mirror is asked; a newer search stops an older one
 _DWELL = 0.35  # seconds a row must stay current before Stripe is asked
 
 
@@ -44,8 +41,6 @@ class LookupTab(Tab):
     def __init__(self, desk: Desk, focus: Focus, parent: QWidget | None = None) -> None:
         super().__init__(desk, focus, parent)
         self.title = tr("Lookup")
-        self._text = ""
-        self._asking: asyncio.Task[None] | None = None  # Stripe, about this text
         self._shown = ""
         self._reads = 0  # how many live reads are under way
         self._arriving = False  # whether the keyboard goes to the person once they are shown
@@ -63,6 +58,7 @@ class LookupTab(Tab):
         self.content.addLayout(row, 1)
         self._panel = ResultsPanel()
         self.results = self._panel.list
+        self._searching = Searching(self, self._panel)
         row.addWidget(self._panel, 4)
         self._nobody = EmptyState(
             tr("Nobody in focus"),
@@ -84,9 +80,8 @@ class LookupTab(Tab):
         self._connect()
 
     def _connect(self) -> None:
-        self._panel.ask.connect(self._ask_stripe)
         self.results.current_changed.connect(self._moved_to)
-        self.results.chosen.connect(self._open_now)
+        self._searching.chosen.connect(self._open_now)
         self._unread.acted.connect(self._reread)
         self.focus.person_changed.connect(self._person_changed)
         self.focus.card_changed.connect(self._card_changed)
@@ -127,7 +122,7 @@ class LookupTab(Tab):
             signal.connect(self._reload)
         changes.calls.connect(self._reload)
         changes.settings.connect(self._reload)
-        changes.mirror.connect(self._search_again)
+        changes.mirror.connect(self._searching.again)
         changes.settings.connect(self._dress)
 
     def _dress(self) -> None:
@@ -137,65 +132,13 @@ class LookupTab(Tab):
 
     async def opened(self) -> None:
         """Search again: the mirror may have grown meanwhile."""
-        self._search_again()
+        self._searching.again()
         self._reload()
 
     def search_text(self, text_: str) -> None:
         """Search as the person types; the latest text wins."""
         self._said.setVisible(False)
-        self._text = text_
-        self._asking = None
-        self.tasks.start(self._find(text_, _PAUSE), only="search")
-
-    def _search_again(self) -> None:
-        if self._asking is None:  # what Stripe answered stays until something else is typed
-            self.tasks.start(self._find(self._text, 0), only="search")
-
-    async def _find(self, text_: str, pause: float) -> None:
-        if pause:
-            await asyncio.sleep(pause)
-        began = time.perf_counter()
-        found = [] if find_card_numbers(text_) else await self.desk.lookup.search(text_)
-        took = (time.perf_counter() - began) * 1000
-        if found:
-            note = tr("{ms} ms · local mirror", ms=text.number(max(1, round(took))))
-            self._panel.show_matches(found, note)
-        else:
-            self._panel.show_nobody(text_)
-
-    def _ask_stripe(self) -> None:
-        self.clear_problem()
-        typed = self._text.strip()
-        if exact(typed) is not None:
-            self._asking = self.tasks.start(self._find_at_stripe(typed), only="search")
-            return
-        if find_card_numbers(typed):
-            self._panel.show_nobody(typed)
-            return
-        self._panel.say(
-            tr("Stripe was not asked"),
-            tr(
-                "It finds only a whole e-mail address, a whole phone number, "
-                "the last four digits or an id; it cannot search names."
-            ),
-        )
-
-    async def _find_at_stripe(self, typed: str) -> None:
-        self._panel.set_busy(tr("asking Stripe…"))
-        try:
-            found = await self.desk.lookup.ask_stripe(typed)
-        except UserFacing:
-            self._asking = None
-            raise
-        finally:
-            self._panel.set_busy("")
-        asked_here = self._panel.isAncestorOf(QApplication.focusWidget() or self)
-        self._panel.show_matches(found, tr("from Stripe, just now"))
-        if found and asked_here:
-            self.results.setFocus()
-        if not found:
-            said = tr("It was asked for exactly “{typed}”.", typed=typed[:60])
-            self._panel.say(tr("Stripe knows nobody like that"), said)
+        self._searching.typed(text_)
 
     def back(self) -> bool:
         """Put a message or the questions away."""
@@ -207,9 +150,7 @@ class LookupTab(Tab):
 
     def open_current(self) -> None:
         """Enter in the search field: open the current result, or the first one."""
-        if not self.results.current_key():
-            self.results.move_by(1)
-        self._open_now(self.results.current_key())
+        self._searching.open_current()
 
     # --- the person --------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -24,11 +24,22 @@ from supportdesk.ui.widgets.chip import FlowLayout, key_text
 
 Kind = Literal["plain", "primary", "danger", "link", "tab", "segment"]
 
+MAIN_KEY = "Ctrl+Return"  # presses the main button of the form in front
+
+
+def is_main_key(event: QKeyEvent) -> bool:
+    """Whether it is Ctrl+Enter, on whichever of the two keys: what lists and texts leave alone."""
+    enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    return enter and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+
 
 class KeyButton(QPushButton):
     """A button with its shortcut drawn as a key cap.
 
     A single letter works only when no text field has the focus: text fields take it first.
+
+    Attributes:
+        main: whether it is the main button of a form.
     """
 
     def __init__(
@@ -36,6 +47,7 @@ class KeyButton(QPushButton):
     ) -> None:
         super().__init__(parent)
         self._cap = key_text(shortcut) if shortcut else ""
+        self.main = shortcut == MAIN_KEY
         self._reserve = 0  # pixels kept free at the right for who draws more
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from supportdesk.domain.privacy import clean, find_card_numbers, mask
 from supportdesk.ui import theme
 from supportdesk.ui.text import number, tr
-from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.button import KeyButton, is_main_key
 from supportdesk.ui.widgets.label import label
 
 _SLACK = 2_000  # characters over the limit that may still be typed or pasted, to be shortened
@@ -41,11 +41,10 @@ class _Editor(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave Ctrl+Enter to the main button of the form."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if is_main_key(event):
             event.ignore()
-            return
-        super().keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
 
 
 class LongText(QWidget):

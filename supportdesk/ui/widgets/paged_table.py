@@ -24,7 +24,7 @@ from supportdesk.aio import Tasks
 from supportdesk.ui import theme
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets import paint
-from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.button import KeyButton, is_main_key
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.paged_model import Column, Fetch, PagedModel
 from supportdesk.ui.widgets.row_list import ROW, Index
@@ -126,7 +126,10 @@ class _View(QTableView):
             at = following
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter chooses; letters are left to shortcuts (Qt's interface)."""
+        """Enter chooses; letters and Ctrl+Enter are left to shortcuts (Qt's interface)."""
+        if is_main_key(event):
+            event.ignore()
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             if self.currentIndex().isValid():
                 self.activated.emit(self.currentIndex())

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from supportdesk.ui import theme
 from supportdesk.ui.palette import Tone
 from supportdesk.ui.widgets import paint
+from supportdesk.ui.widgets.button import is_main_key
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = int(Qt.ItemDataRole.UserRole)
@@ -236,6 +237,13 @@ class RowList(QListView):
 
     def _activated(self, index: QModelIndex) -> None:
         self.chosen.emit(self._rows.rows[index.row()].key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave Ctrl+Enter to the form or the call: it opens no row (Qt's interface)."""
+        if is_main_key(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure the rows again when the font changed (Qt's interface)."""

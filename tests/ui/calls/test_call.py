@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from PySide6.QtCore import Qt
@@ -183,5 +184,27 @@ def test_the_channel_is_chosen_in_the_menu(play: Play) -> None:
         await until(lambda: any(a.data() == "chat" for a in menu.actions()))
         next(a for a in menu.actions() if a.data() == "chat").trigger()
         await until(lambda: stage.call().channel == "chat")
+
+    play(scene)
+
+
+def test_ctrl_enter_wraps_up_unless_a_form_in_view_has_it(play: Play) -> None:
+    async def scene(stage: CallStage) -> None:
+        await stage.open(stage.lena)
+        await until(lambda: stage.sees("call_wrap_up"))
+        await stage.ask()
+        await stage.press("Ctrl+Return")  # checks what the caller said, which is nothing yet
+        check = stage.form().check
+        check.setEnabled(False)
+        await stage.press("Ctrl+Return")  # the form keeps its key while it waits
+        await asyncio.sleep(0)
+        assert not stage.dialog("wrap_up")
+        check.setEnabled(True)
+        await stage.press("Esc")
+        await until(lambda: not stage.sees("verify_form"))
+        stage.window.tabs["lookup"].setFocus()
+        await stage.press("Ctrl+Return")
+        await until(lambda: stage.dialog("wrap_up"))
+        stage.click("wrap_up_back")
 
     play(scene)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from supportdesk.domain.dispute_case import FINAL, PROVISIONAL, REVERSAL
 from supportdesk.domain.dispute_timeline import Moment
 from supportdesk.ui.text import money, tr
-from supportdesk.ui.words import action, journal_state, way
+from supportdesk.ui.words import action, ended, way
 
 
 def note_kind(kind: str) -> str:
@@ -60,7 +60,7 @@ def moment(one: Moment) -> str:
         case "assigned":
             return tr("Given to {name}", name=one.text) if one.text else tr("Given back")
         case "action":
-            return f"{action(one.detail)} · {journal_state(one.text)}"
+            return f"{action(one.detail)} · {ended(one.detail, one.text)}"
         case "money":
             moved = money(one.amount or 0, one.currency) if one.currency else ""
             return f"{entry_type(one.detail)}: {moved}".rstrip(": ")
