@@ -59,7 +59,8 @@ class Entry:
     """A complaint in a month's report: its row and what is wrong with it.
 
     `why`: "new" (received in the month), "changed" (reported earlier, differs since) or
-    "missed" (received in a month that was already reported without it).
+    "missed" (received in a month that was already reported without it); in a correction of a
+    month also "same" (as it was sent).
     """
 
     complaint: Complaint
@@ -192,9 +193,27 @@ def _why(month: str, complaint: Complaint, row: Row, closed: set[str]) -> str:
         return "new" if complaint.is_complaint else ""
     earlier = [report for report in complaint.reported_in if report.month < month]
     if earlier:
-        last = max(earlier, key=lambda report: (report.month, report.at))
-        return "changed" if last.row_hash != row_hash(row) else ""
+        return "changed" if earlier[-1].row_hash != row_hash(row) else ""
     return "missed" if complaint.is_complaint and received in closed else ""
+
+
+def correction_of(
+    month: str, complaints: Sequence[Complaint], lists: PickLists
+) -> tuple[Entry, ...]:
+    """What a new version of the report for `month`, already sent, says: all of it, as it is now.
+
+    What was sent stays in it even when it was decided since that it is an inquiry.
+    """
+    found = []
+    for complaint in sorted(complaints, key=lambda c: c.number):
+        sent = [report for report in complaint.reported_in if report.month == month]
+        if not sent and not (complaint.is_complaint and received_month(complaint) == month):
+            continue
+        row, why = row_of(complaint), "missed"
+        if sent:
+            why = "same" if sent[-1].row_hash == row_hash(row) else "changed"
+        found.append(Entry(complaint, why, row, problems_of(complaint, lists)))
+    return tuple(found)
 
 
 def attestation(month: str, business: str, account: str, name: str, at: str) -> str:

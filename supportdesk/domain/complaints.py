@@ -97,6 +97,7 @@ class Complaint:
         redress_amount: minor units of `redress_currency`, when redress was given.
         clocks: the deadlines as they were computed, earliest first.
         lists_version: state of the pick-lists the values were chosen from.
+        reported_in: which rows of it Stripe got, in the order they were sent.
     """
 
     id: str = ""

@@ -274,15 +274,28 @@ class Complaints:
 
         Received in it, or received earlier and not with Stripe as it stands now.
         """
+        received = col(ComplaintRow.received_month)
+        differs = col(ComplaintRow.row_hash) != col(ComplaintRow.reported_hash)
+        part = or_(received == month, (received < month) & differs)
+        return [one for one in await self._where(account, part) if not one.erased_at]
 
-        def work(session: Session) -> list[Complaint]:
-            received = col(ComplaintRow.received_month)
-            differs = col(ComplaintRow.row_hash) != col(ComplaintRow.reported_hash)
-            found = select(ComplaintRow).where(ComplaintRow.account == account)
-            found = found.where(or_(received == month, (received < month) & differs))
-            return [one for row in session.exec(found) if not (one := complaint_in(row)).erased_at]
+    async def sent_in(self, account: str, month: str) -> list[Complaint]:
+        """What was received in a month (YYYY-MM) or was in its report."""
+        sent = col(ComplaintRow.body).contains(f'"month":"{month}"')
+        part = or_(col(ComplaintRow.received_month) == month, sent)
+        return [one for one in await self._where(account, part) if not one.erased_at]
 
-        return await self._database.read(work)
+    async def open_until(self, account: str, month: str) -> list[Complaint]:
+        """What was received by the end of a month (YYYY-MM) and is open now, oldest first."""
+        part = col(ComplaintRow.open) & (col(ComplaintRow.received_month) <= month)
+        found = await self._where(account, part)
+        return sorted(found, key=lambda one: (one.date_received, one.number))
+
+    async def _where(self, account: str, part: Any) -> list[Complaint]:
+        found = select(ComplaintRow).where(ComplaintRow.account == account, part)
+        return await self._database.read(
+            lambda session: [complaint_in(row) for row in session.exec(found)]
+        )
 
     async def first_month(self, account: str) -> str:
         """The month of the earliest complaint received, "" when there is none."""

@@ -19,17 +19,18 @@ from PySide6.QtWidgets import (
 from supportdesk import aio
 from supportdesk.domain.dispute_figures import PERIODS, Figures, Period
 from supportdesk.errors import UserFacing
-from supportdesk.services.dispute_figures import DisputeFigures, Table
+from supportdesk.services.dispute_figures import DisputeFigures
 from supportdesk.services.dispute_queue import DisputeQueue
+from supportdesk.services.tables import Table
 from supportdesk.ui import theme
 from supportdesk.ui.disputes.queue import chart, figures_words
-from supportdesk.ui.disputes.queue.case_control import ask_path
 from supportdesk.ui.text import number, tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import Panel, frame, scroll
+from supportdesk.ui.widgets.save_file import ask_path
 
 TILE = 9.5  # line heights: width of a figure that stands alone
 
