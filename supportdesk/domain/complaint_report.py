@@ -79,25 +79,28 @@ def received_month(complaint: Complaint) -> str:
     return month_of(complaint.day(complaint.date_received))
 
 
-def row_of(complaint: Complaint) -> Row:
-    """The twenty cells; free text without the cardholder's name, contact data, card numbers."""
+def row_of(complaint: Complaint, *, guard: bool = True) -> Row:
+    """The twenty cells; free text without the cardholder's name, contact data, card numbers.
+
+    With `guard` each is one line that no spreadsheet takes for a formula.
+    """
     cells = []
     for name in COLUMNS:
         value = getattr(complaint, name)
-        if name in FREE_TEXT:
+        if value and name in FREE_TEXT:
             value = scrub(value, [complaint.cardholder_name])
-        cells.append(_cell(complaint, value))
+        cells.append(_cell(complaint, value, guard))
     return tuple(cells)
 
 
-def _cell(complaint: Complaint, value: object) -> str:
+def _cell(complaint: Complaint, value: object, guard: bool) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return complaint.day(value).isoformat()
-    return harmless(str(value))
+    return harmless(str(value)) if guard else str(value)
 
 
 def row_hash(row: Row) -> str:

@@ -17,7 +17,7 @@ from supportdesk.errors import UserFacing
 from supportdesk.store.body import storable
 from supportdesk.store.chain import Chain, PrivateRow
 from supportdesk.store.complaint_care import check_files, check_records, forget, record_of
-from supportdesk.store.complaint_queue import queue_query
+from supportdesk.store.complaint_queue import listed, queue_query
 from supportdesk.store.complaint_tables import (
     HISTORY,
     ComplaintRow,
@@ -268,6 +268,29 @@ class Complaints:
 
         saved: Complaint = await self._chain.write(work)
         return saved
+
+    async def size(self, account: str, wanted: Wanted) -> int:
+        """How many complaints, open and closed, `wanted` leaves."""
+        found = queue_query(account, "all", wanted, None).order_by(None).subquery()
+        counted = select(func.count()).select_from(found)
+        return await self._database.read(lambda session: session.exec(counted).one())
+
+    async def known(self, account: str, ids: Sequence[str], numbers: Sequence[str]) -> set[str]:
+        """Which of these ids and numbers there are already."""
+
+        def work(session: Session) -> set[str]:
+            found: set[str] = set()
+            for column, asked in ((ComplaintRow.id, ids), (ComplaintRow.number, numbers)):
+                part = col(column).in_(listed(asked))
+                query = select(column).where(ComplaintRow.account == account, part)
+                found.update(session.exec(query))
+            return found
+
+        return await self._database.read(work)
+
+    def pseudonym(self, cardholder_id: str) -> str:
+        """A name for a cardholder that is the same in every export and leads back to no one."""
+        return f"P-{self._chain.seal(['pseudonym', cardholder_id])[:12]}"
 
     async def for_month(self, account: str, month: str) -> list[Complaint]:
         """What can belong into the report of `month` (YYYY-MM).

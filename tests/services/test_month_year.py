@@ -202,8 +202,9 @@ class Year:
 
 def same_rows(path: Path, content: str) -> bool:
     """Whether a workbook says what the CSV says, all of it as texts."""
-    sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
-    cells = [list(row) for row in sheet.iter_rows(min_row=1, max_col=20)]
+    book = openpyxl.load_workbook(path, read_only=True)
+    cells = [list(row) for row in book.worksheets[0].iter_rows(min_row=1, max_col=20)]
+    book.close()
     assert {cell.data_type for row in cells for cell in row if cell.value is not None} <= {"s"}
     texts = [[str(cell.value or "") for cell in row] for row in cells]
     read = list(csv.reader(io.StringIO(content, newline="")))
@@ -230,10 +231,10 @@ def test_a_year_of_packs_obeys_stripes_rules_and_adds_up_to_the_log(tmp_path: Pa
             await year.day(day, int(owed))
             owed -= int(owed)
             last = day.replace(day=1) - timedelta(days=1)
-            if day.day == 8 and last.year == 2026:
+            if day.day == 8:
                 await year.close(f"{last:%Y-%m}", day)
             before = last.replace(day=1) - timedelta(days=1)
-            if day.day == 20 and day.month % 3 == 0 and before.year == 2026:
+            if day.day == 20 and day.month % 3 == 0:
                 await year.close(f"{before:%Y-%m}", day, correcting=True)
             day += timedelta(days=1)
         await year.close("2026-12", date(2027, 1, 8))
