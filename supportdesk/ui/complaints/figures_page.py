@@ -169,7 +169,7 @@ class FiguresPage(Panel):
     def _make_charts(self, library: object) -> None:
         said = tr("the table beside them has the figures, Enter opens the complaints")
         for at, (kinds, legend) in enumerate(
-            (((Kind("all", "accent"),), tr("■ received")), (_CAUSES, tr("signs as in the table")))
+            (((Kind("all", "accent"),), tr("■ received")), (_CAUSES, ""))
         ):
             name = ("months", "over_time")[at]
             spoken = tr("{what}: {note}", what=words.title(name), note=said)
@@ -190,6 +190,8 @@ class FiguresPage(Panel):
             str(at): [counts[cause] for counts in found.causes_by_month.values()]
             for at, cause in enumerate(self._causes)
         }
+        signs = zip(_SIGNS, self._causes, strict=False)
+        self.charts[1].set_legend("   ".join(f"{sign} {cause}" for sign, cause in signs))
         self.charts[1].set_bars(names, by_cause)
 
     def _pick(self, name: str, row: int) -> None:

@@ -93,6 +93,10 @@ def whole(rates: dict[str, Rate]) -> Rate:
     return Rate(sum(rate.met for rate in rates.values()), missed)
 
 
+def _many(count: int) -> str:
+    return tr("1 complaint") if count == 1 else tr("{n} complaints", n=number(count))
+
+
 def tiles(figures: Figures) -> list[tuple[str, str, str]]:
     """Name, value and note of each figure that stands alone."""
     acknowledged, resolved = whole(dict(figures.acknowledged)), whole(dict(figures.resolved))
@@ -113,7 +117,7 @@ def tiles(figures: Figures) -> list[tuple[str, str, str]]:
         (
             tr("Redress"),
             ", ".join(sums) or "–",
-            tr("{n} complaints", n=number(len(figures.redressed))),
+            _many(len(figures.redressed)),
         ),
         (
             tr("Days on hold"),

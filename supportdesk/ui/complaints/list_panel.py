@@ -25,7 +25,8 @@ from supportdesk.ui.widgets.paged_model import Column
 from supportdesk.ui.widgets.paged_table import PagedTable
 from supportdesk.ui.widgets.panel import Panel
 
-NARROW = 38  # line heights: below this owner and note do not fit
+NARROW = 38  # line heights: below this the owner does not fit
+NOTED = 44  # and below this the note beside the title
 
 
 class ComplaintList(Panel):
@@ -118,7 +119,7 @@ class ComplaintList(Panel):
         note = tr("newest first") if self._which == "closed" else tr("earliest clock first")
         if self._sort[0]:
             note = ""  # the column's arrow says it
-        narrow = self.width() < theme.current.measures.px(NARROW)
+        narrow = self.width() < theme.current.measures.px(NOTED)
         self.set_title(tr("Complaints"), "" if narrow else note)
 
     def _received(self, row: Complaint) -> str:

@@ -51,6 +51,7 @@ class MonthPanel(Panel):
         px = theme.current.measures.px
         words_box = QVBoxLayout()
         words_box.setContentsMargins(px(0.75), px(0.45), px(0.75), px(0.3))
+        words_box.setSpacing(px(0.4))
         self.said = Banner()
         self.said.setObjectName("month_said")
         self.said.hide()
@@ -213,6 +214,10 @@ class MonthPanel(Panel):
         titles = {"rows": tr("Report"), "open": tr("Still open"), "sent": tr("Sent")}
         for name, shown in parts.items():
             self.views.set_text(name, f"{titles[name]} {number(len(shown))}")
+        done = pack.closed is not None and not pack.correcting
+        self.views.set_allowed("rows", not done, tr("It was sent: see what was sent."))
+        if done and self.views.value() == "rows":
+            self.views.set_value("sent")
         shown = parts[self.views.value()]
         self.list.set_rows(shown)
         self.list.setVisible(bool(shown))

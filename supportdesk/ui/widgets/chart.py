@@ -62,7 +62,8 @@ class BarChart(QWidget):
         self._plot.scene().sigMouseClicked.connect(self._clicked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(label(legend, "small", wrap=True))
+        self._legend = label(legend, "small", wrap=True)
+        layout.addWidget(self._legend)
         layout.addWidget(self._plot)
         self.setFixedHeight(theme.current.measures.px(12))
         self.setAccessibleName(name)
@@ -72,6 +73,10 @@ class BarChart(QWidget):
         """Show other bars: their names, and for each kind their heights."""
         self._names, self._heights = list(names), heights
         self._draw()
+
+    def set_legend(self, text: str) -> None:
+        """Say what the patterns stand for."""
+        self._legend.setText(text)
 
     def _clicked(self, event: Any) -> None:
         place = self._plot.getPlotItem().vb.mapSceneToView(event.scenePos())

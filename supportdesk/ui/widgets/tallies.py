@@ -101,6 +101,7 @@ class Tallies(QTableWidget):
                     cell.setTextAlignment(right)
                 self.setItem(at, column, cell)
         header = self.horizontalHeader()
+        header.setMinimumSectionSize(theme.current.measures.px(4.2))
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         tall = self.verticalHeader().defaultSectionSize() * max(1, len(rows))
