@@ -33,8 +33,8 @@ from supportdesk.services.expiring import ExpiringCards
 from supportdesk.services.lookup import Lookup
 from supportdesk.services.lost_reports import LostReports
 from supportdesk.services.lost_texts import read_texts
-from supportdesk.services.month_pack import MonthPack
 from supportdesk.services.reason_lists import read_reasons
+from supportdesk.services.reporting import Reporting
 from supportdesk.services.retention import Retention
 from supportdesk.services.settle import Settle
 from supportdesk.services.sync import Sync
@@ -202,6 +202,7 @@ class OpenDesk:
         )
         calls, verification = self._calls(mirror)
         complaints = self._complaints(mirror, calls)
+        reporting = self._reporting(mirror, complaints)
         queue = self._queue(mirror, gateway)
         cards = self._cards(mirror, gateway, actions, verification)
         disputes = self._disputes(mirror, gateway, actions, verification, queue)
@@ -230,7 +231,8 @@ class OpenDesk:
             lost=self._lost(mirror, gateway, actions, cards, disputes, verification),
             wallets=Wallets(gateway, mirror, actions, changes, guard=verification),
             complaints=complaints,
-            month_pack=self._months(complaints),
+            month_pack=reporting.months,
+            reporting=reporting,
             retention=self._retention(mirror, complaints),
             texts=texts,
             kept=house.kept and account.kept,
@@ -371,14 +373,13 @@ class OpenDesk:
             account=self._account.ref,
         )
 
-    def _months(self, complaints: Complaints) -> MonthPack:
-        house = self._house
-        return MonthPack(
-            house.casebook.complaints,
-            house.casebook.months,
+    def _reporting(self, mirror: Mirror, complaints: Complaints) -> Reporting:
+        return Reporting.of(
+            self._house.casebook,
+            mirror,
             complaints,
-            house.changes,
-            settings=lambda: house.settings,
+            self._house.changes,
+            settings=lambda: self._house.settings,
             account=self._account.ref,
         )
 

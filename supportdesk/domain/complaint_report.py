@@ -59,7 +59,8 @@ class Entry:
     """A complaint in a month's report: its row and what is wrong with it.
 
     `why`: "new" (received in the month), "changed" (reported earlier, differs since) or
-    "missed" (received in a month that was already reported without it).
+    "missed" (received in a month that was already reported without it); in a correction of a
+    month also "same" (as it was sent).
     """
 
     complaint: Complaint
@@ -78,25 +79,28 @@ def received_month(complaint: Complaint) -> str:
     return month_of(complaint.day(complaint.date_received))
 
 
-def row_of(complaint: Complaint) -> Row:
-    """The twenty cells; free text without the cardholder's name, contact data, card numbers."""
+def row_of(complaint: Complaint, *, guard: bool = True) -> Row:
+    """The twenty cells; free text without the cardholder's name, contact data, card numbers.
+
+    With `guard` each is one line that no spreadsheet takes for a formula.
+    """
     cells = []
     for name in COLUMNS:
         value = getattr(complaint, name)
-        if name in FREE_TEXT:
+        if value and name in FREE_TEXT:
             value = scrub(value, [complaint.cardholder_name])
-        cells.append(_cell(complaint, value))
+        cells.append(_cell(complaint, value, guard))
     return tuple(cells)
 
 
-def _cell(complaint: Complaint, value: object) -> str:
+def _cell(complaint: Complaint, value: object, guard: bool) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return complaint.day(value).isoformat()
-    return harmless(str(value))
+    return harmless(str(value)) if guard else str(value)
 
 
 def row_hash(row: Row) -> str:
@@ -192,9 +196,27 @@ def _why(month: str, complaint: Complaint, row: Row, closed: set[str]) -> str:
         return "new" if complaint.is_complaint else ""
     earlier = [report for report in complaint.reported_in if report.month < month]
     if earlier:
-        last = max(earlier, key=lambda report: (report.month, report.at))
-        return "changed" if last.row_hash != row_hash(row) else ""
+        return "changed" if earlier[-1].row_hash != row_hash(row) else ""
     return "missed" if complaint.is_complaint and received in closed else ""
+
+
+def correction_of(
+    month: str, complaints: Sequence[Complaint], lists: PickLists
+) -> tuple[Entry, ...]:
+    """What a new version of the report for `month`, already sent, says: all of it, as it is now.
+
+    What was sent stays in it even when it was decided since that it is an inquiry.
+    """
+    found = []
+    for complaint in sorted(complaints, key=lambda c: c.number):
+        sent = [report for report in complaint.reported_in if report.month == month]
+        if not sent and not (complaint.is_complaint and received_month(complaint) == month):
+            continue
+        row, why = row_of(complaint), "missed"
+        if sent:
+            why = "same" if sent[-1].row_hash == row_hash(row) else "changed"
+        found.append(Entry(complaint, why, row, problems_of(complaint, lists)))
+    return tuple(found)
 
 
 def attestation(month: str, business: str, account: str, name: str, at: str) -> str:

@@ -17,7 +17,7 @@ from supportdesk.domain.clocks import Case, Clock, next_clock, standing
 OPERATIONAL = "operational"
 EXECUTIVE = "executive"
 CLASSES = (OPERATIONAL, EXECUTIVE)
-Which = Literal["open", "executive", "closed"]
+Which = Literal["open", "executive", "closed", "all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,7 @@ class Complaint:
         redress_amount: minor units of `redress_currency`, when redress was given.
         clocks: the deadlines as they were computed, earliest first.
         lists_version: state of the pick-lists the values were chosen from.
+        reported_in: which rows of it Stripe got, in the order they were sent.
     """
 
     id: str = ""
@@ -250,6 +251,7 @@ class Wanted:
         executive: only of this class; None for both.
         due_by: only those whose leading clock ends by this day.
         received_from, received_to: only those received on these days or between.
+        only: none but those of these ids.
         sort: due, number, received, owner or state; "" for the list's own order.
     """
 
@@ -259,6 +261,7 @@ class Wanted:
     due_by: date | None = None
     received_from: date | None = None
     received_to: date | None = None
+    only: tuple[str, ...] | None = None
     sort: str = ""
     descending: bool = False
 

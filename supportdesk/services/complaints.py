@@ -227,6 +227,19 @@ class Complaints:
             await self._calls.complaint_logged(made)
         return made
 
+    async def bring(self, complaint: Complaint, source: str) -> Complaint:
+        """Keep a complaint of another list under the id and the dates it has.
+
+        Args:
+            source: where it comes from, for its history.
+
+        Raises:
+            UserFacing: the casebook cannot be written.
+        """
+        ready = replace(complaint, lists_version=self.basis.lists.version)
+        ready = self._with_clocks(self._decided(ready, None))
+        return await self._store.create(ready, self._change("imported", source, Complaint(), ready))
+
     async def edit(self, complaint: Complaint, why: str = "", action: str = "edited") -> Complaint:
         """Save changed fields with an entry in the history; nothing changed, nothing saved.
 

@@ -24,6 +24,7 @@ from supportdesk.services.lookup import Lookup
 from supportdesk.services.lost_reports import LostReports
 from supportdesk.services.month_pack import MonthPack
 from supportdesk.services.practice import Practice
+from supportdesk.services.reporting import Reporting
 from supportdesk.services.retention import Retention
 from supportdesk.services.settle import Settle
 from supportdesk.services.sync import Sync
@@ -69,6 +70,7 @@ class Desk:
     wallets: Wallets
     complaints: Complaints
     month_pack: MonthPack
+    reporting: Reporting
     retention: Retention
     texts: Callable[[str], Mapping[str, Any]]
     kept: bool = True

@@ -7,25 +7,28 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from supportdesk.config import Settings
+from supportdesk.domain.cells import plain
 from supportdesk.domain.clocks import monthly_due
 from supportdesk.domain.complaint_report import (
     Entry,
     attestation,
+    correction_of,
     csv_file,
     entries_of,
     month_of,
     row_hash,
 )
-from supportdesk.domain.complaints import Change
+from supportdesk.domain.complaints import Change, Complaint
 from supportdesk.errors import UserFacing
 from supportdesk.paths import write_whole
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaints import Complaints
+from supportdesk.services.tables import workbook
 from supportdesk.store.complaints import Complaints as Store
 from supportdesk.store.month_records import MonthRecord, MonthRecords
 
@@ -40,7 +43,12 @@ class Pack:
         due: last business day to report it.
         over: the month has ended; before that it can only be exported.
         entries: rows of the report; once closed, see `closed` for what was sent.
-        exported, attested, closed: what was done, the last of each kind.
+        exported: the last file of this version.
+        attested, closed: what was done, the last of each kind.
+        version: of the report that `entries` makes; more than 1 is a correction.
+        sent: what was submitted or attested, one record for each version.
+        differs: rows of a closed month that read differently now or were not in it.
+        still_open: what was received until the month's end and is open, oldest first.
     """
 
     month: str
@@ -50,6 +58,15 @@ class Pack:
     exported: MonthRecord | None
     attested: MonthRecord | None
     closed: MonthRecord | None
+    version: int = 1
+    sent: tuple[MonthRecord, ...] = ()
+    differs: int = 0
+    still_open: tuple[Complaint, ...] = ()
+
+    @property
+    def correcting(self) -> bool:
+        """Whether this is a new version of a report that was sent."""
+        return self.closed is not None and self.version > self.closed.version
 
     @property
     def new(self) -> int:
@@ -107,41 +124,61 @@ class MonthPack:
         owed = pack.closed is None and (bool(pack.entries) or today <= pack.due)
         return last if owed else month_of(today)
 
-    async def pack(self, month: str) -> Pack:
-        """The month as it stands: rows, what is wrong with them, what was done."""
+    async def pack(self, month: str, *, correcting: bool = False) -> Pack:
+        """The month as it stands: rows, what is wrong with them, what was done.
+
+        Args:
+            correcting: for a closed month, the rows of its next version.
+        """
         done = await self._records.of_month(self._account, month)
-        closed = next((record for record in done if record.closes), None)
-        entries: tuple[Entry, ...] = ()
+        sent = tuple(record for record in done if record.closes)
+        closed = sent[-1] if sent else None
+        lists, differs = self._complaints.basis.lists, 0
         if closed is None:
             found = await self._store.for_month(self._account, month)
-            earlier = await self._records.closed(self._account)
-            entries = entries_of(month, found, earlier, self._complaints.basis.lists)
+            entries = entries_of(month, found, await self._records.closed(self._account), lists)
+        else:
+            found = await self._store.sent_in(self._account, month)
+            entries = correction_of(month, found, lists)
+            differs = sum(entry.why != "same" for entry in entries)
+        if closed is not None and not correcting:
+            entries = ()
+        version = 1 if closed is None else closed.version + correcting
+        ours = [record for record in done if record.version == version]
         first = date.fromisoformat(f"{month}-01")
         return Pack(
             month=month,
             due=monthly_due(first, self._complaints.programme().calendar()),
             over=month < month_of(self._complaints.today()),
             entries=entries,
-            exported=_last(done, "exported"),
+            exported=_last(ours, "exported"),
             attested=_last(done, "attested"),
             closed=closed,
+            version=version,
+            sent=sent,
+            differs=differs,
+            still_open=tuple(await self._store.open_until(self._account, month)),
         )
 
-    async def export(self, month: str, path: Path) -> MonthRecord:
-        """Write the month's CSV to `path`, whole or not at all, and note its hash.
+    async def export(self, month: str, path: Path, *, correcting: bool = False) -> MonthRecord:
+        """Write the month to `path`, whole or not at all, and note the file's hash.
 
-        A month that is closed is written once more exactly as it was sent.
+        A month that is closed is written once more exactly as it was sent, unless `correcting`.
+
+        Args:
+            path: ends with .xlsx for a workbook, else CSV is written.
 
         Raises:
             UserFacing: `export_failed` when folder or disk refuse.
         """
-        pack = await self.pack(month)
-        if pack.closed is not None and pack.closed.kind == "submitted":
-            content = pack.closed.content.encode()
-        else:
-            content = csv_file(entry.row for entry in pack.entries)
+        pack = await self.pack(month, correcting=correcting)
+        text = _text(pack)
+        if pack.closed is not None and not pack.correcting and pack.closed.kind == "submitted":
+            text = pack.closed.content
+        form = "xlsx" if path.suffix.casefold() == ".xlsx" else "csv"
+        content = await asyncio.to_thread(_file, text, form)
         await asyncio.to_thread(_write, path, content)
-        record = self._record(month, "exported", content)
+        record = replace(self._record(pack, "exported", text, form), sha256=_sha256(content))
         await self._records.add(record)
         return record
 
@@ -166,7 +203,7 @@ class MonthPack:
         account_id = self._complaints.blank().account_ID
         text = attestation(month, settings.business_name, account_id, settings.agent, at)
         closes = not pack.entries
-        record = self._record(month, "attested", text.encode(), closes=closes)
+        record = replace(self._record(pack, "attested", text), closes=closes)
         if closes:
             await self._records.close(record, {}, self._reported(month))
         else:
@@ -174,24 +211,25 @@ class MonthPack:
         self._changes.complaints.emit(frozenset())
         return record
 
-    async def submit(self, month: str, on: date) -> MonthRecord:
+    async def submit(self, month: str, on: date, *, correcting: bool = False) -> MonthRecord:
         """Mark that the exported file was handed in to Stripe on day `on`.
 
         Raises:
-            UserFacing: the month is not over or is closed, its file was not exported or no
-                longer says what the casebook says, or a nil attestation is still missing.
+            UserFacing: the month is not over or is closed (and this is no correction), its file
+                was not exported or no longer says what the casebook says, or a nil attestation
+                is still missing.
         """
-        pack = await self.pack(month)
+        pack = await self.pack(month, correcting=correcting)
         self._refuse_early(pack)
-        content = csv_file(entry.row for entry in pack.entries)
-        if pack.exported is None or pack.exported.sha256 != _sha256(content):
+        text = _text(pack)
+        if pack.exported is None or pack.exported.content != text:
             raise UserFacing(
                 "The month has not been exported as it stands now.",
                 detail="No file was written yet, or a complaint changed since.",
                 remedy="Export it, hand in that file, then mark it as submitted.",
                 code="month_not_exported",
             )
-        if not pack.new and pack.attested is None:
+        if not (pack.new or pack.correcting) and pack.attested is None:
             raise UserFacing(
                 "No complaint was received in this month.",
                 remedy="Attest that first: Stripe asks for it also when earlier rows changed.",
@@ -203,14 +241,19 @@ class MonthPack:
                 field="submitted_on",
                 code="month_day_wrong",
             )
-        record = self._record(month, "submitted", content, closes=True, on=on.isoformat())
+        record = replace(
+            self._record(pack, "submitted", text, pack.exported.form),
+            sha256=pack.exported.sha256,
+            closes=True,
+            submitted_on=on.isoformat(),
+        )
         rows = {entry.complaint.id: row_hash(entry.row) for entry in pack.entries}
         await self._records.close(record, rows, self._reported(month))
         self._changes.complaints.emit(frozenset(rows))
         return record
 
     def _refuse_early(self, pack: Pack) -> None:
-        if pack.closed is not None:
+        if pack.closed is not None and not pack.correcting:
             raise UserFacing(f"The report for {pack.month} is closed already.", code="month_closed")
         if not pack.over:
             raise UserFacing(
@@ -219,19 +262,17 @@ class MonthPack:
                 code="month_not_over",
             )
 
-    def _record(
-        self, month: str, kind: str, content: bytes, *, closes: bool = False, on: str = ""
-    ) -> MonthRecord:
+    def _record(self, pack: Pack, kind: str, text: str, form: str = "csv") -> MonthRecord:
         return MonthRecord(
             account=self._account,
-            month=month,
+            month=pack.month,
             kind=kind,
             at=self._complaints.now(),
             agent=self._settings().agent,
-            sha256=_sha256(content),
-            content=content.decode(),
-            submitted_on=on,
-            closes=closes,
+            sha256=_sha256(text.encode()),
+            content=text,
+            version=pack.version,
+            form=form,
         )
 
     def _reported(self, month: str) -> Change:
@@ -240,6 +281,18 @@ class MonthPack:
 
 def _last(done: list[MonthRecord], kind: str) -> MonthRecord | None:
     return next((record for record in reversed(done) if record.kind == kind), None)
+
+
+def _text(pack: Pack) -> str:
+    return csv_file(entry.row for entry in pack.entries).decode()
+
+
+def _file(text: str, form: str) -> bytes:
+    """The bytes of a month's file: rows kept as CSV, as such or as a workbook of texts."""
+    if form == "csv":
+        return text.encode()
+    head, *rows = csv.reader(io.StringIO(text, newline=""))
+    return workbook("Complaints", head, [[plain(cell) for cell in row] for row in rows])
 
 
 def _sha256(content: bytes) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import tuple_
+from sqlalchemy import func, tuple_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -28,7 +30,10 @@ def queue_query(
     `after` is the last complaint of the page before, None for the first page.
     """
     found = select(ComplaintRow.id).where(ComplaintRow.account == account)
-    found = found.where(col(ComplaintRow.open) == (which != "closed"))
+    if which != "all":
+        found = found.where(col(ComplaintRow.open) == (which != "closed"))
+    if wanted.only is not None:
+        found = found.where(col(ComplaintRow.id).in_(listed(wanted.only)))
     if which == "executive" or wanted.executive is not None:
         executive = which == "executive" or bool(wanted.executive)
         found = found.where(col(ComplaintRow.executive) == executive)
@@ -45,10 +50,15 @@ def queue_query(
     return _sorted(found, which, wanted, after)
 
 
+def listed(texts: Sequence[str]) -> Any:
+    """Texts as one value: there may be more of them than a statement takes (SQLite's dialect)."""
+    return select(func.json_each(json.dumps(list(texts))).table_valued("value").c.value)
+
+
 def _sorted(
     found: SelectOfScalar[str], which: Which, wanted: Wanted, after: Complaint | None
 ) -> SelectOfScalar[str]:
-    closed = which == "closed"
+    closed = which in ("closed", "all")
     sort = wanted.sort or ("number" if closed else "due")
     down = wanted.descending if wanted.sort else closed
     key, place = col(_SORTS[sort]), col(ComplaintRow.place)

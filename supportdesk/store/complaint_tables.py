@@ -116,7 +116,7 @@ class DraftRow(CasebookTable, table=True):
 
 def row_for(complaint: Complaint) -> ComplaintRow:
     """The row of a complaint as it stands."""
-    last = max(complaint.reported_in, key=lambda r: (r.month, r.at), default=None)
+    last = complaint.reported_in[-1] if complaint.reported_in else None
     received = complaint.day(complaint.date_received)
     closed = complaint.closed_at
     return ComplaintRow(

@@ -17,7 +17,7 @@ from supportdesk.errors import UserFacing
 from supportdesk.store.body import storable
 from supportdesk.store.chain import Chain, PrivateRow
 from supportdesk.store.complaint_care import check_files, check_records, forget, record_of
-from supportdesk.store.complaint_queue import queue_query
+from supportdesk.store.complaint_queue import listed, queue_query
 from supportdesk.store.complaint_tables import (
     HISTORY,
     ComplaintRow,
@@ -269,20 +269,56 @@ class Complaints:
         saved: Complaint = await self._chain.write(work)
         return saved
 
+    async def size(self, account: str, wanted: Wanted) -> int:
+        """How many complaints, open and closed, `wanted` leaves."""
+        found = queue_query(account, "all", wanted, None).order_by(None).subquery()
+        counted = select(func.count()).select_from(found)
+        return await self._database.read(lambda session: session.exec(counted).one())
+
+    async def known(self, account: str, ids: Sequence[str], numbers: Sequence[str]) -> set[str]:
+        """Which of these ids and numbers there are already."""
+
+        def work(session: Session) -> set[str]:
+            found: set[str] = set()
+            for column, asked in ((ComplaintRow.id, ids), (ComplaintRow.number, numbers)):
+                part = col(column).in_(listed(asked))
+                query = select(column).where(ComplaintRow.account == account, part)
+                found.update(session.exec(query))
+            return found
+
+        return await self._database.read(work)
+
+    def pseudonym(self, cardholder_id: str) -> str:
+        """A name for a cardholder that is the same in every export and leads back to no one."""
+        return f"P-{self._chain.seal(['pseudonym', cardholder_id])[:12]}"
+
     async def for_month(self, account: str, month: str) -> list[Complaint]:
         """What can belong into the report of `month` (YYYY-MM).
 
         Received in it, or received earlier and not with Stripe as it stands now.
         """
+        received = col(ComplaintRow.received_month)
+        differs = col(ComplaintRow.row_hash) != col(ComplaintRow.reported_hash)
+        part = or_(received == month, (received < month) & differs)
+        return [one for one in await self._where(account, part) if not one.erased_at]
 
-        def work(session: Session) -> list[Complaint]:
-            received = col(ComplaintRow.received_month)
-            differs = col(ComplaintRow.row_hash) != col(ComplaintRow.reported_hash)
-            found = select(ComplaintRow).where(ComplaintRow.account == account)
-            found = found.where(or_(received == month, (received < month) & differs))
-            return [one for row in session.exec(found) if not (one := complaint_in(row)).erased_at]
+    async def sent_in(self, account: str, month: str) -> list[Complaint]:
+        """What was received in a month (YYYY-MM) or was in its report."""
+        sent = col(ComplaintRow.body).contains(f'"month":"{month}"')
+        part = or_(col(ComplaintRow.received_month) == month, sent)
+        return [one for one in await self._where(account, part) if not one.erased_at]
 
-        return await self._database.read(work)
+    async def open_until(self, account: str, month: str) -> list[Complaint]:
+        """What was received by the end of a month (YYYY-MM) and is open now, oldest first."""
+        part = col(ComplaintRow.open) & (col(ComplaintRow.received_month) <= month)
+        found = await self._where(account, part)
+        return sorted(found, key=lambda one: (one.date_received, one.number))
+
+    async def _where(self, account: str, part: Any) -> list[Complaint]:
+        found = select(ComplaintRow).where(ComplaintRow.account == account, part)
+        return await self._database.read(
+            lambda session: [complaint_in(row) for row in session.exec(found)]
+        )
 
     async def first_month(self, account: str) -> str:
         """The month of the earliest complaint received, "" when there is none."""

@@ -35,6 +35,8 @@ class MonthRow(CasebookTable, table=True):
     submitted_on: str
     sha256: str
     content: str
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    form: str = Field(default="csv", sa_column_kwargs={"server_default": "csv"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,9 @@ class MonthRecord:
     """An entry of a month (YYYY-MM).
 
     Attributes:
-        content: the file or the attestation as text; `sha256` is its hash (hex, of UTF-8 bytes).
+        content: the rows as CSV, or the attestation, as text.
+        sha256: hash (hex) of the file's bytes; `form` is csv or xlsx.
+        version: 1 for the first report of the month, more for corrections of it.
         submitted_on: ISO day on which it was handed in, "" for a mere file.
         closes: the month is done; what changes later goes into a later month.
     """
@@ -56,6 +60,8 @@ class MonthRecord:
     content: str
     submitted_on: str = ""
     closes: bool = False
+    version: int = 1
+    form: str = "csv"
 
 
 class MonthRecords:
@@ -83,12 +89,13 @@ class MonthRecords:
             change: the entry for the history of each of these complaints.
 
         Raises:
-            UserFacing: `month_closed` when it was submitted or attested before.
+            UserFacing: `month_closed` when this version was submitted or attested before.
         """
 
         def work(session: Session) -> None:
             where = (MonthRow.account == record.account, MonthRow.month == record.month)
-            closed = select(MonthRow).where(*where, col(MonthRow.closes))
+            sent = col(MonthRow.closes) & (col(MonthRow.version) >= record.version)
+            closed = select(MonthRow).where(*where, sent)
             if session.exec(closed).first() is not None:
                 raise UserFacing(
                     f"The report for {record.month} is closed already.",
@@ -133,6 +140,8 @@ def _row(record: MonthRecord) -> MonthRow:
         closes=record.closes,
         sha256=record.sha256,
         content=record.content,
+        version=record.version,
+        form=record.form,
     )
 
 
@@ -147,4 +156,6 @@ def _record(row: MonthRow) -> MonthRecord:
         content=row.content,
         submitted_on=row.submitted_on,
         closes=row.closes,
+        version=row.version,
+        form=row.form,
     )

@@ -212,13 +212,17 @@ def action(name: str) -> str:
         "approval.give": tr("approved a dispute over"),
         "approval.send_back": tr("sent back a dispute over"),
         "verification.override": tr("went on without verification"),
+        "complaint.exported": tr("exported complaints with personal data"),
+        "complaint.case_file": tr("wrote a complaint's case file"),
+        "complaint.imported": tr("imported complaints"),
     }
     return words.get(name, name)
 
 
 def at_this_desk(action: str) -> bool:
     """Whether an action of the journal is the desk's own: Stripe was not asked about it."""
-    return action.startswith(("report.", "verification.", "approval.", "note."))
+    own = ("report.", "verification.", "approval.", "note.", "complaint.")
+    return action.startswith(own)
 
 
 def journal_state(state: str) -> str:

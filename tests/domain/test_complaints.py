@@ -320,3 +320,9 @@ def test_unusable_own_lists_name_the_file(text: str) -> None:
         parse_lists(TEXT, text)
     assert caught.value.code == "pick_lists_unreadable"
     assert "pick-lists.json" in caught.value.remedy
+
+
+def test_an_id_that_looks_like_a_card_number_is_none() -> None:
+    number = "41899913-3036-1481-1004"
+    assert wrong(replace(LOGGED, verbatim=number)) == {"verbatim"}
+    assert wrong(replace(LOGGED, id=number, call_id=number)) == set()

@@ -24,6 +24,7 @@ from supportdesk.services.changes import Changes
 from supportdesk.services.complaint_basis import read_basis
 from supportdesk.services.complaints import Complaints
 from supportdesk.services.month_pack import MonthPack
+from supportdesk.services.reporting import Reporting
 from supportdesk.services.retention import Retention
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
@@ -136,16 +137,12 @@ async def staged(folder: Path, *, size: tuple[int, int] = (1360, 760)) -> AsyncI
         account="practice",
         clock=lambda: stage.now,
     )
-    months = MonthPack(
-        book.complaints,
-        book.months,
-        service,
-        changes,
-        settings=lambda: SETTINGS,
-        account="practice",
+    reporting = Reporting.of(
+        book, mirror, service, changes, settings=lambda: SETTINGS, account="practice"
     )
-    stage = Stage(service, months)
-    desk = SimpleNamespace(complaints=service, month_pack=months, changes=changes)
+    stage = Stage(service, reporting.months)
+    desk = SimpleNamespace(complaints=service, month_pack=reporting.months, changes=changes)
+    desk.reporting = reporting
     desk.retention = _retention(book, copy, service, changes)
     stage.tab = ComplaintsTab(cast("Desk", desk), stage.focus)
     stage.tab.badge.connect(lambda text, tone: stage.badges.append((text, tone)))

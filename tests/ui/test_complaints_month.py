@@ -28,8 +28,8 @@ def play(loop: Loop, tmp_path: Path) -> Scene:
 
 
 async def save_as(stage: Stage, path: Path, *, before: Callable[[], None] = lambda: None) -> None:
-    await until(lambda: stage.tab.findChild(QFileDialog, "month_file_dialog"))
-    dialog = stage.widget(QFileDialog, "month_file_dialog")
+    await until(lambda: stage.tab.findChild(QFileDialog, "save_file"))
+    dialog = stage.widget(QFileDialog, "save_file")
     typed = dialog.findChild(QLineEdit, "fileNameEdit")
     assert typed is not None
     typed.setText(str(path))

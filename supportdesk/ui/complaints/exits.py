@@ -57,7 +57,7 @@ class Exits:
 
         document = replies.document(complaint, letter.subject, text)
         content = await aio.in_thread(pdf.render, document)
-        await _write(path, content)
+        await write_file(path, content)
         return await replies.left(complaint, letter, text, medium)
 
     async def attach(self, complaint: Complaint, paths: Sequence[Path]) -> Complaint:
@@ -74,7 +74,7 @@ class Exits:
         name = Path(file.name).name
         path = await ask_path(self._parent, tr("Save a copy"), name, tr("All files (*)"))
         if path is not None:
-            await _write(path, await self._complaints.file(complaint, file_id))
+            await write_file(path, await self._complaints.file(complaint, file_id))
 
     async def erase(self, complaint: Complaint) -> Complaint | None:
         """Erase what tells of a person, after a last look; None when it was left.
@@ -114,7 +114,8 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-async def _write(path: Path, content: bytes) -> None:
+async def write_file(path: Path, content: bytes) -> None:
+    """Write a file whole; raises UserFacing (`export_failed`) when folder or disk refuse."""
     try:
         await aio.in_thread(write_whole, path, content)
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import Signal
@@ -18,12 +19,14 @@ from supportdesk.ui.complaints.form import keep_title
 from supportdesk.ui.complaints.list_filter import ListFilter
 from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import day, number, tr
+from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.paged_model import Column
 from supportdesk.ui.widgets.paged_table import PagedTable
 from supportdesk.ui.widgets.panel import Panel
 
-NARROW = 38  # line heights: below this owner and note do not fit
+NARROW = 38  # line heights: below this the owner does not fit
+NOTED = 44  # and below this the note beside the title
 
 
 class ComplaintList(Panel):
@@ -68,6 +71,11 @@ class ComplaintList(Panel):
         self.narrow.changed.connect(self._narrowed)
         self._sort: tuple[str, bool] = ("", False)
         self.table.sort_requested.connect(self._sorted)
+        self._only: tuple[str, ...] | None = None
+        self.part = Banner()
+        self.part.setObjectName("complaints_part")
+        self.part.hide()
+        self.body.addWidget(self.part)
         self.body.addWidget(self.narrow)
         self.body.addWidget(self.table)
 
@@ -111,7 +119,7 @@ class ComplaintList(Panel):
         note = tr("newest first") if self._which == "closed" else tr("earliest clock first")
         if self._sort[0]:
             note = ""  # the column's arrow says it
-        narrow = self.width() < theme.current.measures.px(NARROW)
+        narrow = self.width() < theme.current.measures.px(NOTED)
         self.set_title(tr("Complaints"), "" if narrow else note)
 
     def _received(self, row: Complaint) -> str:
@@ -143,7 +151,21 @@ class ComplaintList(Panel):
 
     async def _page(self, after: Complaint | None) -> Sequence[Complaint]:
         wanted = self.narrow.wanted(self._sort)
+        if self._only is not None:
+            wanted = replace(wanted, only=self._only)
+            return await self._complaints.page("all", after, wanted)
         return await self._complaints.page(self._which, after, wanted)
+
+    def show_only(self, title: str, ids: tuple[str, ...]) -> None:
+        """Show these complaints, open and closed, until another part is chosen."""
+        self.narrow.clear()
+        self.filter.set_value("")
+        self._only = ids
+        many = tr("1 complaint") if len(ids) == 1 else tr("{n} complaints", n=number(len(ids)))
+        ways = [(tr("Show the open ones"), lambda: self.choose("open"))]
+        self.part.set(f"{title} · {many}", "info", actions=ways)
+        self.part.appear()
+        self.table.load(self._page)
 
     def _sorted(self, column: str, descending: bool) -> None:
         self._sort = (column, descending)
@@ -159,7 +181,8 @@ class ComplaintList(Panel):
 
     def choose(self, which: Which) -> None:
         """Show another part of the complaints."""
-        self._which = which
+        self._which, self._only = which, None
+        self.part.hide()
         self.filter.set_value(which)
         self.narrow.for_closed(which == "closed")
         self._say_empty()

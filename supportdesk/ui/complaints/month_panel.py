@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk import aio
-from supportdesk.domain.complaint_report import Entry
 from supportdesk.errors import UserFacing
 from supportdesk.services.complaints import Complaints
 from supportdesk.services.month_pack import MonthPack, Pack
 from supportdesk.ui import theme
 from supportdesk.ui.complaints import words
+from supportdesk.ui.complaints.month_words import entry_row, open_row, rows, sent_row, summary
 from supportdesk.ui.palette import Tone
-from supportdesk.ui.text import day, number, parse_day, tr, typed_day, when
+from supportdesk.ui.text import day, number, parse_day, tr, typed_day
 from supportdesk.ui.widgets.banner import Banner
-from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.chip import Chip, FlowLayout
 from supportdesk.ui.widgets.date_edit import DateEdit
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import Panel
 from supportdesk.ui.widgets.read_back import ReadBack
-from supportdesk.ui.widgets.row_list import Row, RowList
-
-HASH_SHOWN = 12  # of 64 characters; the tooltip and the read-back have them all
+from supportdesk.ui.widgets.row_list import RowList
+from supportdesk.ui.widgets.save_file import ask_path
 
 
 class MonthPanel(Panel):
@@ -49,11 +45,13 @@ class MonthPanel(Panel):
         self._months = months
         self._complaints = complaints
         self._tasks = tasks
+        self._correcting = False
         self.pack: Pack | None = None
         self._make_header()
         px = theme.current.measures.px
         words_box = QVBoxLayout()
         words_box.setContentsMargins(px(0.75), px(0.45), px(0.75), px(0.3))
+        words_box.setSpacing(px(0.4))
         self.said = Banner()
         self.said.setObjectName("month_said")
         self.said.hide()
@@ -61,6 +59,7 @@ class MonthPanel(Panel):
         self.summary.setObjectName("month_summary")
         words_box.addWidget(self.said)
         words_box.addWidget(self.summary)
+        words_box.addWidget(self._make_views())
         words_box.addStretch(1)
         self.body.addLayout(words_box)
         self.list = RowList(tr("Rows of the month"))
@@ -75,7 +74,7 @@ class MonthPanel(Panel):
         self.choice.setObjectName("month_choice")
         self.choice.setAccessibleName(tr("Month of the report to Stripe"))
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.choice.activated.connect(lambda _: self.refresh())
+        self.choice.activated.connect(lambda _: self._chosen_month())
         self.due = Chip("", "neutral")
         self.check = KeyButton(tr("Check"))
         self.check.setObjectName("month_check")
@@ -83,11 +82,41 @@ class MonthPanel(Panel):
         self.export = KeyButton(tr("Export…"), kind="primary")
         self.export.setObjectName("month_export")
         self.export.setAccessibleName(tr("Export the month for Stripe"))
-        self.export.clicked.connect(lambda: self._tasks.start(self._export()))
+        self.export.clicked.connect(lambda: self._tasks.start(self._export("csv")))
+        self.excel = KeyButton(tr("Excel…"))
+        self.excel.setObjectName("month_excel")
+        self.excel.setAccessibleName(tr("Export the month for Stripe as an Excel workbook"))
+        self.excel.clicked.connect(lambda: self._tasks.start(self._export("xlsx")))
         self.header.insertWidget(0, self.choice)
         self.header.insertWidget(1, self.due)
         self.add_action(self.check)
+        self.add_action(self.excel)
         self.add_action(self.export)
+
+    def _make_views(self) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        choices = [("rows", tr("Report")), ("open", tr("Still open")), ("sent", tr("Sent"))]
+        self.views = Segmented(choices, tr("Part of the month"))
+        self.views.setObjectName("month_views")
+        for button in self.views.findChildren(KeyButton):
+            button.setObjectName(f"month_view_{button.property('value')}")
+        self.views.set_value("rows")
+        self.views.changed.connect(lambda _: self._show_rows())
+        self.correct = KeyButton(tr("Correct it…"), kind="link")
+        self.correct.setObjectName("month_correct")
+        self.correct.setAccessibleDescription(tr("Make a new version beside the one sent"))
+        self.correct.clicked.connect(self._turn)
+        row.addWidget(self.views, 1)
+        row.addWidget(self.correct)
+        return line
+
+    def _turn(self) -> None:
+        """Begin a correction, or leave it."""
+        self._correcting = not self._correcting
+        self.views.set_value("rows")
+        self.refresh()
 
     def _make_closing(self) -> None:
         px = theme.current.measures.px
@@ -120,6 +149,11 @@ class MonthPanel(Panel):
         """The month shown (YYYY-MM), "" before the first reading."""
         return str(self.choice.currentData() or "")
 
+    def _chosen_month(self) -> None:
+        self._correcting = False
+        self.views.set_value("rows")
+        self.refresh()
+
     def refresh(self) -> None:
         """Read the month again."""
         self._tasks.start(self._read(), only="month")
@@ -128,7 +162,7 @@ class MonthPanel(Panel):
         chosen = self.month
         months = await self._months.months()
         first = chosen or await self._months.current()
-        pack = await self._months.pack(first)
+        pack = await self._months.pack(first, correcting=self._correcting)
         self.choice.clear()
         for month in months:
             self.choice.addItem(words.month_name(month), month)
@@ -143,8 +177,11 @@ class MonthPanel(Panel):
         self.pack = pack
         today = self._complaints.today()
         self.on.latest = today
-        closed = pack.closed
-        if closed is not None:
+        self._correcting = pack.correcting
+        closed = None if pack.correcting else pack.closed
+        if pack.correcting:
+            self.due.set(tr("correction {n}", n=pack.version), "info")
+        elif closed is not None:
             self.due.set(tr("submitted") if closed.submitted_on else tr("attested"), "good")
         else:
             late, due = today > pack.due, day(pack.due, today=today)
@@ -152,48 +189,40 @@ class MonthPanel(Panel):
             self.due.set(
                 tr("overdue since {day}", day=due) if late else tr("due {day}", day=due), tone
             )
-        self.summary.setText(self._summary(pack))
-        self.list.set_rows([_row(entry) for entry in pack.entries])
-        self.list.setVisible(bool(pack.entries))
+        self.summary.setText(summary(pack))
+        self._show_rows()
         self.check.setVisible(closed is None)
         self._closing.setVisible(pack.over and closed is None)
-        self.attest.setVisible(not pack.new and pack.attested is None)
+        self.attest.setVisible(not (pack.new or pack.correcting) and pack.attested is None)
         # Without a new complaint Stripe wants the attestation first.
-        submittable = bool(pack.entries) and bool(pack.new or pack.attested)
+        submittable = bool(pack.entries) and bool(pack.new or pack.attested or pack.correcting)
         for widget in (self._on_label, self.on, self.submit):
             widget.setVisible(submittable)
         self.submit.setEnabled(pack.exported is not None)
         self.submit.setToolTip("" if pack.exported else tr("Export the month first."))
 
-    def _summary(self, pack: Pack) -> str:
-        closed = pack.closed
-        if closed is not None:
-            done = tr("Submitted") if closed.submitted_on else tr("Attested: no complaints")
-            rows = _rows(pack.rows_sent) if closed.submitted_on else ""
-            hashed = tr("SHA-256 {hash}…", hash=closed.sha256[:HASH_SHOWN])
-            said = tr("{done} by {agent}, {at}", done=done, agent=closed.agent, at=when(closed.at))
-            on = ""
-            if closed.submitted_on:
-                handed_in = day(date.fromisoformat(closed.submitted_on))
-                on = tr("handed in {day}", day=handed_in)
-            return " · ".join(part for part in (said, on, rows, hashed) if part)
-        counts = {why: sum(e.why == why for e in pack.entries) for why in ("changed", "missed")}
-        parts = [
-            tr("{n} received", n=number(pack.new)) if pack.new else tr("No complaints received")
-        ]
-        if counts["changed"]:
-            parts.append(tr("{n} changed since they were reported", n=number(counts["changed"])))
-        if counts["missed"]:
-            parts.append(tr("{n} left over from earlier months", n=number(counts["missed"])))
-        if pack.incomplete:
-            parts.append(tr("{n} incomplete", n=number(pack.incomplete)))
-        elif pack.entries:
-            parts.append(tr("every row is complete"))
-        if not pack.new and pack.over and pack.attested is None:
-            parts.append(tr("Stripe still asks for an attestation"))
-        if pack.exported is not None:
-            parts.append(tr("exported {at}", at=when(pack.exported.at)))
-        return " · ".join(parts)
+    def _show_rows(self) -> None:
+        pack = self.pack
+        if pack is None:
+            return
+        ages = self._complaints.age
+        parts = {
+            "rows": [entry_row(entry) for entry in pack.entries],
+            "open": [open_row(one, ages(one)) for one in pack.still_open],
+            "sent": [sent_row(record) for record in reversed(pack.sent)],
+        }
+        titles = {"rows": tr("Report"), "open": tr("Still open"), "sent": tr("Sent")}
+        for name, shown in parts.items():
+            self.views.set_text(name, f"{titles[name]} {number(len(shown))}")
+        done = pack.closed is not None and not pack.correcting
+        self.views.set_allowed("rows", not done, tr("It was sent: see what was sent."))
+        if done and self.views.value() == "rows":
+            self.views.set_value("sent")
+        shown = parts[self.views.value()]
+        self.list.set_rows(shown)
+        self.list.setVisible(bool(shown))
+        self.correct.setText(tr("Leave it as sent") if pack.correcting else tr("Correct it…"))
+        self.correct.setVisible(pack.correcting or bool(pack.closed and pack.differs))
 
     def _say(self, text: str, tone: Tone = "good", detail: str = "") -> None:
         self.said.set(text, tone, detail=detail, closable=True)
@@ -204,67 +233,48 @@ class MonthPanel(Panel):
         entry = next((e for e in entries if e.complaint.id == key), None)
         if entry is not None:
             self.wanted.emit(key, entry.problems)
+        elif self.views.value() == "open":
+            self.wanted.emit(key, ())
 
     # --- doing
 
     async def _check(self) -> None:
         if not self.month:
             return
-        pack = await self._months.pack(self.month)
+        pack = await self._months.pack(self.month, correcting=self._correcting)
         self.show_pack(pack)
         broken = next((entry for entry in pack.entries if entry.problems), None)
         if broken is None:
-            rows = (
-                tr("Every row is complete.") if pack.entries else tr("There is nothing to report.")
-            )
-            self._say(rows)
+            fine = tr("Every row is complete.")
+            self._say(fine if pack.entries else tr("There is nothing to report."))
             return
         self._say(
-            tr("Incomplete or contradictory: {rows}.", rows=_rows(pack.incomplete)),
+            tr("Incomplete or contradictory: {rows}.", rows=rows(pack.incomplete)),
             "warn",
             tr("Choose a row to correct its complaint."),
         )
         self.list.set_current(broken.complaint.id)
         self.list.setFocus()
 
-    async def _export(self) -> None:
+    async def _export(self, form: str) -> None:
         if not self.month:
             return
-        path = await self._ask_path(f"complaints-{self.month}.csv")
+        kinds = {"csv": tr("CSV file (*.csv)"), "xlsx": tr("Excel workbook (*.xlsx)")}
+        name = f"complaints-{self.month}.{form}"
+        path = await ask_path(self, tr("Export the month"), name, kinds[form])
         if path is None:
             return
         try:
-            record = await self._months.export(self.month, path)
+            record = await self._months.export(self.month, path, correcting=self._correcting)
         except UserFacing as problem:
             self.said.show_problem(problem)
             return
         await self._read()
-        rows = record.content.count("\r\n") - 1
+        count = record.content.count("\r\n") - 1
         self._say(
-            tr("{rows} exported to {name}", rows=_rows(rows), name=path.name),
+            tr("{rows} exported to {name}", rows=rows(count), name=path.name),
             detail=tr("SHA-256 {hash}", hash=record.sha256),
         )
-
-    async def _ask_path(self, name: str) -> Path | None:
-        dialog = QFileDialog(self, tr("Export the month"), str(Path.home()), tr("CSV file (*.csv)"))
-        dialog.setObjectName("month_file_dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setDefaultSuffix("csv")
-        # Its own question about overwriting would block the window's loop.
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-        dialog.selectFile(name)
-        accepted = await aio.ask(dialog)
-        chosen = dialog.selectedFiles()
-        dialog.deleteLater()
-        if not accepted or not chosen:
-            return None
-        path = Path(chosen[0])
-        if await aio.in_thread(path.exists) and not await self._confirm(
-            tr("Replace the file?"), [(tr("File"), path.name)], tr("Replace")
-        ):
-            return None
-        return path
 
     async def _confirm(
         self, title: str, lines: list[tuple[str, str]], button: str, warning: str = ""
@@ -310,34 +320,10 @@ class MonthPanel(Panel):
             tr("Mark as submitted?"), lines, tr("Mark as submitted"), warning
         ):
             return
+        self._correcting = False
         try:
-            await self._months.submit(pack.month, on)
+            await self._months.submit(pack.month, on, correcting=pack.correcting)
         except UserFacing as problem:
             self.said.show_problem(problem)
             return
         await self._read()
-
-
-def _rows(count: int) -> str:
-    return tr("1 row") if count == 1 else tr("{n} rows", n=number(count))
-
-
-def _row(entry: Entry) -> Row:
-    chips: dict[str, tuple[str, Tone]] = {
-        "new": (tr("new"), "neutral"),
-        "changed": (tr("changed since"), "info"),
-        "missed": (tr("from earlier"), "info"),
-    }
-    chip, tone = chips[entry.why]
-    if entry.problems:
-        chip, tone = tr("incomplete"), "warn"
-    wrong = [f"{words.field_label(p.field).rstrip('?')}: {p.text}" for p in entry.problems]
-    one = entry.complaint
-    received = tr("received {day}", day=day(one.day(one.date_received)))
-    return Row(
-        key=entry.complaint.id,
-        title=f"{words.short_number(entry.complaint)}  {words.subject(entry.complaint)}",
-        chip=chip,
-        tone=tone,
-        subtitle=" · ".join(wrong) or received,
-    )

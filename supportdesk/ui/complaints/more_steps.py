@@ -42,6 +42,7 @@ class MoreSteps(QToolButton):
             ("unwatch", tr("Watch it no longer")),
             ("withdraw", tr("Withdrawn…")),
             ("reopen", tr("Reopen…")),
+            ("case_file", tr("Case file (PDF)…")),
             ("erase", tr("Erase…")),
         ):
             action = menu.addAction(words)

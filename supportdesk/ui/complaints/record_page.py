@@ -224,6 +224,7 @@ class RecordPage(Panel):
                 "unwatch": act and watches,
                 "withdraw": act,
                 "reopen": settled and one.state in ("resolved", "withdrawn"),
+                "case_file": not new and not dirty,
                 "erase": settled and not one.open,
                 "dispute": settled and bool(one.transaction_id),
             }

@@ -55,6 +55,7 @@ def _line(change: Change) -> str:
     actions = {
         "logged": tr("logged"),
         "edited": tr("edited"),
+        "imported": tr("imported"),
         "acknowledged": tr("recorded the acknowledgement"),
         "told Stripe": tr("recorded that Stripe was told"),
         "cleared by Stripe": tr("recorded Stripe's clearance"),

@@ -20,6 +20,7 @@ from supportdesk.ui.complaints.list_panel import ComplaintList
 from supportdesk.ui.complaints.month_panel import MonthPanel
 from supportdesk.ui.complaints.record_page import RecordPage
 from supportdesk.ui.complaints.step_page import StepPage
+from supportdesk.ui.complaints.team_pages import TeamPages
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.text import number, tr
@@ -71,7 +72,8 @@ class ComplaintsTab(Tab):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(px(0.6))
             splitter.setSizes([share * 100 for share in shares])
-        self.content.addWidget(self.sides, 1)
+        self.team = TeamPages(desk, self.tasks, self.list, self.sides)
+        self.content.addWidget(self.team.pages, 1)
         self._autosave = QTimer(self)
         self._autosave.setSingleShot(True)
         self._autosave.setInterval(AUTOSAVE)
@@ -114,7 +116,7 @@ class ComplaintsTab(Tab):
 
     def back(self) -> bool:
         """Leave a step, or put a new complaint aside: its draft is kept."""
-        if super().back():
+        if super().back() or self.team.back():
             return True
         if self.right.currentWidget() is self.step:
             self._leave_step()
@@ -169,6 +171,7 @@ class ComplaintsTab(Tab):
             self._start(self._open(complaint_id, problems), "open")
 
     def _requested(self, known: Mapping[str, str]) -> None:
+        self.team.back()
         self.focus.go.emit(self.name)
         if wanted := known.get("complaint_id", ""):
             self._open_soon(wanted)
@@ -283,6 +286,7 @@ class ComplaintsTab(Tab):
             "watch": lambda: steps.watch(one, True),
             "unwatch": lambda: steps.watch(one, False),
             "erase": lambda: self._exits.erase(one),
+            "case_file": lambda: self.team.case_file(one, self),
         }
         if name in at_once:
             if (saved := await at_once[name]()) is not None:

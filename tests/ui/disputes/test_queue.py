@@ -61,8 +61,8 @@ def test_the_case_file_is_written_where_the_person_says(
         detail = seen.tab.matter.detail
         await until(lambda: detail.case is not None)
         seen.press("case_file")
-        await until(lambda: seen.tab.findChild(QFileDialog, "dispute_file_dialog"))
-        dialog: QFileDialog = seen.find(QFileDialog, "dispute_file_dialog")
+        await until(lambda: seen.tab.findChild(QFileDialog, "save_file"))
+        dialog: QFileDialog = seen.find(QFileDialog, "save_file")
         dialog.setDirectory(str(tmp_path))
         dialog.accept()
         await until(lambda: "Written: idp_" in seen.tab.matter.notice.text())

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from supportdesk import aio
 from supportdesk.domain.dispute_case import Note
@@ -22,7 +20,7 @@ from supportdesk.ui.disputes.queue import case_file
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
-from supportdesk.ui.widgets.read_back import ReadBack
+from supportdesk.ui.widgets.save_file import ask_path
 
 
 class CaseControl(QObject):
@@ -134,32 +132,3 @@ def unwritable(error: OSError) -> UserFacing:
         remedy=tr("Choose another folder, or check that there is space left."),
         code="file_unwritable",
     )
-
-
-async def ask_path(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
-    """Ask where to write a file, and before one is replaced; None when the person gave up."""
-    dialog = QFileDialog(parent, title, str(Path.home()), kinds)
-    dialog.setObjectName("dispute_file_dialog")
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setDefaultSuffix(name.rpartition(".")[2])
-    # Its own question about overwriting would block the window's loop.
-    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-    dialog.selectFile(name)
-    accepted = await aio.ask(dialog)
-    chosen = dialog.selectedFiles()
-    dialog.deleteLater()
-    if not accepted or not chosen:
-        return None
-    path = Path(chosen[0])
-    if not await aio.in_thread(path.exists):
-        return path
-    sure = ReadBack(
-        tr("Replace the file?"),
-        [(tr("File"), path.name)],
-        tr("Replace"),
-        kind="primary",
-        parent=parent,
-    )
-    sure.setObjectName("dispute_file_confirm")
-    return path if await aio.ask(sure) else None

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QGridLayout,
-    QHBoxLayout,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk import aio
 from supportdesk.domain.dispute_figures import PERIODS, Figures, Period
 from supportdesk.errors import UserFacing
-from supportdesk.services.dispute_figures import DisputeFigures, Table
+from supportdesk.services.dispute_figures import DisputeFigures
 from supportdesk.services.dispute_queue import DisputeQueue
+from supportdesk.services.tables import Table
 from supportdesk.ui import theme
 from supportdesk.ui.disputes.queue import chart, figures_words
-from supportdesk.ui.disputes.queue.case_control import ask_path
 from supportdesk.ui.text import number, tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton, Segmented
+from supportdesk.ui.widgets.chart import load
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, frame, scroll
-
-TILE = 9.5  # line heights: width of a figure that stands alone
+from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.save_file import ask_path
+from supportdesk.ui.widgets.tallies import Tallies, fill_tiles
 
 
 class FiguresPage(Panel):
@@ -130,7 +120,7 @@ class FiguresPage(Panel):
         self.reasons.set_rows(head(tr("Reason")), figures_words.reasons(found, self._queue.rules))
         self.methods.set_rows(head(tr("Paid by")), figures_words.methods(found))
         if self._chart is None:
-            library = await aio.in_thread(chart.load)
+            library = await aio.in_thread(load)
             if self._chart is None:
                 self._chart = chart.MonthChart(library)
                 self._months.replaceWidget(self._place, self._chart)
@@ -138,30 +128,9 @@ class FiguresPage(Panel):
         self._chart.set_months(found.months)
 
     def _show_tiles(self, found: Figures) -> None:
-        layout = self._tiles.layout()
-        assert layout is not None
-        while (item := layout.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        px = theme.current.measures.px
         unfiled = tr("Expired without submission")
-        for name, value, note in figures_words.tiles(found):
-            tile = frame("inset")
-            column = QVBoxLayout(tile)
-            column.setContentsMargins(px(0.7), px(0.5), px(0.7), px(0.5))
-            column.setSpacing(px(0.1))
-            said = label(value, "title", wrap=True)
-            if name == unfiled and found.unfiled:
-                theme.mark(said, ink="bad")
-            column.addWidget(label(name, "label", wrap=True))
-            column.addWidget(said)
-            column.addWidget(label(note, "small", wrap=True))
-            column.addStretch(1)
-            tile.setFixedWidth(px(TILE))
-            tile.setMinimumHeight(px(5.4))
-            tile.setAccessibleName(f"{name}: {value}, {note}")
-            layout.addWidget(tile)
+        made = figures_words.tiles(found)
+        fill_tiles(self._tiles, made, {unfiled} if found.unfiled else set())
 
     async def export(self, kind: str) -> None:
         """Write the disputes of the period as a file, where the person says."""
@@ -195,45 +164,3 @@ class FiguresPage(Panel):
             (tr("By payment"), head(tr("Paid by")), figures_words.methods(found)),
             (tr("By month"), head(tr("Month")), figures_words.months(found)),
         ]
-
-
-class Tallies(QTableWidget):
-    """A small table, all of it in view."""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setCornerButtonEnabled(False)
-        self.verticalHeader().hide()
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setSectionsClickable(False)
-
-    def set_rows(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Show other rows; the first column is wide, the others stand at the right."""
-        self.setColumnCount(len(head))
-        self.setRowCount(len(rows))
-        self.setHorizontalHeaderLabels(list(head))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for column in range(len(head)):
-            if column and (title := self.horizontalHeaderItem(column)) is not None:
-                title.setTextAlignment(right)
-            elif (title := self.horizontalHeaderItem(column)) is not None:
-                title.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for at, row in enumerate(rows):
-            for column, text in enumerate(row):
-                cell = QTableWidgetItem(text)
-                if column:
-                    cell.setTextAlignment(right)
-                self.setItem(at, column, cell)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        tall = self.verticalHeader().defaultSectionSize() * max(1, len(rows))
-        self.setFixedHeight(header.sizeHint().height() + tall + 2 * self.frameWidth() + 2)

@@ -1,0 +1,51 @@
+"""Figures of the complaints of the open account."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+
+from supportdesk.domain.complaint_figures import Figures, figures
+from supportdesk.services.complaints import AGE_BANDS, Complaints
+from supportdesk.store.complaint_facts import active_cards, facts, merchants
+from supportdesk.store.database import Database
+from supportdesk.store.mirror import Mirror
+
+
+class ComplaintFigures:
+    """How many, why, how fast."""
+
+    def __init__(
+        self, casebook: Database, mirror: Mirror, complaints: Complaints, *, account: str
+    ) -> None:
+        self._casebook = casebook
+        self._mirror = mirror
+        self._complaints = complaints
+        self._account = account
+
+    async def figures(self, first: date | None, last: date | None) -> Figures:
+        """Return the figures of what was received on these days or between."""
+        found = await facts(self._casebook, self._account, first, last)
+        bought = sorted({fact.transaction_id for fact in found if fact.transaction_id})
+        names = await merchants(self._mirror.database, bought)
+        cards = await active_cards(self._mirror.database)
+        now, bands = self._complaints.now(), {}
+        for name in AGE_BANDS:
+            bands[name] = self._complaints.received_within(name)
+
+        def band(day: date) -> str:
+            for name, (low, high) in bands.items():
+                if (low is None or day >= low) and (high is None or day <= high):
+                    return name
+            return ""
+
+        return await asyncio.to_thread(
+            lambda: figures(
+                found,
+                now=now,
+                active_cards=cards,
+                merchants=names,
+                band=band,
+                bands=tuple(AGE_BANDS),
+            )
+        )

@@ -1,0 +1,133 @@
+"""Complaints out of a spreadsheet: read, mapped, tried, brought in once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from supportdesk.domain.complaint_import import Line, day_instant, guess, lines_of
+from supportdesk.domain.days import parse_day
+from supportdesk.errors import UserFacing
+from supportdesk.services.changes import Changes
+from supportdesk.services.complaint_log import ComplaintLog
+from supportdesk.services.complaints import Complaints
+from supportdesk.services.sheets import read_sheet
+from supportdesk.store.complaints import Complaints as Store
+
+_MAPPING = "import-mapping"  # the draft under which the mapping is remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file that was read: its name, its rows (head first), and which column is which field."""
+
+    name: str
+    rows: list[list[str]]
+    mapping: dict[int, str]
+
+    @property
+    def head(self) -> Sequence[str]:
+        """The titles of the columns."""
+        return self.rows[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What an import would do: new ones, those that are here already, those with problems."""
+
+    new: tuple[Line, ...]
+    known: tuple[Line, ...]
+    wrong: tuple[Line, ...]
+
+
+class ComplaintImport:
+    """Brings lists of complaints into the open account."""
+
+    def __init__(
+        self,
+        store: Store,
+        complaints: Complaints,
+        log: ComplaintLog,
+        changes: Changes,
+        *,
+        account: str,
+    ) -> None:
+        self._store = store
+        self._complaints = complaints
+        self._log = log
+        self._changes = changes
+        self._account = account
+
+    async def read(self, path: Path) -> Sheet:
+        """Read a file; columns are mapped as they were the last time, else by their names.
+
+        Raises:
+            UserFacing: `sheet_unreadable`, or `sheet_empty`.
+        """
+        rows = await asyncio.to_thread(read_sheet, path)
+        if len(rows) < 2:
+            raise UserFacing(
+                "There are no rows in this file.",
+                remedy="The first row names the columns, the others are complaints.",
+                field="file",
+                code="sheet_empty",
+            )
+        kept = await self._complaints.draft(_MAPPING)
+        mapping = guess(rows[0])
+        mapping |= {at: kept[title] for at, title in enumerate(rows[0]) if title in kept}
+        return Sheet(path.name, rows, {at: name for at, name in mapping.items() if name})
+
+    async def remember(self, sheet: Sheet) -> None:
+        """Keep which column is which field, for the next file; also what is left out."""
+        kept = await self._complaints.draft(_MAPPING)
+        kept |= {title: sheet.mapping.get(at, "") for at, title in enumerate(sheet.head) if title}
+        await self._complaints.keep_draft(_MAPPING, kept)
+
+    async def try_it(self, sheet: Sheet, locale: str) -> Trial:
+        """Say what an import would do; nothing is written.
+
+        Args:
+            locale: how days are written, such as de_DE; 2026-11-23 is always understood.
+        """
+        complaints = self._complaints
+        blank, now, lists = complaints.blank(), complaints.now(), complaints.basis.lists
+
+        def instant(text: str) -> float:
+            return day_instant(text, lambda day: parse_day(day, locale), complaints.instant)
+
+        def work() -> list[Line]:
+            return lines_of(sheet.rows, sheet.mapping, blank, lists, now, instant)
+
+        lines = await asyncio.to_thread(work)
+        ids, numbers = [line.complaint.id for line in lines], [line.number for line in lines]
+        here = await self._store.known(self._account, ids, [n for n in numbers if n])
+        known = tuple(line for line in lines if {line.complaint.id, line.number} & here)
+        rest = [line for line in lines if not {line.complaint.id, line.number} & here]
+        return Trial(
+            new=tuple(line for line in rest if not line.problems),
+            known=known,
+            wrong=tuple(line for line in rest if line.problems),
+        )
+
+    async def run(
+        self, sheet: Sheet, trial: Trial, told: Callable[[int], None] = lambda _count: None
+    ) -> int:
+        """Bring in what is new and right; returns how many. Cancelled, what is in stays in.
+
+        Raises:
+            UserFacing: the casebook cannot be written.
+        """
+        await self.remember(sheet)
+        more: Mapping[str, int] = {"rows": len(trial.new), "left_out": len(trial.wrong)}
+        entry = await self._log.note("complaint.imported", "", "import of a list", more)
+        made: list[str] = []
+        try:
+            for line in trial.new:
+                made.append((await self._complaints.bring(line.complaint, sheet.name)).id)
+                told(len(made))
+        finally:
+            await self._log.done(entry, len(made))
+            self._changes.complaints.emit(frozenset(made))
+        return len(made)

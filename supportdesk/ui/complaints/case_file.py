@@ -1,0 +1,84 @@
+"""One complaint as a document: what was said, decided and done, with its whole history."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Sequence
+
+from supportdesk.domain.clocks import met_with
+from supportdesk.domain.complaints import Change, Complaint, milestones
+from supportdesk.domain.document import Block, Document, Facts, Heading, Paragraph, Table
+from supportdesk.ui.complaints import words
+from supportdesk.ui.complaints.summary import resolution_lines
+from supportdesk.ui.text import day, moment, tr
+
+_LEFT_OUT = frozenset(
+    {"id", "account", "version", "zone", "clocks", "files", "replies", "terms", "reported_in"}
+    | {"verbatim", "complaint_description", "lists_version", "watchers", "number"}
+    | {"redress_amount", "redress_currency"}
+)
+
+
+def document(complaint: Complaint, history: Sequence[Change], agent: str) -> Document:
+    """Return everything the desk knows of a complaint; its files follow behind."""
+    chip = " · ".join((words.class_chip(complaint)[0], words.state_chip(complaint)[0]))
+    blocks: list[Block] = [Paragraph(f"{chip}\n{words.about(complaint)}")]
+    blocks += _told(tr("What the caller said"), complaint.verbatim)
+    blocks += _told(tr("Description for Stripe"), complaint.complaint_description)
+    blocks += [Heading(tr("Fields")), Facts(_fields(complaint))]
+    blocks += _clocks(complaint)
+    blocks += _told(tr("Resolution"), resolution_lines(complaint))
+    sent = [(report.month, moment(report.at), report.row_hash) for report in complaint.reported_in]
+    blocks += _table(tr("Reported to Stripe"), (tr("Month"), tr("When"), tr("Row")), sent)
+    steps = [(moment(change.at), change.agent, _change(change), change.why) for change in history]
+    top = (tr("When"), tr("Who"), tr("What"), tr("Why"))
+    blocks += _table(tr("History"), top, steps)
+    files = [(file.name, file.by, moment(file.at), file.sha256) for file in complaint.files]
+    top = (tr("File"), tr("By"), tr("When"), tr("SHA-256"))
+    blocks += _table(tr("Files; pictures and PDFs are behind this page"), top, files)
+    blocks.append(Paragraph(tr("Made {when} by {agent}", when=moment(time.time()), agent=agent)))
+    title = tr("Complaint {number}", number=complaint.number)
+    return Document(title=title, blocks=blocks, footer=complaint.number)
+
+
+def _fields(complaint: Complaint) -> list[tuple[str, str]]:
+    found = []
+    for field in dataclasses.fields(Complaint):
+        value = getattr(complaint, field.name)
+        if field.name in _LEFT_OUT or value in (None, "", ()):
+            continue
+        if isinstance(value, bool):
+            value = tr("yes") if value else tr("no")
+        elif isinstance(value, float):
+            value = moment(value)
+        elif isinstance(value, tuple):
+            value = ", ".join(str(part) for part in value)
+        found.append((words.field_label(field.name).rstrip("?"), str(value)))
+    return found
+
+
+def _clocks(complaint: Complaint) -> list[Block]:
+    reached, rows = milestones(complaint), []
+    for clock in complaint.clocks:
+        met = met_with(clock, reached)
+        done = tr("done {day}", day=day(met[1])) if met is not None else ""
+        basis = f"{clock.calendar} · {clock.version}"
+        rows.append((words.clock_name(clock), day(clock.due), done, basis))
+    return _table(tr("Clocks"), (tr("Clock"), tr("Due"), tr("Met"), tr("Calendar")), rows)
+
+
+def _change(change: Change) -> str:
+    lines = [change.action]
+    for name, (old, new) in change.fields.items():
+        label = words.field_label(name).rstrip("?")
+        lines.append(f"{label}: {old} → {new}" if old else f"{label}: {new}")
+    return "\n".join(lines)
+
+
+def _told(title: str, text: str) -> list[Block]:
+    return [Heading(title), Paragraph(text)] if text else []
+
+
+def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Block]:
+    return [Heading(title), Table(head, rows)] if rows else []

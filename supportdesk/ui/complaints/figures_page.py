@@ -1,0 +1,201 @@
+"""The figures of complaints: charts with their tables; a bar or row opens the complaints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from supportdesk import aio
+from supportdesk.domain.complaint_figures import Bar, Figures
+from supportdesk.services.complaint_figures import ComplaintFigures
+from supportdesk.services.complaints import Complaints
+from supportdesk.ui import theme
+from supportdesk.ui.complaints import figures_words as words
+from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.button import KeyButton, Segmented
+from supportdesk.ui.widgets.chart import BarChart, Kind, load
+from supportdesk.ui.widgets.chip import FlowLayout
+from supportdesk.ui.widgets.label import label
+from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.tallies import Tallies, fill_tiles
+
+_CAUSES = (
+    Kind("0", "accent"),
+    Kind("1", "dot_warn", Qt.BrushStyle.BDiagPattern),
+    Kind("2", "dot_good", Qt.BrushStyle.Dense4Pattern),
+    Kind("3", "muted", Qt.BrushStyle.NoBrush),
+)
+_SIGNS = "■▨▒□"
+_MONTHS = {"6": 6, "12": 12, "24": 24}
+
+
+class FiguresPage(Panel):
+    """Figures of the last months.
+
+    Signals:
+        left: back to the list.
+        opened: a title and the ids of the complaints behind a bar.
+
+    Attributes:
+        shown: the figures in view, None before the first reading.
+    """
+
+    left = Signal()
+    opened = Signal(str, object)
+
+    def __init__(
+        self,
+        figures: ComplaintFigures,
+        complaints: Complaints,
+        tasks: aio.Tasks,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(tr("Figures of complaints"), tr("by month of receipt"), parent=parent)
+        self._figures = figures
+        self._complaints = complaints
+        self._tasks = tasks
+        self.shown: Figures | None = None
+        self.charts: list[BarChart] = []
+        self._causes: list[str] = []
+        self._rows: dict[str, Sequence[Bar]] = {}
+        px = theme.current.measures.px
+        back = KeyButton(tr("Back to the list"))
+        back.setObjectName("figures_back")
+        back.clicked.connect(self.left)
+        self.add_action(back)
+        inner = QWidget()
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
+        layout.setSpacing(px(0.8))
+        choices = [(name, tr("{n} months", n=count)) for name, count in _MONTHS.items()]
+        self.period = Segmented([*choices, ("all", tr("All"))], tr("Period"), wrap=True)
+        self.period.set_value("12")
+        self.period.changed.connect(lambda _: self.load())
+        layout.addWidget(self.period)
+        self._tiles = QWidget()
+        FlowLayout(self._tiles)
+        layout.addWidget(self._tiles)
+        self.tables: dict[str, Tallies] = {}
+        self._places: list[QWidget] = []
+        for name in ("months", "over_time"):
+            layout.addWidget(label(words.title(name), "heading"))
+            layout.addLayout(self._beside(name))
+        layout.addLayout(self._grid())
+        layout.addStretch(1)
+        self.body.addWidget(scroll(inner), 1)
+
+    def _table(self, name: str) -> Tallies:
+        table = Tallies(words.title(name))
+        table.setObjectName(f"figures_{name}")
+        table.picked.connect(lambda row: self._pick(name, row))
+        self.tables[name] = table
+        return table
+
+    def _beside(self, name: str) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.current.measures.px(0.8))
+        place = QWidget()
+        QVBoxLayout(place).addWidget(label(tr("Drawing the chart…"), "muted"))
+        self._places.append(place)
+        row.addWidget(place, 3, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._table(name), 2, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.current.measures.px(1.2))
+        names = ("ages", "causes", "channels", "categories", "merchants", "repeats")
+        for at, name in enumerate(names):
+            line, column = 2 * (at // 2), at % 2
+            grid.addWidget(label(words.title(name), "heading"), line, column)
+            grid.addWidget(self._table(name), line + 1, column, Qt.AlignmentFlag.AlignTop)
+            grid.setColumnStretch(column, 1)
+        return grid
+
+    def first_day(self) -> date | None:
+        """The first day of the period in view, None for all there is."""
+        months = _MONTHS.get(self.period.value())
+        if months is None:
+            return None
+        today = self._complaints.today()
+        at = today.year * 12 + today.month - months  # zero-based month of the first one
+        return date(at // 12, at % 12 + 1, 1)
+
+    def load(self) -> None:
+        """Read the figures again."""
+        self._tasks.start(self.read(), only="figures")
+
+    async def read(self) -> None:
+        """Read the figures, then draw the charts.
+
+        Raises:
+            UserFacing: the casebook or the mirror cannot be read.
+        """
+        found = await self._figures.figures(self.first_day(), None)
+        self.shown = found
+        fill_tiles(self._tiles, words.tiles(found), words.bad(found))
+        self._fill(found)
+        if not self.charts:
+            library = await aio.in_thread(load)
+            if not self.charts:
+                self._make_charts(library)
+        self._draw(found)
+
+    def _fill(self, found: Figures) -> None:
+        head, rows = words.months(found)
+        self.tables["months"].set_rows(head, rows)
+        self._rows = {"months": found.months, "over_time": found.months}
+        self._causes = list(next(iter(found.causes_by_month.values()), {}))
+        self.tables["over_time"].set_rows(
+            (tr("Month"), *(f"{_SIGNS[at]} {name}" for at, name in enumerate(self._causes))),
+            words.over_time(found),
+        )
+        lists = {
+            "ages": found.ages,
+            "causes": found.causes,
+            "channels": found.channels,
+            "categories": found.categories,
+            "merchants": found.merchants,
+            "repeats": found.repeats,
+        }
+        for name, bars in lists.items():
+            self._rows[name] = bars
+            shown = [words.bar(name, bar) for bar in bars] or [(tr("none"), "")]
+            self.tables[name].set_rows((words.head(name), tr("Complaints")), shown)
+
+    def _make_charts(self, library: object) -> None:
+        said = tr("the table beside them has the figures, Enter opens the complaints")
+        for at, (kinds, legend) in enumerate(
+            (((Kind("all", "accent"),), tr("■ received")), (_CAUSES, ""))
+        ):
+            name = ("months", "over_time")[at]
+            spoken = tr("{what}: {note}", what=words.title(name), note=said)
+            chart = BarChart(library, kinds, legend, spoken)
+            chart.picked.connect(lambda bar, name=name: self._pick(name, bar))
+            place = self._places[at].layout()
+            assert place is not None
+            while (item := place.takeAt(0)) is not None:
+                if (old := item.widget()) is not None:
+                    old.deleteLater()
+            place.addWidget(chart)
+            self.charts.append(chart)
+
+    def _draw(self, found: Figures) -> None:
+        names = [words.month(bar.name) for bar in found.months]
+        self.charts[0].set_bars(names, {"all": [len(bar.ids) for bar in found.months]})
+        by_cause = {
+            str(at): [counts[cause] for counts in found.causes_by_month.values()]
+            for at, cause in enumerate(self._causes)
+        }
+        signs = zip(_SIGNS, self._causes, strict=False)
+        self.charts[1].set_legend("   ".join(f"{sign} {cause}" for sign, cause in signs))
+        self.charts[1].set_bars(names, by_cause)
+
+    def _pick(self, name: str, row: int) -> None:
+        bars = self._rows.get(name, ())
+        if row < len(bars) and bars[row].ids:
+            shown = words.bar(name, bars[row])[0]
+            self.opened.emit(f"{words.head(name)}: {shown}", bars[row].ids)

@@ -1,0 +1,118 @@
+"""What team leads open from the list: figures, the log, an import; and one as a case file."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
+
+from supportdesk import aio
+from supportdesk.domain.complaints import Complaint
+from supportdesk.errors import UserFacing
+from supportdesk.ui import pdf, theme
+from supportdesk.ui.complaints import case_file
+from supportdesk.ui.complaints.exits import write_file
+from supportdesk.ui.complaints.figures_page import FiguresPage
+from supportdesk.ui.complaints.import_page import ImportPage
+from supportdesk.ui.complaints.list_panel import ComplaintList
+from supportdesk.ui.complaints.log_page import LogPage
+from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.save_file import ask_path
+
+if TYPE_CHECKING:
+    from supportdesk.services.desk import Desk
+
+
+class TeamPages(QObject):
+    """Puts the pages beside the list and leads to them.
+
+    Args:
+        listed: what stands in the tab while none of these pages does.
+
+    Attributes:
+        pages: all of them, `listed` first.
+    """
+
+    def __init__(
+        self, desk: Desk, tasks: aio.Tasks, listing: ComplaintList, listed: QWidget
+    ) -> None:
+        super().__init__(listed)
+        self._desk = desk
+        self._listing = listing
+        reporting, complaints = desk.reporting, desk.complaints
+        self.figures = FiguresPage(reporting.figures, complaints, tasks)
+        self.log = LogPage(reporting.log, complaints, tasks)
+        self.imports = ImportPage(reporting.imports, tasks)
+        self.pages = QStackedWidget()
+        self._listed = listed
+        for page in (listed, self.figures, self.log, self.imports):
+            self.pages.addWidget(page)
+        for left in (self.figures.left, self.log.left, self.imports.left):
+            left.connect(self.back)
+        self.figures.opened.connect(self._open)
+        listing.add_action(self._menu())
+
+    def _menu(self) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("complaints_more")
+        button.setText(tr("More…"))
+        button.setAccessibleName(tr("Figures, log and import"))
+        theme.mark(button, kind="plain")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        button.setMenu(menu)
+        for name, words in (
+            ("figures", tr("Figures")),
+            ("log", tr("Export the log…")),
+            ("imports", tr("Import a list…")),
+        ):
+            action = menu.addAction(words)
+            action.setObjectName(f"complaints_{name}")
+            action.triggered.connect(lambda _=False, name=name: self.show_page(name))
+        return button
+
+    def show_page(self, name: str) -> None:
+        """Show figures, log or imports; Esc leads back."""
+        page = {"figures": self.figures, "log": self.log, "imports": self.imports}[name]
+        self.pages.setCurrentWidget(page)
+        if page is self.figures:
+            self.figures.load()
+            self.figures.period.setFocus()
+        elif page is self.log:
+            self.log.load()
+            self.log.people.setFocus()
+        else:
+            self.imports.choose.setFocus()
+
+    def back(self) -> bool:
+        """Leave such a page; return whether there was one."""
+        if self.pages.currentWidget() is self._listed:
+            return False
+        self.pages.setCurrentWidget(self._listed)
+        self._listing.table.setFocus()
+        return True
+
+    def _open(self, title: str, ids: tuple[str, ...]) -> None:
+        self.back()
+        self._listing.show_only(title, ids)
+
+    async def case_file(self, complaint: Complaint, parent: QWidget) -> None:
+        """Write one complaint with history and files as a PDF, where the person says.
+
+        Raises:
+            UserFacing: it cannot be written.
+        """
+        name = f"{complaint.number}.pdf"
+        path = await ask_path(parent, tr("Save the case file"), name, tr("PDF file (*.pdf)"))
+        if path is None:
+            return
+        log = self._desk.reporting.log
+        history = await log.history(complaint)
+        made = case_file.document(complaint, history, self._desk.complaints.agent())
+        try:
+            front = await aio.in_thread(partial(pdf.render, made))
+        except OSError as error:
+            raise UserFacing(tr("The PDF could not be drawn."), code="pdf_failed") from error
+        await write_file(path, await log.case_file(complaint, front))

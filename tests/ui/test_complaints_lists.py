@@ -1,0 +1,136 @@
+"""Figures, log, import and case file of complaints, worked by their widgets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit
+
+from supportdesk.ui.complaints.figures_page import FiguresPage
+from supportdesk.ui.widgets.tallies import Tallies
+from tests.ui.complaints_stage import DAY, Scene, Stage, play_on
+from tests.ui.conftest import Loop, until
+
+
+@pytest.fixture
+def play(loop: Loop, tmp_path: Path) -> Scene:
+    return play_on(loop, tmp_path)
+
+
+def choose_page(stage: Stage, name: str) -> None:
+    action = stage.tab.findChild(QAction, f"complaints_{name}")
+    assert action is not None
+    action.trigger()
+
+
+async def pick_file(stage: Stage, name: str, path: Path) -> None:
+    await until(lambda: stage.tab.findChild(QFileDialog, name))
+    dialog = stage.widget(QFileDialog, name)
+    typed = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert typed is not None
+    typed.setText(str(path))
+    dialog.accept()
+
+
+def test_a_row_of_the_figures_opens_the_complaints_behind_it(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        one = await stage.service.log(stage.quick())
+        await stage.service.log(stage.quick(complaint_channel="Chat"))
+        stage.now += DAY
+        choose_page(stage, "figures")
+        figures = stage.tab.findChild(FiguresPage)
+        assert figures is not None
+        await until(lambda: figures.charts)
+        table = stage.widget(Tallies, "figures_channels")
+        assert [table.item(at, 0).text() for at in range(2)] == ["Chat", "Phone"]  # type: ignore[union-attr]
+        table.setFocus()
+        table.setCurrentCell(1, 0)
+        QTest.keyClick(table, Qt.Key.Key_Return)
+        await until(lambda: [row.id for row in stage.tab.list.table.model.rows] == [one.id])
+        assert "Channel: Phone · 1 complaint" in stage.tab.list.part.text()
+        figures.charts[0].picked.emit(len(figures.shown.months) - 1 if figures.shown else 0)
+        await until(lambda: len(stage.tab.list.table.model.rows) == 2)
+        choose_page(stage, "log")
+        assert stage.tab.back()
+        assert not stage.tab.team.back()
+
+    play(scene)
+
+
+def test_the_log_asks_why_before_it_names_people(play: Scene, tmp_path: Path) -> None:
+    target = tmp_path / "log.csv"
+
+    async def scene(stage: Stage) -> None:
+        await stage.service.log(stage.quick(cardholder_name="Lena Hoffmann"))
+        choose_page(stage, "log")
+        page = stage.tab.team.log
+        stage.widget(QLineEdit, "log_from").setText("99/99/2026")
+        stage.click("log_csv")
+        await until(lambda: page.fields["from"].error())
+        stage.widget(QLineEdit, "log_from").setText("")
+        stage.widget(QCheckBox, "log_people").setChecked(True)
+        stage.click("log_csv")
+        await pick_file(stage, "save_file", target)
+        await until(lambda: page._why.error())
+        stage.widget(QLineEdit, "log_reason").setText("Stripe asked for it")
+        stage.click("log_csv")
+        await pick_file(stage, "save_file", target)
+        await until(lambda: "1 complaint written to log.csv" in page.said.text())
+        assert "Lena Hoffmann" in target.read_text("utf-8-sig")
+
+    play(scene)
+
+
+def test_a_list_is_tried_then_imported(play: Scene, tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text(
+        "complaint_description,When,complaint_category,complaint_sub_category,complaint_channel\n"
+        "Late refund,2026-10-05,Product or Service,Servicing,Phone\n"
+        "No day,,Product or Service,Servicing,Phone\n",
+        encoding="utf-8",
+    )
+
+    async def scene(stage: Stage) -> None:
+        choose_page(stage, "imports")
+        page = stage.tab.team.imports
+        stage.click("import_choose")
+        await pick_file(stage, "import_file", path)
+        await until(lambda: page.test.isEnabled())
+        assert not page.go.isEnabled()
+        stage.choose("import_column_1", "Received on")
+        stage.click("import_try")
+        await until(lambda: "1 can be imported" in page.said.text())
+        assert page.rows.model().rowCount() == 1
+        stage.click("import_go")
+        await until(lambda: "1 complaint imported" in page.said.text())
+        assert [one.verbatim for one in await stage.service.page("open")] == ["Late refund"]
+
+    play(scene)
+
+
+def test_a_case_file_holds_history_and_files(play: Scene, tmp_path: Path) -> None:
+    target = tmp_path / "case.pdf"
+
+    async def scene(stage: Stage) -> None:
+        made = await stage.service.log(stage.quick(cardholder_name="Lena Hoffmann"))
+        made = await stage.service.edit(replace(made, owner="S. Iyer"), why="on leave")
+        stage.tab.focus.complaint_requested.emit({"complaint_id": made.id})
+        await until(lambda: stage.page is stage.tab.record)
+        await until(lambda: stage.tab.record.complaint.id == made.id)
+        action = stage.tab.findChild(QAction, "complaint_case_file")
+        assert action is not None
+        assert action.isVisible()
+        action.trigger()
+        await pick_file(stage, "save_file", target)
+        await until(target.exists)
+        said = " ".join(" ".join(p.extract_text() for p in PdfReader(target).pages).split())
+        for part in (made.number, "Lena Hoffmann", "S. Iyer", "on leave", "no money back"):
+            assert part in said
+
+    play(scene)
