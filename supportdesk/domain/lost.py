@@ -146,6 +146,16 @@ def kept_until(reported_at: float) -> date:
     raise AssertionError("every month has 28 days")
 
 
+def keep_because(number: str, reported_at: float, *, open_: bool, today: date) -> str:
+    """Return why a report must be kept, "" when it need not; `reported_at` in Unix seconds."""
+    until = kept_until(reported_at)
+    if open_:
+        return f"{number} is not finished."
+    if today <= until:
+        return f"The proof of {number} can be asked for until {until:%d %b %Y}."
+    return ""
+
+
 def living(cards: Iterable[Card]) -> list[Card]:
     """Return the cards that a person can have lost: all but cancelled ones."""
     return [card for card in cards if card.status != "canceled"]

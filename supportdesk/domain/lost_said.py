@@ -82,8 +82,10 @@ def _claims(claimed: Collection[Claimed], pending: Collection[str], words: Words
     if not claimed:
         return []
     one = len(claimed) == 1
-    parts = [words.say("disputed_one" if one else "disputed", count=len(claimed))]
     waiting = sum(claim.key in pending for claim in claimed)
+    if waiting == len(claimed):
+        return [words.say("all_pending_one" if one else "all_pending", count=waiting)]
+    parts = [words.say("disputed_one" if one else "disputed", count=len(claimed))]
     if waiting:
         parts.append(words.say("pending_one" if waiting == 1 else "pending", count=waiting))
     return [" ".join(parts)]
@@ -111,6 +113,8 @@ def proof(told: Told, words: Words, *, programme: str, now: float) -> Document:
         (say("p_new"), _exact(standing.replaced_at, words, no if not standing.replacement else "")),
         (say("p_noticed"), noticed),
         (say("p_where"), report.where),
+        (say("p_pin"), say(f"w_{report.pin}") if report.pin else ""),
+        (say("p_phone"), say(f"w_{report.phone}") if report.phone else ""),
         (say("p_entry"), told.entry),
         (say("p_made"), _exact(now, words)),
         (say("p_kept"), _day(report, words)),

@@ -68,11 +68,21 @@ def _progress(at: int, here: int) -> Progress:
     return "done" if at < here else "now" if at == here else "ahead"
 
 
-def late_on(shipping: Shipping, calendar: Calendar) -> date | None:
-    """Return the first day on which a card counts as not arrived; None while it is not posted."""
-    if shipping.status != "shipped" or shipping.shipped_at is None:
+def late_on(card: Card, calendar: Calendar) -> date | None:
+    """Return the first day on which a card counts as not arrived; None while it is not posted.
+
+    Where Stripe does not tell when it was posted, the days count from the order, and not before
+    the day on which Stripe expected it there. None when nothing at all is known.
+    """
+    shipping = card.shipping
+    if shipping is None or shipping.status != "shipped":
         return None
-    return calendar.add(from_unix(shipping.shipped_at), LATE_AFTER)
+    if shipping.shipped_at is not None:
+        return calendar.add(from_unix(shipping.shipped_at), LATE_AFTER)
+    known = [] if card.created is None else [calendar.add(from_unix(card.created), LATE_AFTER)]
+    if shipping.eta is not None:
+        known.append(calendar.add(from_unix(shipping.eta), 1))
+    return max(known, default=None)
 
 
 def may_resend(card: Card, today: date, calendar: Calendar) -> Verdict:
@@ -87,7 +97,9 @@ def may_resend(card: Card, today: date, calendar: Calendar) -> Verdict:
         return Verdict(True)
     if shipping.status == "delivered":
         return Verdict(False, "Stripe says it was delivered: if not, it is lost or stolen.")
-    late = late_on(shipping, calendar)
+    late = late_on(card, calendar)
+    if late is None and shipping.status == "shipped":
+        return Verdict(False, "Stripe does not say when it was posted.")
     if late is None:
         return Verdict(False, "The card is not posted yet.")
     if today < late:

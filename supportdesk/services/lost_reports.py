@@ -27,6 +27,7 @@ from supportdesk.services.disputes import Disputes
 from supportdesk.services.lost_drafts import LostDrafts, Settled
 from supportdesk.services.lost_standing import standing_of
 from supportdesk.services.replacement import Replaced, Unfinished
+from supportdesk.services.retention import erasure_unfinished, report_kept
 from supportdesk.services.stretch import stretch
 from supportdesk.services.verification import Guard, Unattended
 from supportdesk.store import lost_reports as store
@@ -254,6 +255,24 @@ class LostReports:
         await self._seal("report.closed", closed, {"number": closed.number, "sha256": digest})
         self._changed(closed)
         return closed
+
+    async def erase(self, report: Report) -> None:
+        """Erase a report whose proof nobody can ask for any more; the journal says that it was.
+
+        Raises:
+            UserFacing: `report_kept`; `erasure_unfinished`: it is erased, but another desk holds
+                the file open and its log must still be emptied.
+        """
+        today = datetime.fromtimestamp(self._clock()).astimezone().date()
+        if why := lost.keep_because(
+            report.number, report.reported_at, open_=report.open, today=today
+        ):
+            raise report_kept(why)
+        await self._actions.note("report.erased", report.card_id, {"number": report.number})
+        emptied = await self._kept.erase(self._account, report.id)
+        self._changed(report)
+        if not emptied:
+            raise erasure_unfinished()
 
     async def settled(self, cardholder_id: str = "") -> list[Settled]:
         """Return claimed purchases that settled after their report and wait to be disputed."""

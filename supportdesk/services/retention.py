@@ -12,6 +12,7 @@ from datetime import date
 
 from supportdesk.config import Settings
 from supportdesk.domain.complaints import Change, Complaint
+from supportdesk.domain.lost import keep_because
 from supportdesk.errors import UserFacing
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaints import Complaints
@@ -93,12 +94,16 @@ class Retention:
             How many complaints were erased.
 
         Raises:
-            UserFacing: as `erase`; nothing is erased while one complaint must be kept.
+            UserFacing: as `erase`, or `report_kept`; nothing is erased while one complaint or the
+                report of a lost card must be kept.
         """
         found = await self._complaints.of_cardholder(cardholder_id)
         for one in found:
             if one.erased_at is None and (problem := self.refusal(one)) is not None:
                 raise problem
+        for number, at, open_ in await self._book.lost.times(self._account, cardholder_id):
+            if why := keep_because(number, at, open_=open_, today=self._complaints.today()):
+                raise report_kept(why)
         for one in found:
             await self._erase(one)
         objects = await objects_of(self._mirror, cardholder_id)
@@ -125,11 +130,21 @@ class Retention:
     async def _scour(self) -> None:
         done = [await self._book.database.scour(), await self._mirror.scour()]
         if not all(done):
-            raise UserFacing(
-                "It was erased, but another desk holds the file open.",
-                remedy="Close the other desk, then erase once more to empty the file's log.",
-                code="erasure_unfinished",
-            )
+            raise erasure_unfinished()
+
+
+def report_kept(why: str) -> UserFacing:
+    """A report of a lost card that must be kept, and why."""
+    return UserFacing("This cannot be erased yet.", detail=why, code="report_kept")
+
+
+def erasure_unfinished() -> UserFacing:
+    """What was erased is gone, but not from the log of a file that is in use."""
+    return UserFacing(
+        "It was erased, but another desk holds the file open.",
+        remedy="Close the other desk, then erase once more to empty the file's log.",
+        code="erasure_unfinished",
+    )
 
 
 _DRAFTS = (

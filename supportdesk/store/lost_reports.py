@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, delete, text
 from sqlmodel import Field, Session, col, select
 
 from supportdesk.domain.lost import Report
@@ -51,7 +51,7 @@ _NEXT_NUMBER = text(
 
 
 class LostReports:
-    """The reports of all accounts in one casebook. None is ever removed here."""
+    """The reports of all accounts in one casebook."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -105,6 +105,21 @@ class LostReports:
         return await self._database.read(
             lambda session: [_report(row) for row in session.exec(query)]
         )
+
+    async def times(self, account: str, cardholder_id: str) -> list[tuple[str, float, bool]]:
+        """Return number, instant (Unix seconds) and whether it is open of a person's reports."""
+        query = select(ReportRow.number, ReportRow.reported_at, ReportRow.closed_at).where(
+            ReportRow.account == account, ReportRow.cardholder_id == cardholder_id
+        )
+        return await self._database.read(
+            lambda session: [(number, at, end is None) for number, at, end in session.exec(query)]
+        )
+
+    async def erase(self, account: str, report_id: str) -> bool:
+        """Remove a report; returns whether the file's log could be emptied of it as well."""
+        mine = (col(ReportRow.account) == account) & (col(ReportRow.id) == report_id)
+        await self._database.run(lambda session: session.execute(delete(ReportRow).where(mine)))
+        return await self._database.scour()
 
     async def since(self, account: str, at: float) -> list[Report]:
         """Return the reports of an account since an instant (Unix seconds), newest first."""

@@ -383,15 +383,13 @@ class MainWindow(QMainWindow):
     def _say_mirror(self) -> None:
         sync = self.desk.sync
         old = max(0.0, time.time() - self._read_until) if self._read_until is not None else None
-        words, done = sync_words.filling(sync.progress, old)
-        short = sync_words.filling_in_short(sync.progress)
-        self.foot.set_mirror(self._cardholders, words, done, short)
+        told = (*sync_words.filling(sync.progress, old), sync_words.filling_in_short(sync.progress))
+        self.foot.set_mirror(self._cardholders, *told)
         self.foot.set_filling(sync.progress.state)
         self.foot.set_reads(sync_words.reads(sync.reads()))
 
     def _settings_changed(self) -> None:
-        settings = self.desk.settings
-        self.top.set_programme(settings.programme_name)
+        self.top.set_programme((settings := self.desk.settings).programme_name)
         self.foot.set_agent(settings.agent)
         self.lock.set_minutes(settings.lock_minutes)
 

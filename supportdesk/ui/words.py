@@ -154,7 +154,7 @@ def replace_reason(reason: str) -> str:
 def shipment_state(status: str) -> Said:
     """How far a physical card is."""
     words: dict[str, Said] = {
-        "pending": (tr("being produced"), "info"),
+        "pending": (tr("waiting for production"), "info"),
         "submitted": (tr("handed to production"), "info"),
         "shipped": (tr("on its way"), "info"),
         "delivered": (tr("delivered"), "good"),
@@ -204,6 +204,7 @@ def action(name: str) -> str:
         "token.delete": tr("deleted the wallet"),
         "report.lost": tr("took a report of loss or theft"),
         "report.closed": tr("closed a report of loss or theft"),
+        "report.erased": tr("erased a report of loss or theft"),
         "dispute.create": tr("saved a dispute over"),
         "dispute.update": tr("changed the dispute"),
         "dispute.evidence": tr("added a file to"),

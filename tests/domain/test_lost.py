@@ -191,6 +191,27 @@ def test_every_language_tells_all_of_it(language: str) -> None:
     assert len(texts) == len(kinds)
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_no_dispute_is_promised_while_nothing_has_settled(count: int) -> None:
+    report = replace(REPORT, outcome="stolen", claimed=CLAIMS[:count])
+    told = Told(report=report, standing=DONE, pending=frozenset({"a", "b"}))
+    for language, words in TEXTS.languages.items():
+        said = read_back(told, words, TEXTS.delivery)
+        assert words.say("all_pending_one" if count == 1 else "all_pending", count=2) in said
+        assert words.say("disputed_one" if count == 1 else "disputed", count=2) not in said, (
+            language
+        )
+
+
+def test_what_the_caller_said_of_pin_and_phone_is_proved() -> None:
+    report = replace(REPORT, outcome="stolen", pin="unsure", phone="yes")
+    document = proof(
+        Told(report=report, standing=DONE), TEXTS.words(["en"]), programme="A", now=NOON
+    )
+    rows = dict(next(block for block in document.blocks if isinstance(block, Facts)).rows)
+    assert (rows["PIN known to anyone"], rows["Phone lost as well"]) == ("not sure", "yes")
+
+
 def test_nothing_is_told_that_stripe_has_not_confirmed() -> None:
     report = replace(REPORT, outcome="stolen", replacement="physical", frozen_at=None)
     said = read_back(Told(report=report, standing=Standing()), TEXTS.words(["en"]), TEXTS.delivery)

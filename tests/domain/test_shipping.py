@@ -50,11 +50,22 @@ def test_any_status_has_a_line_and_at_most_one_end(status: str, timed: bool) -> 
 
 def test_a_card_is_late_after_ten_business_days() -> None:
     posted = card("shipped", shipped_at=POSTED)
-    assert posted.shipping is not None
-    assert late_on(posted.shipping, WEEKDAYS) == date(2026, 11, 16)
+    assert late_on(posted, WEEKDAYS) == date(2026, 11, 16)
     early = may_resend(posted, date(2026, 11, 15), WEEKDAYS)
     assert (early.allowed, "10 business days" in early.why) == (False, True)
     assert may_resend(posted, date(2026, 11, 16), WEEKDAYS).allowed
+
+
+def test_a_card_posted_on_an_unknown_day_becomes_late_as_well() -> None:
+    posted = card("shipped")  # ordered on Sunday, 1 November
+    assert late_on(posted, WEEKDAYS) == date(2026, 11, 13)
+    assert not may_resend(posted, date(2026, 11, 12), WEEKDAYS).allowed
+    assert may_resend(posted, date(2026, 11, 13), WEEKDAYS).allowed
+    expected = card("shipped", eta=POSTED + 14 * 86_400)  # Monday, 16 November
+    assert late_on(expected, WEEKDAYS) == date(2026, 11, 17)
+    nothing = Card(id="ic_1", shipping=Shipping(status="shipped"))
+    why = may_resend(nothing, date(2027, 1, 1), WEEKDAYS)
+    assert (why.allowed, why.why) == (False, "Stripe does not say when it was posted.")
 
 
 @pytest.mark.parametrize("status", STATUSES)

@@ -14,10 +14,12 @@ from supportdesk.domain.reasons import Why
 from supportdesk.domain.records import Card
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.services.disputes import Disputes
+from supportdesk.services.replacement import Replaced
 from tests.services.bench import Bench
 
 WHY = Why("asked by the cardholder")
 STEPS = {"freeze": 2, "unfreeze": 2, "cancel": 2, "replace": 4, "save": 3, "submit": 2}
+BOTH = 0.5  # of the replacements that want a virtual card besides
 PRESSES = 3  # how often an agent presses the same button when the outcome is unknown
 
 
@@ -29,18 +31,29 @@ class Told:
     refused: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
     replacements: dict[str, str] = field(default_factory=dict)
+    besides: dict[str, str] = field(default_factory=dict)
     canceled: set[str] = field(default_factory=set)
     submitted: set[str] = field(default_factory=set)
 
     def add(self, other: Told) -> None:
         """Take in what another desk said."""
-        for name in ("done", "refused", "unknown", "replacements", "canceled", "submitted"):
+        for name in (
+            "done",
+            "refused",
+            "unknown",
+            "replacements",
+            "besides",
+            "canceled",
+            "submitted",
+        ):
             getattr(self, name).update(getattr(other, name))
 
     def hear(self, what: str, *said: str) -> None:
         """Note one thing that was said."""
         if what == "replaced":
             self.replacements[said[0]] = said[1]
+        elif what == "besides":
+            self.besides[said[0]] = said[1]
         else:
             getattr(self, what).update(said)
 
@@ -98,10 +111,13 @@ class Agent:
 
     async def _replace(self) -> None:
         reason: ReplaceReason = self.rng.choice(("lost", "stolen", "damaged"))
-        order = ReplacementOrder(card_id=self.card, reason=reason, type="virtual")
+        both = self.rng.random() < BOTH
+        order = ReplacementOrder(
+            card_id=self.card, reason=reason, type="virtual", also_virtual=both
+        )
         made = await self.desk.cards.replace(order)
         self._seen(made.old)
-        self.say("replaced", made.old.id, made.new.id)
+        hear_of(made, self.say)
 
     async def _save(self) -> None:
         intake = await self.disputes.refresh(self.capture)
@@ -115,6 +131,13 @@ class Agent:
         draft = intake.draft.typed("reason", "fraudulent").typed("explanation", "Took no part.")
         dispute = await self.disputes.submit(draft.typed("told_us_on", _today()))
         self.say("submitted", dispute.id)
+
+
+def hear_of(made: Replaced, say: Callable[..., None]) -> None:
+    """Tell what cards the desk says an order made."""
+    say("replaced", made.old.id, made.new.id)
+    if made.beside is not None:
+        say("besides", made.old.id, made.beside.id)
 
 
 def _today() -> str:

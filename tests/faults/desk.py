@@ -22,7 +22,7 @@ from supportdesk.config import Settings
 from supportdesk.errors import UserFacing
 from supportdesk.services.disputes import Disputes
 from supportdesk.services.settle import Settle
-from tests.faults.agent import Agent
+from tests.faults.agent import Agent, hear_of
 from tests.services.bench import Bench, bench
 from tests.services.desk_at_practice import RULES
 
@@ -88,7 +88,7 @@ async def tidy(desk: Bench, settle: Settle) -> None:
     for left in await desk.cards.unfinished():
         with suppress(UserFacing):
             made = await desk.cards.finish_order(left)
-            say("replaced", made.old.id, made.new.id)
+            hear_of(made, say)
 
 
 async def main(task: dict[str, Any]) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from supportdesk.domain.cards import BESIDE
 from supportdesk.practice.drills import KINDS
 from supportdesk.practice.process import PracticeProcess
+from supportdesk.services.actions import FLOW
 from supportdesk.store.journal import Entry, State
 from tests.faults.agent import Told
 from tests.faults.matrix import DESKS, run
@@ -96,3 +98,21 @@ def test_a_dispute_that_differs_is_found(stripe: Api) -> None:
     assert list(truth.against_journal([create])) == []
     assert list(truth.against_journal([replace(create, outcome={"id": "idp_other"})]))
     assert list(truth.against_journal([replace(create, state="refused")]))
+
+
+def test_a_virtual_card_besides_that_differs_is_found(stripe: Api) -> None:
+    old = stripe.card()
+    order = {"replacement_for": old["id"], "replacement_reason": "damaged", "status": "inactive"}
+    first = stripe.card(old["cardholder"]["id"], **order)["id"]
+    flow = replace(entry(FLOW, old["id"], "confirmed", first), params={"also_virtual": True})
+    assert list(Truth(stripe).against_journal([flow]))  # it is said to be done, and is not
+    mark = {f"metadata[{BESIDE}]": old["id"]}
+    besides = stripe.card(old["cardholder"]["id"], **mark)["id"]
+    told, made = Told(besides={old["id"]: besides}), entry("card.beside", old["id"], "confirmed")
+    honest = replace(made, outcome={"id": besides})
+    replaced = entry("card.replace", old["id"], "confirmed", first)
+    assert not [found for found in Truth(stripe).against(told) if old["id"] in found]
+    assert list(Truth(stripe).against_journal([replaced, honest, flow])) == []
+    assert list(Truth(stripe).against_journal([replaced, replace(honest, state="refused")]))
+    stripe.card(old["cardholder"]["id"], **mark)
+    assert len([found for found in Truth(stripe).against(told) if old["id"] in found]) == 2

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from supportdesk.domain.cards import BESIDE
 from supportdesk.domain.records import Card
+from supportdesk.services.actions import FLOW
 from supportdesk.store.journal import Entry
 from tests.faults.agent import Told
 from tests.support.practice_api import Api, Json
@@ -34,9 +36,12 @@ class Truth:
         self.cards = {card["id"]: card for card in everything(stripe, "/v1/issuing/cards")}
         self.disputes = everything(stripe, "/v1/issuing/disputes")
         self.replacements: defaultdict[str, list[str]] = defaultdict(list)
+        self.besides: defaultdict[str, list[str]] = defaultdict(list)
         for card in self.cards.values():
             if card["replacement_for"]:
                 self.replacements[card["replacement_for"]].append(card["id"])
+            if BESIDE in card["metadata"]:
+                self.besides[card["metadata"][BESIDE]].append(card["id"])
 
     def against(self, told: Told) -> Iterator[str]:
         """Yield what the desks told their agents and Stripe does not hold."""
@@ -46,6 +51,12 @@ class Truth:
         for old, new in told.replacements.items():
             if self.replacements[old] != [new]:
                 yield f"{old}: said to be replaced by {new}, Stripe has {self.replacements[old]}"
+        for old, made in self.besides.items():
+            if len(made) > 1 or len(self.replacements[old]) != 1:
+                yield f"{old}: cards besides {made}, replaced by {self.replacements[old]}"
+        for old, new in told.besides.items():
+            if self.besides[old] != [new]:
+                yield f"{old}: {new} said to be besides, Stripe has {self.besides[old]}"
         for id in told.canceled:
             if self.cards[id]["status"] != "canceled":
                 yield f"{id}: said to be cancelled, Stripe says {self.cards[id]['status']}"
@@ -73,19 +84,33 @@ class Truth:
                 yield f"{entry.action} {entry.object_id} was left {entry.state}"
         for object_id, theirs in by_object.items():
             if object_id in self.cards:
-                yield from self._replaced(object_id, theirs)
+                yield from self._made(object_id, theirs, "card.replace", self.replacements)
+                yield from self._made(object_id, theirs, "card.beside", self.besides)
+                yield from self._flows(object_id, theirs)
                 yield from self._status(object_id, theirs)
             else:
                 yield from self._disputed(object_id, theirs)
 
-    def _replaced(self, card: str, entries: list[Entry]) -> Iterator[str]:
-        ordered = [e for e in entries if e.action in ("card.replace", "card.replacement")]
-        made = self.replacements[card]
+    def _made(
+        self, card: str, entries: list[Entry], action: str, at_stripe: Mapping[str, list[str]]
+    ) -> Iterator[str]:
+        """Judge the orders of a new card by the cards there are."""
+        ordered = [entry for entry in entries if entry.action == action]
+        made = at_stripe.get(card, [])
         confirmed = [e.outcome["id"] for e in ordered if e.state == "confirmed"]
         if confirmed and list(set(confirmed)) != made:  # the same request may be written twice
-            yield f"{card}: journal confirms {confirmed}, Stripe has {made}"
+            yield f"{card}: journal confirms {action} {confirmed}, Stripe has {made}"
         if made and all(e.state == "refused" for e in ordered):
-            yield f"{card}: every order refused, Stripe has {made}"
+            yield f"{card}: every {action} refused, Stripe has {made}"
+
+    def _flows(self, card: str, entries: list[Entry]) -> Iterator[str]:
+        """Judge the orders that ended well: all that they asked for is there."""
+        for flow in entries:
+            if flow.action != FLOW or flow.state != "confirmed":
+                continue
+            lacks = flow.params.get("also_virtual") and not self.besides[card]
+            if lacks or not self.replacements[card]:
+                yield f"{card}: journal says that all of {flow.params} is done"
 
     def _status(self, card: str, entries: list[Entry]) -> Iterator[str]:
         """Judge the status by the last entry that set it."""

@@ -287,7 +287,7 @@ def test_what_must_be_kept_cannot_be_erased(tmp_path: Path) -> None:
     at_desk(tmp_path, work)
 
 
-async def a_person(desk: Desk, book: Casebook) -> tuple[Call, Entry]:
+async def a_person(desk: Desk, book: Casebook, reported_at: float) -> tuple[Call, Entry]:
     """A person with all that a desk keeps of one besides complaints."""
     records: list[Record] = [
         Cardholder(id="ich_1", name="Zofia Wisniewska", email="zofia@mail.example"),
@@ -310,7 +310,7 @@ async def a_person(desk: Desk, book: Casebook) -> tuple[Call, Entry]:
         "INSERT INTO dispute_notes VALUES"
         " (1, 'practice', 'ipi_1', 'note', 'Zofia called', '', 1.0, '', 'Ann')",
         "INSERT INTO lost_reports VALUES"
-        " ('1', 'practice', 'LST-1', 'ic_1', 'ich_1', 1.0, 2.0, 'Zofia lost 4711')",
+        f" ('1', 'practice', 'LST-1', 'ic_1', 'ich_1', {reported_at}, 2.0, 'Zofia lost 4711')",
     ):
         await book.database.run(sql(statement))
     return call, entry
@@ -319,20 +319,21 @@ async def a_person(desk: Desk, book: Casebook) -> tuple[Call, Entry]:
 def test_a_person_is_erased_from_both_files(tmp_path: Path) -> None:
     async def work(desk: Desk) -> None:
         book = Casebook(desk.complaints._store._database)
-        call, entry = await a_person(desk, book)
+        call, entry = await a_person(desk, book, desk.now + 6 * YEAR)
         typed = await desk.complaints.start({"cardholder_id": "ich_1"})
         said: dict[str, object] = {"verbatim": "Zofia Wisniewska is angry"}
         filled: Complaint = replace(desk.say(), **{**_of(typed), **said})  # type: ignore[arg-type]
         made = await desk.complaints.log(filled)
         made = await desk.complaints.steps.resolve(desk.resolved(made))
-        changes = Changes()
         retention = Retention(
-            book, desk.mirror.database, desk.complaints, changes,
+            book, desk.mirror.database, desk.complaints, Changes(),
             settings=lambda: desk.settings, account="practice",
         )  # fmt: skip
         await refused(retention.erase_person("ich_1"), "complaint_kept")
-        assert await book.calls.get(call.id) is not None
         desk.now += 6 * YEAR + DAY
+        await refused(retention.erase_person("ich_1"), "report_kept")  # its proof for 18 months
+        assert await book.calls.get(call.id) is not None
+        desk.now += 2 * YEAR
         assert await retention.erase_person("ich_1") == 1
         assert await book.calls.get(call.id) is None
         kept = await book.journal.get(entry.id)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +29,7 @@ from tests.support.guards import AllowAll
 from tests.support.lossy import Fate, lossy
 from tests.support.practice_api import ADDRESS, Api, Json
 
+YEAR = 366 * 86_400.0  # seconds
 SHIPPING = {"address": ADDRESS, "name": "Jenny Rosen"}
 
 
@@ -47,6 +49,7 @@ class Place:
     lost: LostReports
     disputes: Disputes
     wallets: Wallets
+    now: Callable[[], float] = time.time
 
     async def read(self, card: str) -> None:
         """Bring the card's owner into the mirror."""
@@ -84,10 +87,12 @@ async def place(folder: Path, api: Api, url: str = "") -> AsyncIterator[Place]:
             texts=read_texts(resources() / "lost")[0],
             programme=lambda: "Acme Spend",
             agent=lambda: "M. Keller",
+            clock=lambda: made.now(),
             **common,
         )
         wallets = Wallets(desk.gateway, desk.mirror, desk.actions, desk.changes, guard=AllowAll())
-        yield Place(desk, lost, disputes, wallets)
+        made = Place(desk, lost, disputes, wallets)
+        yield made
 
 
 def at_stripe(api: Api, card: str) -> Json:
@@ -361,5 +366,33 @@ def test_wallets_are_read_suspended_and_deleted(tmp_path: Path, api: Api) -> Non
             done = [e.action for e in await here.desk.actions.history(token)][::-1]
             assert done == ["token.suspend", "token.resume", "token.delete", "token.resume"]
             assert (await here.lost.standing(report)).wallets == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_report_is_kept_while_its_proof_can_be_asked_for_and_then_erased(
+    tmp_path: Path, api: Api
+) -> None:
+    async def scenario() -> None:
+        async with place(tmp_path, api) as here:
+            card = physical(api)
+            await here.read(card)
+            report = await here.lost.begin(card)
+            here.now = lambda: time.time() + 2 * YEAR
+            with pytest.raises(UserFacing) as caught:
+                await here.lost.erase(report)
+            assert "is not finished" in caught.value.detail
+            here.now = time.time
+            report = await here.lost.close(replace(report, where="at the Zoo"))
+            with pytest.raises(UserFacing) as caught:
+                await here.lost.erase(report)
+            assert caught.value.code == "report_kept"
+            assert "can be asked for until" in caught.value.detail
+            here.now = lambda: time.time() + 2 * YEAR
+            await here.lost.erase(report)
+            assert await here.lost.get(report.id) is None
+            last = (await here.desk.actions.history(card, 1))[0]
+            assert (last.action, last.state) == ("report.erased", "confirmed")
+            assert (await here.desk.casebook.chain.verify()).breaks == ()
 
     asyncio.run(scenario())

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from supportdesk.domain.cards import ReplacementOrder
+from supportdesk.domain.cards import BESIDE, ReplacementOrder
 from supportdesk.domain.reasons import Why
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.services.once import derived_key
@@ -70,10 +70,18 @@ def card_at(api: Api, card: str) -> dict[str, Any]:
     return api.get(f"/v1/issuing/cards/{card}")
 
 
-def replacements(api: Api, card: str) -> list[dict[str, Any]]:
+def siblings(api: Api, card: str) -> list[dict[str, Any]]:
     holder = card_at(api, card)["cardholder"]["id"]
-    found = api.get("/v1/issuing/cards", cardholder=holder, limit=100)["data"]
-    return [made for made in found if made["replacement_for"] == card]
+    found: list[dict[str, Any]] = api.get("/v1/issuing/cards", cardholder=holder, limit=100)["data"]
+    return found
+
+
+def replacements(api: Api, card: str) -> list[dict[str, Any]]:
+    return [made for made in siblings(api, card) if made["replacement_for"] == card]
+
+
+def besides(api: Api, card: str) -> list[dict[str, Any]]:
+    return [made for made in siblings(api, card) if made["metadata"].get(BESIDE) == card]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +258,7 @@ from pathlib import Path
 from supportdesk.domain.cards import ReplacementOrder
 from tests.services.bench import bench
 
-async def main(folder, url, key, card, where, count):
+async def main(folder, url, key, card, where, count, both):
     async with bench(Path(folder), url, key) as desk:
         left = [int(count)]
         def step(*_):
@@ -261,27 +269,33 @@ async def main(folder, url, key, card, where, count):
             desk.changes.journal.connect(step)
         else:
             desk.gateway._wire._on_reach = step
-        order = ReplacementOrder(card_id=card, reason="lost", type="virtual")
+        order = ReplacementOrder(
+            card_id=card, reason="lost", type="virtual", also_virtual=both == "both"
+        )
         await desk.cards.replace(order, call_id="the call")
 
 asyncio.run(main(*sys.argv[1:]))
 """
-# After a word in the journal, and after cancelling (2) and creating (4) before a word of it. The
-# fault matrix kills desks at every step.
-STEPS = [("journal", 1), ("journal", 4), ("reach", 2), ("reach", 4)]
+# After a word in the journal, and after cancelling (2) and creating (4) before a word of it; with a
+# virtual card besides, before it is asked for (5) and after it is made (8). The fault matrix kills
+# desks at every step.
+STEPS = [
+    *(("journal", 1, ""), ("journal", 4, ""), ("reach", 2, ""), ("reach", 4, "")),
+    *(("journal", 5, "both"), ("reach", 8, "both")),
+]
 
 
 def test_killed_at_any_step_the_next_start_agrees_with_stripe(tmp_path: Path, api: Api) -> None:
     ready = api.ready
     killed = []
-    for where, count in STEPS:
-        card, folder = api.card()["id"], tmp_path / f"{where}-{count}"
+    for where, count, both in STEPS:
+        card, folder = api.card()["id"], tmp_path / f"{where}-{count}-{both}"
         folder.mkdir()
-        arguments = [str(folder), ready.url, ready.key, card, where, str(count)]
+        arguments = [str(folder), ready.url, ready.key, card, where, str(count), both]
         desk = subprocess.Popen([sys.executable, "-c", DESK, *arguments], stderr=subprocess.PIPE)
-        killed.append((desk, card, folder))
+        killed.append((desk, card, folder, both))
 
-    async def next_start(card: str, folder: Path) -> None:
+    async def next_start(card: str, folder: Path, both: str) -> None:
         async with bench(folder, ready.url, ready.key) as desk:
             await settle(desk).all()
             for left in await desk.cards.unfinished():
@@ -294,14 +308,18 @@ def test_killed_at_any_step_the_next_start_agrees_with_stripe(tmp_path: Path, ap
             now = card_at(api, card)
             assert (now["status"], now["cancellation_reason"]) == ("canceled", "lost")
             done = {e.action: e for e in told if e.state == "confirmed"}
-            assert set(done) == {"card.replacement", "card.cancel", "card.replace"}
+            asked = {"card.replacement", "card.cancel", "card.replace"}
+            assert set(done) == asked | ({"card.beside"} if both else set())
+            assert [made["id"] for made in besides(api, card)] == [
+                entry.outcome["id"] for action, entry in done.items() if action == "card.beside"
+            ]
             assert done["card.replacement"].outcome["id"] == new["id"]
             assert done["card.replace"].outcome["id"] == new["id"]
 
-    for desk, card, folder in killed:
+    for desk, card, folder, both in killed:
         _, said = desk.communicate(timeout=120)
         assert desk.returncode in (-9, 9), said.decode()
-        asyncio.run(next_start(card, folder))
+        asyncio.run(next_start(card, folder, both))
 
 
 def test_a_changed_card_is_told_instead_of_overwritten(tmp_path: Path, api: Api) -> None:

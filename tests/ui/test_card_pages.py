@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from supportdesk.domain.records import Card
 from supportdesk.services.switched import Off
 from supportdesk.ui.cards.face import RATIO, CardFace, draw
 from supportdesk.ui.widgets.paged_table import _View
+from supportdesk.ui.widgets.read_back import ReadBack
 from tests.support.practice_api import HELPERS, Api
 from tests.ui.conftest import Loop, until
 from tests.ui.on_the_phone import Agent, at_work, person
@@ -181,5 +183,36 @@ def test_a_fraud_warning_and_open_questions_are_large(loop: Loop, tmp_path: Path
             agent.press("F5")
             await agent.usable("notice_cancel")
             assert "Stripe advises: cancel this card and issue a new one." in agent.words()
+
+    loop.run(scenario(), 60)
+
+
+def test_what_nobody_can_ask_for_any_more_is_offered_to_be_erased(
+    loop: Loop, tmp_path: Path, api: Api
+) -> None:
+    who = person(api, "Lang Her")
+    card = api.card(who)["id"]
+
+    async def scenario() -> None:
+        async with at_work(tmp_path, api) as agent:
+            desk = agent.window.desk
+            await desk.lookup.refresh(who)
+            report = await desk.lost.begin(card)
+            long_ago = replace(report, reported_at=report.reported_at - 600 * 86_400.0)
+            await desk.lost.close(replace(long_ago, outcome="lost"))
+            agent.window.focus.set_person(who)
+            agent.press("F2")
+            banner = agent.cards.lost.reported
+            await until(banner.isVisible)
+            assert "could be asked for until" in banner.text()
+            _show, erase = (b for b in banner.findChildren(QPushButton) if b.isVisible())
+            erase.setFocus()
+            agent.press("Space")
+            await until(lambda: agent.see("lost_erase_confirm", ReadBack) is not None)
+            sure = agent.see("lost_erase_confirm", ReadBack)
+            assert sure is not None
+            sure.confirm.click()
+            await until(lambda: not banner.isVisible())
+            assert await desk.lost.of_cardholder(who) == []
 
     loop.run(scenario(), 60)

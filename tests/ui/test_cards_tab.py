@@ -115,7 +115,7 @@ def test_one_card_is_ordered_however_often_it_is_clicked(
             await until(lambda: "is replaced: the new card" in agent.words())
             await until(lambda: f"Replaces •••• {agent.card(card)['last4']}" in agent.words())
             await until(lambda: "ordered a replacement · confirmed by Stripe" in agent.words())
-            await until(lambda: "being produced" in agent.words())
+            await until(lambda: "waiting for production" in agent.words())
             at = f"{HELPERS}/cards/{new['id']}/shipping"
             api.post(f"{at}/submit")
             for step, said in (("ship", "on its way"), ("deliver", "delivered")):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from PySide6.QtWidgets import QWidget
 
 from supportdesk.practice.process import Ready
 from supportdesk.ui.widgets.row_list import RowList
@@ -127,3 +130,35 @@ def test_of_someone_nobody_knows_nothing_of_the_person_before_is_shown(
             assert agent.card(card)["status"] == "active"
 
     loop.run(scenario(), 60)
+
+
+def test_no_reason_is_asked_over_the_questions_to_the_caller(
+    loop: Loop, tmp_path: Path, empty: Ready, api: Api
+) -> None:
+    who = person(api, "Spaet Antwort")
+    card = api.card(who)["id"]
+
+    async def scenario(detour: Detour) -> None:
+        async with at_work(tmp_path, api, detour.ready) as agent:
+            desk = agent.lookup.desk
+            desk.save_settings(replace(desk.settings, verification="on"))
+            await agent.open("Spaet Antwort")
+            asked: list[bool] = []
+
+            def late(method: str, path: str, ask: Ask) -> bytes | None:
+                if method == "POST":
+                    detour.wait(lambda: bool(asked))
+                return None
+
+            detour.twist = late
+            await agent.click("card_freeze")
+            await agent.click("caller_verify")
+            await agent.usable("verify_form")
+            asked.append(True)
+            await until(lambda: "frozen, confirmed by Stripe" in agent.words())
+            assert agent.card(card)["status"] == "inactive"
+            assert agent.see("verify_form", QWidget) is not None
+            assert agent.see("why_bar", QWidget) is None
+
+    with Detour(empty) as detour:
+        loop.run(scenario(detour), 60)

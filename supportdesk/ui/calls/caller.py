@@ -43,13 +43,17 @@ class Caller(QObject):
         if state.call is None or not state.enabled or not state.short:
             self._close()
 
+    def asks(self) -> bool:
+        """Whether the questions to the caller are open."""
+        return not self._form.isHidden()
+
     def ask(self) -> None:
         """Open the form; begins a call when there is none with this person."""
         self._tab.tasks.start(self._open(), only="ask the caller")
 
     def back(self) -> bool:
         """Put the form away; return whether it was open."""
-        was_open = not self._form.isHidden()
+        was_open = self.asks()
         self._close()
         return was_open
 

@@ -41,8 +41,9 @@ class VerifiedStrip(QFrame):
         self._button.setObjectName("caller_verify")
         self._button.clicked.connect(self.verify)
         row.addWidget(self._title)
-        row.addWidget(self._basis, 3)
-        row.addWidget(self._next, 2)
+        row.addWidget(self._basis)
+        row.addStretch(1)  # no stretch of theirs: with one, Qt cuts a text that there is room for
+        row.addWidget(self._next)
         row.addWidget(self._button)
         self._state = State(enabled=False)
         self._clock = QTimer(self)

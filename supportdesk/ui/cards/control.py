@@ -29,7 +29,7 @@ class _Change:
     status: str
     did: str
     doing: str
-    then: Callable[[Card], object] = lambda _: None
+    then: Callable[[Card, str], bool] = lambda _card, _said: False  # whether it said it itself
 
 
 class CardControl(QObject):
@@ -37,6 +37,9 @@ class CardControl(QObject):
 
     Freezing waits for nothing: its reason is asked for once Stripe has answered. A frozen card is
     switched on only with a reason.
+
+    Attributes:
+        asks_elsewhere: whether something else is being asked; no reason is asked for then.
 
     Signals:
         done: one sentence, after Stripe's answer.
@@ -52,6 +55,7 @@ class CardControl(QObject):
         super().__init__(tab)
         self._tab = tab
         self._running: set[str] = set()
+        self.asks_elsewhere: Callable[[], bool] = lambda: False
         self.bar = ReasonBar()
         tab.content.insertWidget(0, self.bar)
         tab.focus.person_changed.connect(self.bar.dismiss)
@@ -59,11 +63,11 @@ class CardControl(QObject):
 
     def freeze(self, card_id: str) -> None:
         """Freeze at once; nothing is asked."""
-        self._freeze(card_id, lambda _: None)
+        self._freeze(card_id, lambda _card, _said: False)
 
     def freeze_and_ask(self, card_id: str) -> None:
         """Freeze at once, and ask why once it is frozen."""
-        self._freeze(card_id, self._ask_why_frozen)
+        self._freeze(card_id, self._ask_once_frozen)
 
     def ask_why(self, card_id: str) -> None:
         """Ask why a card was frozen from here."""
@@ -92,7 +96,7 @@ class CardControl(QObject):
 
     # --- freezing ----------------------------------------------------------------------------
 
-    def _freeze(self, card_id: str, then: Callable[[Card], object]) -> None:
+    def _freeze(self, card_id: str, then: Callable[[Card, str], bool]) -> None:
         send = self._tab.desk.cards.freeze
         self._start(
             _Change(
@@ -106,16 +110,24 @@ class CardControl(QObject):
         )
 
     async def _ask_of(self, card_id: str) -> None:
-        if (found := await self._known(card_id)) is not None:
-            self._ask_why_frozen(found[0], focus=True)
+        if (found := await self._known(card_id)) is not None and found[0].status == "inactive":
+            card = found[0]
+            why = tr("Why was {card} frozen?", card=words.card_name(card))
+            self._ask_why_frozen(card, why, focus=True)
 
-    def _ask_why_frozen(self, card: Card, *, focus: bool = False) -> None:
-        if card.cardholder_id != self._tab.focus.person or card.status != "inactive":
-            return
+    def _ask_once_frozen(self, card: Card, said: str) -> bool:
+        """Ask for the reason under what Stripe said: a small window has no room for both."""
+        elsewhere = card.cardholder_id != self._tab.focus.person or self.asks_elsewhere()
+        if elsewhere or card.status != "inactive":
+            return False
+        self._ask_why_frozen(card, tr("{said} Why was it frozen?", said=said), focus=False)
+        return True
+
+    def _ask_why_frozen(self, card: Card, title: str, *, focus: bool) -> None:
         desk = self._tab.desk
         self.bar.ask(
             card.id,
-            tr("Why was {card} frozen?", card=words.card_name(card)),
+            title,
             desk.cards.reasons.of("freeze"),
             tr("Write it down"),
             lambda why: self._tab.tasks.start(self._say_why(card, why)),
@@ -222,8 +234,9 @@ class CardControl(QObject):
             raise await self.named(problem, person, change.card_id) from problem
         else:
             self.answered.emit(card, text.now_clock())
-            self.done.emit(_outcome(card, change, other=self._tab.focus.person != person))
-            change.then(card)
+            said = _outcome(card, change, other=self._tab.focus.person != person)
+            if not change.then(card, said):
+                self.done.emit(said)
         finally:
             self._running.discard(change.card_id)
             self.busy.emit(change.card_id, "")

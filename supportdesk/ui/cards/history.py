@@ -8,7 +8,7 @@ from supportdesk.domain.activity import Line
 from supportdesk.domain.reasons import from_kept
 from supportdesk.domain.records import Card
 from supportdesk.services import limits
-from supportdesk.services.actions import Actions
+from supportdesk.services.actions import FLOW, Actions
 from supportdesk.services.circumstances import was_used
 from supportdesk.services.lookup import Person
 from supportdesk.services.switched import NOTE, Off, reason_of, why_off
@@ -52,7 +52,9 @@ def told(entry: Entry, history: Sequence[Entry] = ()) -> str:
         parts.append(why)
     if (changed := limits.told(entry)) is not None:
         parts.insert(3, "; ".join(limits_view.changes(*changed).splitlines()))
-    if entry.action != NOTE and not words.at_this_desk(entry.action):
+    if entry.action == FLOW and entry.state == "confirmed":
+        parts.append(tr("finished"))  # Stripe confirms its steps, which have lines of their own
+    elif not words.at_this_desk(entry.action):
         parts.append(words.journal_state(entry.state))
     return " · ".join(parts)
 

@@ -49,6 +49,9 @@ class WhyFields(QWidget):
         self.note.setMaxLength(LONGEST)
         said = tr("Or in your own words") if picks else tr("In your own words")
         self.field = Field(said, self.note)
+        if keys:  # over a tab, where a small window has no line to spare
+            self.note.setPlaceholderText(said)
+            self.field.hide_label()
         column.addWidget(self.picks)
         self.picks.setVisible(bool(picks))  # before it has a parent it would be a window
         self.row = QHBoxLayout()
@@ -129,7 +132,7 @@ class ReasonBar(QFrame):
         old, self._fields = self._fields, WhyFields(picks, keys=True)
         self._fields.note.returnPressed.connect(self._confirm)
         for act in (self._later, self._do):
-            self._fields.row.addWidget(Field(" ", act))
+            self._fields.row.addWidget(act, 0, Qt.AlignmentFlag.AlignTop)
         self._place.replaceWidget(old, self._fields)
         old.hide()
         old.deleteLater()

@@ -107,9 +107,17 @@ def _time_line(card: Card) -> QWidget:
 
 def _waits(card: Card, parcel: Shipping, place: Place) -> str:
     """Until when a posted card may still arrive, or that it is overdue."""
-    late = shipping.late_on(parcel, place.calendar)
-    if late is None or card.status == "canceled":
+    if card.status == "canceled":
         return ""
+    late = shipping.late_on(card, place.calendar)
+    unknown = tr("When it was posted is not known.") if parcel.shipped_at is None else ""
+    if late is None:
+        return unknown if parcel.status == "shipped" else ""
+    if unknown:
+        if place.today >= late:
+            return tr("{unknown} It should be there by now.", unknown=unknown)
+        day = text.day(late, today=place.today)
+        return tr("{unknown} From {day} on a new card can be sent.", unknown=unknown, day=day)
     if place.today >= late:
         return tr("Not arrived {n} business days after posting.", n=LATE_AFTER)
     return tr(

@@ -29,6 +29,10 @@ def state(entry: Entry, *, under_way: bool) -> tuple[str, Tone]:
 def known(entry: Entry) -> str:
     """What is certain of an entry."""
     title = str(entry.outcome.get("title", ""))
+    if entry.state == "confirmed" and words.at_this_desk(entry.action):
+        return tr(
+            "Written down at this desk {when}; Stripe was not asked.", when=text.moment(entry.at)
+        )
     if entry.state == "confirmed":
         when = text.moment(entry.answered_at or entry.at)
         done = tr("Confirmed by Stripe {when}.", when=when)

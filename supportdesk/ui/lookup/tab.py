@@ -77,6 +77,7 @@ class LookupTab(Tab):
         self._caller = Caller(self, self.page.header.strip, self.page.header.form)
         # One question at a time: both would share Ctrl+Enter, and a small window has no room.
         self._caller.asking.connect(self._control.bar.dismiss)
+        self._control.asks_elsewhere = self._caller.asks
         self._connect()
 
     def _connect(self) -> None:

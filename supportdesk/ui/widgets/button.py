@@ -199,6 +199,7 @@ class Segmented(QWidget):
         self._group.setExclusive(True)
         if value in self._buttons:
             self.setFocusProxy(self._buttons[value])
+        self._keep_reachable()
 
     def set_text(self, value: str, text: str) -> None:
         """Rename a choice, for example with a count."""
@@ -209,3 +210,12 @@ class Segmented(QWidget):
         self._buttons[value].setEnabled(allowed)
         self._buttons[value].setToolTip("" if allowed else why)
         self._buttons[value].setAccessibleDescription("" if allowed else why)
+        self._keep_reachable()
+
+    def _keep_reachable(self) -> None:
+        """Let Tab in where the value chosen is not allowed any more: Qt stops only at that one."""
+        chosen = self._group.checkedButton()
+        free = next((button for button in self._buttons.values() if button.isEnabled()), None)
+        if chosen is not None and not chosen.isEnabled() and free is not None:
+            free.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self.setFocusProxy(free)

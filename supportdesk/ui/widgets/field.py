@@ -62,6 +62,11 @@ class Field(QWidget):
                 widget.setAccessibleName(name)
             widget.setAccessibleDescription(self._hint)
 
+    def hide_label(self) -> None:
+        """Show the input without the line above it; a screen reader still says its name."""
+        self._label.setVisible(False)
+        self._side.setVisible(False)
+
     def set_side(self, text: str) -> None:
         """Write beside the label, for example how many characters are used."""
         self._side.setText(text)

@@ -154,9 +154,9 @@ class _RowPainter(QStyledItemDelegate):
         gap = theme.current.measures.px(0.5)
         left = 0
         if row.chip and (row.chip_below or row.trailing):
-            left = gap + paint.chip(
-                painter, box.topLeft(), box.height(), box.width() // 2, row.chip, row.tone
-            )
+            # What follows is shortened rather than a chip, which says how things stand.
+            most = box.width() // 2 if row.trailing_note else box.width()
+            left = gap + paint.chip(painter, box.topLeft(), box.height(), most, row.chip, row.tone)
         room = box.adjusted(left, 0, 0, 0)
         metrics = QFontMetrics(theme.font())
         width = min(metrics.horizontalAdvance(row.trailing_note) + 2, room.width())

@@ -110,7 +110,7 @@ def test_a_refused_action_leads_to_the_questions(play: Play) -> None:
         assert stage.window.focus.card == card
         stage.say(dob=stage.lena.dob, postal_code=stage.lena.postal_code, code="yes")
         stage.click("verify_check")
-        await until(lambda: "level 3" in stage.strip())
+        await until(lambda: "level 3" in stage.strip() and stage.sees("card_unfreeze"))
         stage.click("card_unfreeze")
         await stage.say_why("3")
         await until(lambda: stage.sees("card_freeze"))

@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from supportdesk import aio
 from supportdesk.domain import lost
-from supportdesk.domain.lost import Outcome
+from supportdesk.domain.lost import Outcome, Report
 from supportdesk.domain.records import Card
 from supportdesk.errors import UserFacing
+from supportdesk.ui import text
 from supportdesk.ui.cards.lost.choice import CardChoice
 from supportdesk.ui.cards.lost.control import LostControl, Named
 from supportdesk.ui.cards.lost.flow import LostFlow
 from supportdesk.ui.cards.lost.report_banner import ReportBanner
 from supportdesk.ui.tab import Tab
+from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.read_back import ReadBack
 
 _NONE_LIVES = UserFacing(
     "This person has no card that could be lost: all are cancelled.",
@@ -48,7 +52,7 @@ class LostPages(QObject):
         for page in (self.flow, self.choice):
             stack.addWidget(page)
         self._control = LostControl(tab, self.flow, named)
-        self.reported = ReportBanner(tab.desk.lost, self._control.resume)
+        self.reported = ReportBanner(tab.desk.lost, self._control.resume, self._erase)
         self.choice.chosen.connect(self.chosen)
         self._control.opened.connect(lambda: self.front.emit(self.flow))
         self._control.closed.connect(self.left)
@@ -80,6 +84,23 @@ class LostPages(QObject):
     def resume(self, report_id: str) -> None:
         """Go on with a report, or show one that is closed."""
         self._control.resume(report_id)
+
+    def _erase(self, report: Report) -> None:
+        self._tab.tasks.start(self._ask_and_erase(report), only="lost erase")
+
+    async def _ask_and_erase(self, report: Report) -> None:
+        lines = [
+            (tr("Report"), report.number),
+            (tr("Kept until"), text.typed_day(lost.kept_until(report.reported_at))),
+            (tr("Stays"), tr("who did what to the card, and that this was erased")),
+        ]
+        warning = tr("What was said of the loss and which purchases were named are gone for good.")
+        sure = ReadBack(
+            tr("Erase this report?"), lines, tr("Erase"), warning=warning, parent=self._tab
+        )
+        sure.setObjectName("lost_erase_confirm")
+        if await aio.ask(sure):
+            await self._tab.desk.lost.erase(report)
 
     async def show_for(self, card: Card) -> None:
         """Show how things stand: in the flow, or beside the card in focus."""
