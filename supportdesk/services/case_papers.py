@@ -1,4 +1,7 @@
-"""Papers of a case: evidence put behind a case file, and its small pictures."""
+"""Papers of a case: evidence put behind a case file, and its small pictures.
+
+Evidence comes from anywhere, so this too runs in a process of its own (`evidence_child`).
+"""
 
 from __future__ import annotations
 
@@ -14,28 +17,30 @@ SMALL = 220  # pixels: the longer side of a small picture
 MOST_PIXELS = 60_000_000  # a picture with more is not opened: it may be made to fill the memory
 
 
-def together(front: bytes, behind: Sequence[tuple[bytes, str]]) -> bytes:
+def together(front: bytes, behind: Sequence[tuple[bytes, str]]) -> tuple[bytes, list[int]]:
     """Return one PDF: `front`, then each file (content, content type) in order.
 
-    Blocking; what cannot be read as its type says is left out.
+    Besides, the places of the files that cannot be read as their type says and are left out.
     """
     from pypdf import PdfReader, PdfWriter
     from pypdf.errors import PyPdfError
 
     writer = PdfWriter()
     writer.append(io.BytesIO(front), import_outline=False)
-    for content, content_type in behind:
+    left_out = []
+    for at, (content, content_type) in enumerate(behind):
         pages = content if content_type == PDF else _as_pdf(content)
         try:
             reader = PdfReader(io.BytesIO(pages))
             read = list(reader.pages)
         except (PyPdfError, ValueError, KeyError, TypeError, RecursionError):
+            left_out.append(at)
             continue
         for page in read:
             writer.add_page(page)
     whole = io.BytesIO()
     writer.write(whole)
-    return whole.getvalue()
+    return whole.getvalue(), left_out
 
 
 def small(content: bytes, content_type: str) -> bytes:

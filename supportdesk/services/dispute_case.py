@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,9 +10,10 @@ from supportdesk.domain.dispute_case import Keeping
 from supportdesk.domain.dispute_queue import Line
 from supportdesk.domain.dispute_timeline import Done, Moment, timeline
 from supportdesk.domain.records import Transaction
-from supportdesk.services.case_papers import together
+from supportdesk.services.case_papers import PDF
 from supportdesk.services.dispute_intake import Intake
 from supportdesk.services.dispute_queue import DisputeQueue
+from supportdesk.services.evidence_child import ChildFailed, aside
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.dispute_drafts import Kept
 from supportdesk.store.mirror import Mirror
@@ -109,18 +109,39 @@ class DisputeCases:
             ended=line.ended if line else None,
         )
 
-    async def content(self, file: Kept) -> bytes:
-        """Return the bytes of a kept file. Raises KeyError when it is gone."""
-        return await self._casebook.disputes.content(self._account, file.id)
+    async def small_pictures(self, files: Sequence[Kept]) -> list[bytes]:
+        """Return a small PNG of each file in order, b"" where none can be made."""
+        parts = [(await self._content(file), file.content_type) for file in files]
+        if not parts:
+            return []
+        try:
+            _, made = await aside("small", parts)
+        except ChildFailed:
+            return [b""] * len(parts)
+        return made
 
-    async def with_evidence(self, front: bytes, files: Sequence[Kept]) -> bytes:
-        """Return a PDF with the evidence behind it, in order.
+    async def with_evidence(
+        self, front: bytes, files: Sequence[Kept]
+    ) -> tuple[bytes, tuple[Kept, ...]]:
+        """Return a PDF with the evidence behind it in order, and the files that are not in it.
 
-        A file that cannot be put behind it is left out: the front says which files there are.
+        Left out is what was erased or cannot be read.
         """
-        behind = [(await self.content(file), file.content_type) for file in files]
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(None, together, front, behind)
+        contents = [(await self._content(file), file.content_type) for file in files]
+        if not contents:
+            return front, ()
+        try:
+            told, (whole,) = await aside("behind", [(front, PDF), *contents])
+        except ChildFailed:
+            return front, tuple(files)
+        return whole, tuple(files[at] for at in told["left_out"])
+
+    async def _content(self, file: Kept) -> bytes:
+        """Return the bytes of a kept file, b"" when it is gone."""
+        try:
+            return await self._casebook.disputes.content(self._account, file.id)
+        except KeyError:
+            return b""
 
 
 def _same_shop(other: Transaction, purchase: Transaction) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from supportdesk.domain import evidence_files
 from supportdesk.domain.disputes import Draft
 from supportdesk.domain.evidence_files import Evidence
+from supportdesk.errors import UserFacing
 from supportdesk.services import evidence_child
 from supportdesk.services.actions import Actions
 from supportdesk.services.evidence_child import ChildFailed, Job, Part
@@ -92,20 +93,31 @@ class DisputeEvidence:
         Raises:
             UserFacing: `evidence_*`, they cannot be put together.
         """
-        known = {file.id: file for file in await self._drafts.files(self._account, transaction_id)}
-        first = known[file_ids[0]]
-        if len(file_ids) == 1 and first.content_type == "application/pdf":
-            return first
-        for file in known.values():
-            if file.parts == tuple(file_ids):
-                return file
-        _, made = await _work("merge", [await self._part(file_id) for file_id in file_ids])
-        size = len(made[0])
-        if size > evidence_files.MAX_BYTES:
-            raise evidence_files.unusable("evidence_too_large_together", round(size / 1e6, 1))
+        known = await self._known(transaction_id)
+        if (made := _made_before(known, file_ids)) is not None:
+            return made
+        content = await self._merged(file_ids)
+        if (problem := too_large(len(content))) is not None:
+            raise problem
         pages = sum(known[file_id].pages for file_id in file_ids)
-        together = Evidence(TOGETHER, "application/pdf", made[0], pages)
+        together = Evidence(TOGETHER, "application/pdf", content, pages)
         return await self._keep(transaction_id, together, file_ids)
+
+    async def size(self, transaction_id: str, file_ids: Sequence[str]) -> int:
+        """Return how many bytes the one file would have that Stripe gets; keeps nothing.
+
+        Raises:
+            UserFacing: `evidence_*`, they cannot be put together.
+        """
+        made = _made_before(await self._known(transaction_id), file_ids)
+        return made.size if made is not None else len(await self._merged(file_ids))
+
+    async def _known(self, transaction_id: str) -> dict[str, Kept]:
+        return {file.id: file for file in await self._drafts.files(self._account, transaction_id)}
+
+    async def _merged(self, file_ids: Sequence[str]) -> bytes:
+        _, made = await _work("merge", [await self._part(file_id) for file_id in file_ids])
+        return made[0]
 
     async def _part(self, file_id: str) -> Part:
         content = await self._drafts.content(self._account, file_id)
@@ -149,11 +161,25 @@ class DisputeEvidence:
         return key
 
 
+def _made_before(known: Mapping[str, Kept], file_ids: Sequence[str]) -> Kept | None:
+    """Return the one file that Stripe gets for these, if it is kept already."""
+    first = known[file_ids[0]]
+    if len(file_ids) == 1 and first.content_type == "application/pdf":
+        return first
+    return next((file for file in known.values() if file.parts == tuple(file_ids)), None)
+
+
+def too_large(size: int) -> UserFacing | None:
+    """Return what is wrong with the size (bytes) of files put together; None if Stripe takes it."""
+    if size <= evidence_files.MAX_BYTES:
+        return None
+    return evidence_files.unusable("evidence_too_large_together", round(size / 1e6, 1))
+
+
 async def _work(job: Job, parts: Sequence[Part]) -> tuple[dict[str, Any], list[bytes]]:
     """Have a child do a job. Raises UserFacing with the file's own sentence."""
-    loop = asyncio.get_running_loop()
     try:
-        told, made = await loop.run_in_executor(None, evidence_child.ask, job, parts)
+        told, made = await evidence_child.aside(job, parts)
     except ChildFailed as error:
         raise evidence_files.unusable("evidence_too_hard") from error
     if "unusable" in told:

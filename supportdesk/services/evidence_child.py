@@ -6,13 +6,14 @@ output: a line of JSON, then what was made. The child has limits of memory and t
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
 from collections.abc import Sequence
 from typing import Any, Literal
 
-Job = Literal["inspect", "merge", "preview"]
+Job = Literal["inspect", "merge", "preview", "small", "behind"]
 Part = tuple[bytes, str]  # content and its type
 
 SECONDS = 60.0  # for one job
@@ -57,6 +58,11 @@ def ask(job: Job, parts: Sequence[Part]) -> tuple[dict[str, Any], list[bytes]]:
         raise ChildFailed from error
 
 
+async def aside(job: Job, parts: Sequence[Part]) -> tuple[dict[str, Any], list[bytes]]:
+    """As `ask`, beside the window's thread."""
+    return await asyncio.get_running_loop().run_in_executor(None, ask, job, parts)
+
+
 def _cut(content: bytes, sizes: Sequence[int]) -> list[bytes]:
     found, at = [], 0
     for size in sizes:
@@ -78,9 +84,15 @@ def main() -> int:
 
 
 def _work(job: Job, parts: list[Part]) -> tuple[dict[str, Any], list[bytes]]:
+    from supportdesk.services import case_papers
     from supportdesk.services import evidence_pages as pages
 
     try:
+        if job == "small":
+            return {}, [case_papers.small(*part) for part in parts]
+        if job == "behind":
+            whole, left_out = case_papers.together(parts[0][0], parts[1:])
+            return {"left_out": left_out}, [whole]
         if job == "merge":
             return {}, [pages.merge(parts)]
         if job == "preview":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -76,12 +76,8 @@ class LostDrafts:
 
         A draft that somebody wrote before, and a dispute at Stripe, stay as they are.
         """
-        found: list[str] = []
-        for claim in report.claimed:
-            for transaction_id in await self.captures(claim):
-                await self._draft(transaction_id, report, standing)
-                found.append(transaction_id)
-        self._changes.disputes.emit(frozenset())
+        found = [one for claim in report.claimed for one in await self.captures(claim)]
+        await self._draft(found, report, standing)
         self._changes.reports.emit(frozenset({report.cardholder_id}))
         return tuple(found)
 
@@ -105,9 +101,7 @@ class LostDrafts:
 
     async def take_up(self, settled: Settled, standing: Standing) -> tuple[str, ...]:
         """Keep a fraud draft for a claim that settled after its report; returns its purchases."""
-        for transaction_id in settled.captures:
-            await self._draft(transaction_id, settled.report, standing)
-        self._changes.disputes.emit(frozenset())
+        await self._draft(settled.captures, settled.report, standing)
         self._changes.reports.emit(frozenset({settled.report.cardholder_id}))
         return settled.captures
 
@@ -117,18 +111,26 @@ class LostDrafts:
         await self._kept.save(replace(now, passed=(*now.passed, settled.claim.key)))
         self._changes.reports.emit(frozenset({now.cardholder_id}))
 
-    async def _draft(self, transaction_id: str, report: Report, standing: Standing) -> None:
-        """Begin one dispute: the only place where a report meets the intake."""
-        intake = await self._disputes.open(transaction_id)
-        if intake is None or intake.kept_at is not None or intake.dispute is not None:
-            return
+    async def _draft(
+        self, transaction_ids: Sequence[str], report: Report, standing: Standing
+    ) -> None:
+        """Begin one intake for the purchases: the only place where a report meets the intake."""
+        fresh = []
+        for transaction_id in transaction_ids:
+            intake = await self._disputes.open(transaction_id)
+            if intake is not None and intake.kept_at is None and intake.dispute is None:
+                fresh.append(transaction_id)
         told = datetime.fromtimestamp(report.reported_at).astimezone().date()
         said = {"part": "no"}  # whether the cardholder knows who did, the intake asks
         if report.outcome in ("lost", "stolen"):
             said["possession"] = report.outcome
-        draft = replace(intake.draft.typed("reason", "fraudulent"), answers=said)
-        draft = draft.typed("told_us_on", format_day(told, self._locale()))
-        await self._disputes.keep(draft.typed("explanation", explanation(report, standing)))
+        on = format_day(told, self._locale())
+        begun = await self._disputes.start(fresh, "fraudulent", said, told_us_on=on)
+        for transaction_id in begun:
+            intake = await self._disputes.open(transaction_id)
+            if intake is not None:
+                words = explanation(report, standing)
+                await self._disputes.keep(intake.draft.typed("explanation", words))
 
 
 def explanation(report: Report, standing: Standing) -> str:

@@ -17,6 +17,7 @@ from PIL import Image
 from supportdesk.domain.evidence_files import MAX_BYTES
 from supportdesk.errors import UserFacing
 from supportdesk.services import evidence_child
+from supportdesk.services.dispute_evidence import too_large
 from supportdesk.services.evidence_child import ChildFailed
 from tests.services.desk_at_practice import Place, Programme, place, programme
 from tests.support.evidence import locked_pdf, picture, text_pdf
@@ -32,6 +33,13 @@ def bomb(width: int, height: int) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     mark = b"\x89PNG\r\n\x1a\n"
     return mark + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+def grain() -> bytes:
+    """Return a picture that hardly gets smaller."""
+    out = io.BytesIO()
+    Image.effect_noise((2200, 2200), 60).save(out, "JPEG", quality=70)
+    return out.getvalue()
 
 
 def noise(kind: str) -> bytes:
@@ -167,7 +175,10 @@ def test_what_good_files_show_and_how_they_go_together(tmp_path: Path) -> None:
                 (1, ("small 1",)),
             ]
             ids = [file.id for file in kept]
+            foreseen = await evidence.size(bought, ids)
+            assert len(await desk.casebook.disputes.files("practice", bought)) == len(ids)
             whole = await evidence.whole(bought, ids)
+            assert foreseen == whole.size
             assert (whole.pages, whole.parts) == (6, tuple(ids))
             assert whole.size < MAX_BYTES
             assert (await evidence.whole(bought, ids)).id == whole.id  # made once
@@ -179,6 +190,15 @@ def test_what_good_files_show_and_how_they_go_together(tmp_path: Path) -> None:
             first = Image.open(io.BytesIO(pages[0]))
             assert first.mode == "1"  # nothing but black and white
             assert len(await evidence.preview([whole.id])) == 6
+            photos = [
+                (await evidence.add_picture(bought, f"{n}.jpg", grain())).id for n in range(3)
+            ]
+            too_much = too_large(await evidence.size(bought, photos))
+            assert too_much is not None
+            with pytest.raises(UserFacing) as caught:
+                await evidence.whole(bought, photos)
+            assert caught.value.code == too_much.code == "evidence_too_large_together"
+            assert caught.value.title == too_much.title
 
     with programme() as stripe:
         asyncio.run(whole(stripe))

@@ -7,6 +7,7 @@ import csv
 import io
 import os
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -258,10 +259,14 @@ def test_the_case_file_carries_the_evidence_behind_it(play: Play, stripe: Progra
             await desk.disputes.evidence.add_picture(bought, name, content)
         intake = await desk.disputes.open(bought)
         assert intake is not None
-        whole = await desk.cases.with_evidence(a_pdf(), intake.files)
+        gone = replace(intake.files[0], id="gone", name="gone.pdf")
+        files = [*intake.files, gone]
+        whole, left_out = await desk.cases.with_evidence(a_pdf(), files)
         assert len(PdfReader(io.BytesIO(whole)).pages) == 4
-        for file in intake.files:
-            assert small(await desk.cases.content(file), file.content_type).startswith(b"\x89PNG")
+        assert left_out == (gone,)
+        *shown, none = await desk.cases.small_pictures(files)
+        assert all(made.startswith(b"\x89PNG") for made in shown)
+        assert none == b""
 
     play(scenario)
 
@@ -278,7 +283,8 @@ def test_the_case_file_carries_the_evidence_behind_it(play: Play, stripe: Progra
     ],
 )
 def test_evidence_that_cannot_be_read_spoils_nothing(content: bytes, kind: str) -> None:
-    assert len(PdfReader(io.BytesIO(together(a_pdf(), [(content, kind)]))).pages) == 1
+    whole, left_out = together(a_pdf(), [(content, kind)])
+    assert (len(PdfReader(io.BytesIO(whole)).pages), left_out) == (1, [0])
     assert small(content, kind) == b""
 
 

@@ -286,6 +286,7 @@ def test_settled_claims_become_fraud_drafts_and_pending_ones_are_offered_later(
 ) -> None:
     card = physical(api)
     settled = api.purchase(card, 24_900, merchant_data={"name": "Gamer's Hub"})
+    second = api.purchase(card, 1_900, merchant_data={"name": "Gamer's Hub"})
     waiting = api.buy(card, 3_820, merchant_data={"name": "QuickTaxi"})
     api.buy(card, 480, merchant_data={"name": "Café Linde"})
 
@@ -299,12 +300,19 @@ def test_settled_claims_become_fraud_drafts_and_pending_ones_are_offered_later(
             report = replace(report, claimed=tuple(claim(line) for line in ticked))
             await here.lost.carry_out(wants(report, "none"))
             standing = await here.lost.standing(report)
-            assert await here.lost.drafts.prepare(report, standing) == (settled["id"],)
+            both = {settled["id"], second["id"]}
+            assert set(await here.lost.drafts.prepare(report, standing)) == both
             intake = await here.disputes.open(settled["id"])
             assert intake is not None
             assert intake.draft.reason == "fraudulent"
             assert report.number in intake.draft.evidence["explanation"]
             assert here.disputes.read(intake, intake.draft).problems == ()
+            # They are one intake: what the caller answers for one holds for the other.
+            assert {purchase.id for purchase in intake.together} == both
+            await here.disputes.keep(replace(intake.draft, answers={"part": "no", "known": "no"}))
+            other = await here.disputes.open(second["id"])
+            assert other is not None
+            assert other.draft.answers["known"] == "no"
             # Somebody's own words are not overwritten.
             await here.disputes.keep(intake.draft.typed("explanation", "My own words."))
             await here.lost.drafts.prepare(report, standing)

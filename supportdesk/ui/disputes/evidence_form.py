@@ -107,6 +107,14 @@ class EvidenceForm(QWidget):
         """Return the editor of that name, None if this reason has none."""
         return self._editors.get(name)
 
+    def unweighed(self) -> dict[str, str]:
+        """Return what file fields hold whose size together is not known, by field."""
+        return {
+            name: editor.text()
+            for name, editor in self._editors.items()
+            if isinstance(editor, FileEditor) and editor.text() and not editor.is_weighed
+        }
+
     def set_errors(self, errors: Mapping[str, str]) -> None:
         """Say beside each field what is wrong with it."""
         for name, shown in self._fields.items():
@@ -114,6 +122,8 @@ class EvidenceForm(QWidget):
             text = errors.get(name, "")
             if isinstance(editor, NoteEditor) and editor.problem():
                 text = ""  # the editor itself says so
+            if isinstance(editor, FileEditor):
+                text = editor.problem() or text
             shown.set_error(text)
 
     def _build(self, reason: Reason | None) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from supportdesk.domain.days import from_unix
 from supportdesk.store.dispute_drafts import Kept
 from supportdesk.ui.palette import Tone
-from supportdesk.ui.text import number, tr
+from supportdesk.ui.text import day, number, tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.drop_zone import DropZone
 from supportdesk.ui.widgets.label import label
@@ -35,6 +36,10 @@ class FileEditor(QWidget):
         self._files: list[str] = []
         self._known: dict[str, Kept] = {}
         self._checking: list[str] = []
+        self._refused: list[str] = []
+        self._size = 0  # bytes of the one PDF they become, 0 while that is not known
+        self.is_weighed = False
+        self._misfit = ""  # why they cannot be sent together
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self.drop = DropZone(hint, SUFFIXES)
@@ -64,6 +69,8 @@ class FileEditor(QWidget):
 
     def put(self, text: str) -> None:
         """Show files."""
+        if text.split() != self._files:
+            self.is_weighed, self._size, self._misfit, self._refused = False, 0, "", []
         self._files = text.split()
         self._show()
 
@@ -72,27 +79,41 @@ class FileEditor(QWidget):
         self._known[kept.id] = kept
         self._files = [name for name in self._files if name in self._known and name != kept.id]
         self._files.append(kept.id)
-        self._show()
-        self.edited.emit()
+        self._changed()
 
-    def checking(self, offered: Sequence[Path | bytes]) -> None:
-        """Say which files are being read; none when all are."""
+    def checking(self, offered: Sequence[Path | bytes], refused: Sequence[str] = ()) -> None:
+        """Say which files are being read; none when all are, and why some were not taken."""
         pasted = tr("Pasted picture")
         self._checking = [one.name if isinstance(one, Path) else pasted for one in offered]
+        self._refused = list(refused)
         self._show()
+
+    def weighed(self, text: str, size: int, misfit: str) -> None:
+        """Take the size (bytes) that the files `text` have together, or why they cannot be sent."""
+        if text == self.text():
+            self.is_weighed, self._size, self._misfit = True, size, misfit
+            self._show()
+
+    def problem(self) -> str:
+        """Return what keeps files from being taken or sent, "" if nothing does."""
+        return "\n".join(said for said in (*self._refused, self._misfit) if said)
+
+    def _changed(self) -> None:
+        self.is_weighed, self._size, self._misfit = False, 0, ""
+        self._show()
+        self.edited.emit()
 
     def _remove(self, at: int) -> None:
         if at < len(self._files):
             del self._files[at]
-            self._show()
-            self.edited.emit()
+            self._refused = []
+            self._changed()
 
     def _move_up(self, at: int) -> None:
         if 0 < at < len(self._files):
             above, moved = self._files[at - 1 : at + 1]
             self._files[at - 1 : at + 1] = [moved, above]
-            self._show()
-            self.edited.emit()
+            self._changed()
 
     def _show(self) -> None:
         if self._checking:
@@ -106,6 +127,9 @@ class FileEditor(QWidget):
         self.preview.setVisible(bool(kept) and not self._checking)
         pages = number(sum(file.pages for file in kept))
         together = tr("They become one PDF of {n} pages, in this order.", n=pages)
+        if self._size:
+            size = number(round(self._size / 1e6, 1))
+            together += " " + tr("{n} MB of the 5 MB that Stripe takes.", n=size)
         self._sum.setText(together if len(kept) > 1 else "")
         self._sum.setVisible(len(kept) > 1)
 
@@ -115,11 +139,20 @@ class FileEditor(QWidget):
             return tr("A file at Stripe"), tr("added before"), "good"
         kind = {"application/pdf": "PDF", "image/jpeg": "JPEG", "image/png": "PNG"}
         size = tr("{n} kB", n=number(max(1, round(kept.size / 1000))))
-        where = tr("at Stripe") if kept.stripe_file_id else tr("kept on this desk")
         found = [note_words(note) for note in kept.notes]
-        last = " · ".join(found) if found else f"{where} ✓"
+        last = " · ".join(found) if found else f"{self._where(kept)} ✓"
         parts = (kind.get(kept.content_type, ""), size, last)
         return kept.name, " · ".join(parts), "warn" if found else "good"
+
+    def _where(self, kept: Kept) -> str:
+        """Say where a file is; Stripe has what was put together, and not for ever."""
+        whole = [file for file in self._known.values() if file.parts == tuple(self._files)]
+        sent = next((file for file in (kept, *whole) if file.stripe_file_id), None)
+        if sent is None:
+            return tr("kept on this desk")
+        if sent.expires_at is None:
+            return tr("at Stripe")
+        return tr("at Stripe until {day}", day=day(from_unix(sent.expires_at)))
 
 
 def note_words(note: str) -> str:

@@ -289,6 +289,13 @@ class IntakeForm(QWidget):
     def files_checked(self, name: str, refused: Sequence[str]) -> None:
         """Say beside the field why files were not taken; those before stay."""
         if isinstance(editor := self.evidence.editor(name), FileEditor):
-            editor.checking([])
+            editor.checking([], refused)
         if (shown := self._field(name)) is not None:
             shown.set_error("\n".join(refused))
+
+    def files_weighed(self, name: str, text: str, size: int, misfit: str) -> None:
+        """Say how much (bytes) the files `text` have together, or why they cannot be sent."""
+        editor, shown = self.evidence.editor(name), self._field(name)
+        if isinstance(editor, FileEditor) and shown is not None and editor.text() == text:
+            editor.weighed(text, size, misfit)
+            shown.set_error(editor.problem())

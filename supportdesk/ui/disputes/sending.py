@@ -11,6 +11,7 @@ from supportdesk.aio import ask
 from supportdesk.domain.disputes import Draft
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.services.dispute_approval import Standing
+from supportdesk.services.dispute_evidence import too_large
 from supportdesk.services.disputes import Disputes
 from supportdesk.ui.disputes.matter import Matter
 from supportdesk.ui.disputes.preview import Preview
@@ -49,6 +50,7 @@ class Sending:
         self._failed_elsewhere = failed
         self._ways_on = ways_on
         self._asking = False
+        self._weighing = False
 
     async def take_files(self, name: str, offered: Sequence[Path | bytes]) -> None:
         """Check files one after the other and keep those that pass; the others say why not."""
@@ -70,6 +72,36 @@ class Sending:
                 self._matter.add_file(name, kept)
         if transaction_id == self._matter.transaction_id:
             form.files_checked(name, refused)
+
+    async def weigh(self) -> None:
+        """Say beside files, before they are sent, whether they can go together."""
+        if self._weighing:
+            return  # what is running goes on until all are weighed
+        self._weighing = True
+        try:
+            while waiting := self._unweighed():
+                await self._weigh(*waiting[0])
+        finally:
+            self._weighing = False
+
+    def _unweighed(self) -> list[tuple[str, str, str]]:
+        """Return purchase, field and files; what is at Stripe alone was weighed there."""
+        intake = self._matter.intake
+        if intake is None:
+            return []
+        kept = {file.id for file in intake.files}
+        found = self._matter.form.evidence.unweighed().items()
+        purchase = intake.case.transaction.id
+        return [(purchase, name, text) for name, text in found if kept.issuperset(text.split())]
+
+    async def _weigh(self, transaction_id: str, name: str, text: str) -> None:
+        try:
+            size = await self._disputes.evidence.size(transaction_id, text.split())
+            problem = too_large(size)
+        except UserFacing as found:
+            size, problem = 0, found
+        misfit = f"{problem.title} {problem.remedy}".strip() if problem else ""
+        self._matter.form.files_weighed(name, text, size, misfit)
 
     async def look(self, name: str) -> None:
         """Show the files of a field as the bank will see them."""

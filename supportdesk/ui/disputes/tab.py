@@ -91,6 +91,7 @@ class DisputesTab(Tab):
         self.matter.wide.connect(self._set_wide)
         form, sending = self.matter.form, self.sending
         form.paused.connect(lambda draft: start(self._keep(draft)))
+        form.paused.connect(lambda _: start(sending.weigh()))
         form.offered.connect(lambda name, files: start(sending.take_files(name, files)))
         form.evidence.look.connect(lambda name: start(sending.look(name)))
         form.columns.another.connect(lambda name: self._open(name))
@@ -250,6 +251,7 @@ class DisputesTab(Tab):
             others = await self._disputes.captures(intake.case.transaction.cardholder_id)
             self.matter.show_intake(intake, others)
             await self._stand(intake)
+            await self.sending.weigh()
 
     async def _stand(self, intake: Intake | None) -> None:
         """Show where a second person's approval stands."""

@@ -209,6 +209,8 @@ def test_several_files_become_one_pdf_in_their_order_and_bad_ones_say_why(
         assert len(editor.text().split()) == 2
         zone.moved.emit(1)
         await seen.rest()
+        assert "blank.jpg: " in seen.error("additional_documentation")  # still, after the pause
+        await until(lambda: "MB of the 5 MB" in editor.findChildren(QLabel)[-1].text(), seconds=30)
         files = {f.id: f for f in await seen.place.casebook.disputes.files("practice", bought)}
         assert [files[name].name for name in editor.text().split()] == ["report.pdf", "scan.png"]
         seen.press("dispute_drop_preview")

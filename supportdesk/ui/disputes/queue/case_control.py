@@ -11,7 +11,6 @@ from supportdesk import aio
 from supportdesk.domain.dispute_case import Note
 from supportdesk.errors import UserFacing
 from supportdesk.paths import write_whole
-from supportdesk.services.case_papers import small
 from supportdesk.services.dispute_case import DisputeCases
 from supportdesk.services.disputes import Intake
 from supportdesk.ui import pdf
@@ -61,14 +60,9 @@ class CaseControl(QObject):
         if self._intake is not intake:
             return
         self._detail.show_case(case, self._cases.queue)
-        pictures = dict(self._detail.pictures)
-        for file in intake.originals:
-            try:
-                content = await self._cases.content(file)
-            except KeyError:
-                continue
-            made = await aio.in_thread(small, content, file.content_type)
-            if self._detail.pictures.get(file.id) is not pictures.get(file.id):
+        pictures, files = dict(self._detail.pictures), intake.originals
+        for file, made in zip(files, await self._cases.small_pictures(files), strict=True):
+            if self._detail.pictures.get(file.id) is not pictures[file.id]:
                 return  # another case is shown by now
             pictures[file.id].set_picture(made)
 
@@ -113,14 +107,15 @@ class CaseControl(QObject):
             return
         made = case_file.document(case, queue.rules, queue.steps, queue.today(), queue.agent())
         front = await aio.in_thread(partial(pdf.render, made))
-        whole = await self._cases.with_evidence(front, case.intake.originals)
+        whole, left_out = await self._cases.with_evidence(front, case.intake.originals)
         try:
             await aio.in_thread(write_whole, path, whole)
         except OSError as error:
             self._notice.show_problem(unwritable(error))
             return
         said = tr("Written: {name}", name=path.name)
-        self._notice.set(said, "good", detail=case_file.summary(case), closable=True)
+        held = case_file.summary(case, left_out)
+        self._notice.set(said, "warn" if left_out else "good", detail=held, closable=True)
         self._notice.appear()
 
 

@@ -10,6 +10,7 @@ from supportdesk.domain.dispute_steps import StepRules
 from supportdesk.domain.disputes_rules import Rules
 from supportdesk.domain.document import Block, Document, Facts, Heading, Paragraph, Table
 from supportdesk.services.dispute_case import Case
+from supportdesk.store.dispute_drafts import Kept
 from supportdesk.ui.disputes.queue import case_lines
 from supportdesk.ui.disputes.queue.sections import Line
 from supportdesk.ui.disputes.said import purchase
@@ -52,9 +53,13 @@ def _table(name: str, lines: Sequence[Line], head: tuple[str, str] | None = None
     return [Heading(name), Table(head or (tr("When"), tr("What")), lines)] if lines else []
 
 
-def summary(case: Case) -> str:
-    """Say what the file holds, for the message once it is written."""
-    many = len(case.intake.originals)
-    if not many:
+def summary(case: Case, left_out: Sequence[Kept] = ()) -> str:
+    """Say what the file holds and what it lacks, for the message once it is written."""
+    many = len(case.intake.originals) - len(left_out)
+    if not case.intake.originals:
         return tr("There is no evidence to put behind it.")
-    return tr("1 file of evidence") if many == 1 else tr("{n} files of evidence", n=number(many))
+    held = tr("1 file of evidence") if many == 1 else tr("{n} files of evidence", n=number(many))
+    if not left_out:
+        return held
+    names = ", ".join(file.name for file in left_out)
+    return held + "\n" + tr("Could not be read and is not in it: {names}", names=names)
