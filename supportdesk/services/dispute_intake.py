@@ -50,6 +50,13 @@ class Intake:
         return tuple(file for file in self.files if not file.parts)
 
     @property
+    def place(self) -> tuple[int, int]:
+        """Which one of how many purchases of the intake this is, counted from 1."""
+        ids = [purchase.id for purchase in self.together]
+        mine = self.case.transaction.id
+        return (ids.index(mine) + 1, len(ids)) if mine in ids else (1, 1)
+
+    @property
     def editable(self) -> bool:
         """Whether something can still be changed."""
         return self.dispute is None or self.dispute.status == "unsubmitted"

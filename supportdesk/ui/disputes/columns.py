@@ -74,6 +74,7 @@ class Columns(QWidget):
         outer.setSpacing(px(0.6))
         self._top = QVBoxLayout()
         self._together: Segmented | None = None
+        self._place = label("", "small", wrap=True)
         self._shown: tuple[tuple[str, str], ...] = ()
         outer.addLayout(self._top)
         outer.addLayout(self._sides)
@@ -115,14 +116,17 @@ class Columns(QWidget):
             empty(self._top)
             self._together = None
             if choices:
-                words = tr("{n} purchases with shared answers, one dispute each", n=len(choices))
-                self._top.addWidget(label(words, "small", wrap=True))
+                self._place = label("", "small", wrap=True)
+                self._top.addWidget(self._place)
                 self._together = Segmented(choices, tr("Purchases"), wrap=True)
                 self._together.setObjectName("dispute_together")
                 self._together.changed.connect(self.another)
                 self._top.addWidget(self._together)
         if self._together is not None:
             self._together.set_value(intake.case.transaction.id)
+            at, many = intake.place
+            words = tr("Purchase {n} of {many}: shared answers, one dispute each", n=at, many=many)
+            self._place.setText(words)
 
     def show_helps(self, reason: str, *, drafted: bool) -> None:
         """Say what makes a case of this reason stronger."""

@@ -83,7 +83,7 @@ class DisputeList(Panel):
             title=tr("By"),
             text=lambda row: words.by(row.step, today()),
             tone=lambda row: words.by_tone(row.step, today()),
-            share=1.5,
+            share=1.3,
             sort="due",
         )
         status = Column[Line](
@@ -118,7 +118,7 @@ class DisputeList(Panel):
             Column(
                 title=tr("Reason"),
                 text=self._reason,
-                share=1.3,
+                share=1.5,
                 muted=True,
                 least=39,
                 sort="reason",

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from supportdesk.domain.disputes_list import LOCAL, status_text
@@ -28,6 +29,7 @@ from supportdesk.ui.widgets.chip import Chip
 from supportdesk.ui.widgets.panel import Panel
 from supportdesk.ui.widgets.states import EmptyState, ErrorState
 
+_ROOMY = 32  # line heights of width from which on the header says more than the purchase
 AGING = 5_000  # milliseconds between two looks how old it is what is shown
 
 
@@ -57,6 +59,7 @@ class Matter(Panel):
         self.room.setObjectName("dispute_room")
         self._wide = False
         self.room.clicked.connect(lambda: self.wide.emit(not self._wide))
+        self._narrow = False
         self.set_wide(wide=False)
         self.add_action(self.room)
         self.status = Chip()
@@ -96,7 +99,17 @@ class Matter(Panel):
     def set_wide(self, *, wide: bool) -> None:
         """Name the button after what it does now."""
         self._wide = wide
-        self.room.setText(tr("Show the list") if wide else tr("More room"))
+        short = tr("Wider") if self._narrow else tr("More room")
+        self.room.setText(tr("Show the list") if wide else short)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, only name the purchase at the top (Qt's interface)."""
+        super().resizeEvent(event)
+        narrow = self.width() < theme.current.measures.px(_ROOMY)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.set_wide(wide=self._wide)
+            self._say_age()
 
     def clear(self) -> None:
         """Have nothing in hand."""
@@ -171,7 +184,12 @@ class Matter(Panel):
     def _say_age(self) -> None:
         if self.intake is not None:
             seen = age(max(0.0, time.time() - self.intake.read_at))
-            self.set_title(purchase(self.intake.case.transaction), tr("Stripe, {age}", age=seen))
+            bought, read = self.intake.case.transaction, tr("Stripe, {age}", age=seen)
+            if self._narrow:  # the page below names the day and Stripe
+                self.set_title(purchase(bought, short=True), seen)
+            else:
+                self.set_title(purchase(bought), read)
+            self.status.setToolTip(read)
 
     def add_file(self, name: str, kept: Kept) -> None:
         """Show a file that was kept just now."""

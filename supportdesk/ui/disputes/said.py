@@ -15,12 +15,12 @@ from supportdesk.ui.text import money, tr, typed_day
 from supportdesk.ui.words import merchant_name
 
 
-def purchase(transaction: Transaction) -> str:
-    """Name a purchase: shop, amount, day."""
+def purchase(transaction: Transaction, *, short: bool = False) -> str:
+    """Name a purchase: shop, amount and, unless it is `short`, day."""
     parts = [
         merchant_name(transaction.merchant),
         money(-transaction.amount, transaction.currency) if transaction.currency else "",
-        typed_day(from_unix(transaction.created)) if transaction.created else "",
+        typed_day(from_unix(transaction.created)) if transaction.created and not short else "",
     ]
     return " · ".join(part for part in parts if part)
 
@@ -74,7 +74,10 @@ def read_back(
     otherwise = draft.overruled if led and led != reason else ""
     transaction = intake.case.transaction
     told = reading.days.get("told_us_on")
+    at, many = intake.place
+    alone = tr("Purchase {n} of {many}: only this one is submitted now", n=at, many=many)
     lines = [
+        (tr("Intake"), alone if many > 1 else ""),
         (tr("Cardholder"), intake.cardholder.name if intake.cardholder else ""),
         (tr("Purchase"), purchase(transaction)),
         (tr("Disputed amount"), money(reading.amount or 0, transaction.currency)),

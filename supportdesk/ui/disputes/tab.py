@@ -204,9 +204,11 @@ class DisputesTab(Tab):
             if intake is not None and intake.editable:
                 left.append(purchase.id)
         if left and done.draft.transaction_id == self.matter.transaction_id:
+            at, many = done.place
             count = len(left)
-            words = tr("1 purchase of this intake is left.") if count == 1 else ""
-            words = words or tr("{n} purchases of this intake are left.", n=count)
+            words = tr("{n} of {many} is submitted.", n=at, many=many) + " "
+            words += tr("1 purchase of this intake is left.") if count == 1 else ""
+            words += tr("{n} purchases of this intake are left.", n=count) if count > 1 else ""
             go = (tr("Next purchase"), lambda: self._picked(left[0]))
             self.matter.notice.set(words, "info", [go], closable=True)
             self.matter.notice.appear()

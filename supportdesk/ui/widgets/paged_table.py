@@ -73,10 +73,12 @@ class _CellPainter(QStyledItemDelegate):
         tall = metrics.lineSpacing() * self._lines
         room = QRect(box.x(), box.y() + (box.height() - tall) // 2, box.width(), tall)
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
-        words = text
+        # A word that is wider than the cell would be cut without a sign of it.
+        mode = Qt.TextElideMode.ElideRight
+        words = " ".join(metrics.elidedText(word, mode, box.width()) for word in text.split(" "))
         if metrics.boundingRect(room, int(flags), words).height() > tall:
             most = box.width() * self._lines - metrics.averageCharWidth() * 6
-            words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, most)
+            words = metrics.elidedText(words, mode, most)
         painter.setFont(font)
         painter.setPen(theme.colour(ink))
         painter.setClipRect(box)  # not the lines alone: an accent makes one of them taller

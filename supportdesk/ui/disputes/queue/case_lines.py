@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from supportdesk.domain.days import from_unix
 from supportdesk.domain.dispute_case import money as sums
 from supportdesk.domain.dispute_steps import StepRules
+from supportdesk.domain.dispute_talk import talk
 from supportdesk.domain.disputes_checks import processed_on
 from supportdesk.domain.disputes_list import loss_text, status_text
 from supportdesk.domain.disputes_rules import Rules
@@ -81,20 +82,24 @@ def card(case: Case) -> list[Line]:
 
 
 def answers(case: Case, rules: Rules) -> list[Line]:
-    """What was answered at intake, and what Stripe holds of it."""
+    """What was answered at intake, and what Stripe holds of it or would be sent."""
     intake, dispute = case.intake, case.intake.dispute
     draft = intake.draft
     reason = dispute.reason if dispute else draft.reason
     known = rules.reason(reason)
+    said = talk(rules.conversation, draft.answers, draft.reason)
+    against = bool(said.reason and draft.reason and said.reason != draft.reason)
     lines = [
+        *((tr(step.question.ask), tr(step.reply.label)) for step in said.steps if step.reply),
         (tr("Reason"), tr(known.label) if known else reason),
+        (tr("Why another reason"), draft.overruled if against else ""),
         (tr("Disputed amount"), money(dispute.amount, dispute.currency) if dispute else ""),
         (tr("Told us on"), draft.told_us_on),
         (tr("Begun"), when(dispute.created) if dispute and dispute.created else ""),
         (tr("Submitted here"), when(draft.submitted_at) if draft.submitted_at else ""),
     ]
+    lines += evidence(reason, dispute.evidence if dispute else draft.evidence, rules, intake.files)
     if dispute is not None:
-        lines += evidence(reason, dispute.evidence, rules, intake.files)
         lines.append((tr("Dispute at Stripe"), dispute.id))
     return lines
 
