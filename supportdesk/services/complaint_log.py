@@ -95,7 +95,7 @@ class ComplaintLog:
         for file in complaint.files:
             content = await self._complaints.file(complaint, file.id)
             behind.append((content, file.content_type))
-        whole = await asyncio.to_thread(together, front, behind)
+        whole, _ = await asyncio.to_thread(together, front, behind)
         entry = await self.note("complaint.case_file", complaint.id, "case file", {})
         await self.done(entry, 1)
         return whole

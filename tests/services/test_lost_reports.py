@@ -307,12 +307,7 @@ def test_settled_claims_become_fraud_drafts_and_pending_ones_are_offered_later(
             assert intake.draft.reason == "fraudulent"
             assert report.number in intake.draft.evidence["explanation"]
             assert here.disputes.read(intake, intake.draft).problems == ()
-            # They are one intake: what the caller answers for one holds for the other.
             assert {purchase.id for purchase in intake.together} == both
-            await here.disputes.keep(replace(intake.draft, answers={"part": "no", "known": "no"}))
-            other = await here.disputes.open(second["id"])
-            assert other is not None
-            assert other.draft.answers["known"] == "no"
             # Somebody's own words are not overwritten.
             await here.disputes.keep(intake.draft.typed("explanation", "My own words."))
             await here.lost.drafts.prepare(report, standing)
