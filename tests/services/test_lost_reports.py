@@ -300,15 +300,14 @@ def test_settled_claims_become_fraud_drafts_and_pending_ones_are_offered_later(
             report = replace(report, claimed=tuple(claim(line) for line in ticked))
             await here.lost.carry_out(wants(report, "none"))
             standing = await here.lost.standing(report)
-            both = {settled["id"], second["id"]}
-            assert set(await here.lost.drafts.prepare(report, standing)) == both
+            prepared = await here.lost.drafts.prepare(report, standing)
+            assert set(prepared) == {settled["id"], second["id"]}
             intake = await here.disputes.open(settled["id"])
             assert intake is not None
             assert intake.draft.reason == "fraudulent"
             assert report.number in intake.draft.evidence["explanation"]
             assert here.disputes.read(intake, intake.draft).problems == ()
-            assert {purchase.id for purchase in intake.together} == both
-            # Somebody's own words are not overwritten.
+            assert {purchase.id for purchase in intake.together} == set(prepared)
             await here.disputes.keep(intake.draft.typed("explanation", "My own words."))
             await here.lost.drafts.prepare(report, standing)
             again = await here.disputes.open(settled["id"])
