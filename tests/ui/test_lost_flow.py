@@ -281,19 +281,24 @@ def test_without_an_answer_it_is_not_called_frozen(
     card = api.card(who)["id"]
 
     def swallow(method: str, path: str, ask: Ask) -> bytes | None:
-        return HANG_UP if method == "POST" and path.endswith(card) else None
+        lost = (method == "POST" and path.endswith(card)) or "/tokens" in path
+        return HANG_UP if lost else None
 
     async def scenario(detour: Detour) -> None:
         async with at_work(tmp_path, api, detour.ready) as agent:
             await at_person(agent, "Un Sure")
+            wallets = agent.cards.lost.flow.wallets
             detour.twist = swallow
             agent.press("L")
             await until(agent.cards.problem.isVisible, 40)
             assert not frozen(agent)
             assert agent.card(card)["status"] == "active"
+            assert not wallets.nothing  # nor is it in no wallet before Stripe said so
             detour.twist = lambda _method, _path, _ask: None
             agent.press("F")
             await until(lambda: frozen(agent), 40)
+            wallets.again.emit()
+            await until(lambda: wallets.nothing)
             assert agent.card(card)["status"] == "inactive"
 
     with Detour(empty) as detour:

@@ -142,6 +142,7 @@ class LostControl(QObject):
         self._tab.focus.set_card(card.id)
         self._flow.begin(report, card)
         self._say_freezing(card.id)
+        self._flow.wallets.expect()
         self.opened.emit()
         await self._note_frozen()
         await self._refresh()
@@ -298,9 +299,12 @@ class LostControl(QObject):
         try:
             await self._desk.wallets.read(report.card_id)
         except UserFacing as problem:
-            self._flow.wallets.show_failure(problem)
+            if self._flow.report is not None and self._flow.report.id == report.id:
+                self._flow.wallets.show_failure(problem)
             return
-        await self._refresh()
+        if self._flow.report is not None and self._flow.report.id == report.id:
+            self._flow.wallets.answered()
+            await self._refresh()
 
     async def _change_wallet(self, token: Token, to: str) -> None:
         self._tab.clear_problem()

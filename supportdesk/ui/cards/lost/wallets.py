@@ -39,11 +39,13 @@ class WalletsPage(StepPage):
         self.list = RowList(tr("Wallets with this card"))
         self.list.setObjectName("lost_wallets")
         self.list.current_changed.connect(lambda _key: self._follow())
+        self._wait = EmptyState(tr("Asking Stripe…"), tr("Which wallets have this card?"))
         self._none = EmptyState(tr("Not in any wallet"), tr("Nothing to switch off: go on."))
         self.failed = ErrorState()
         self.failed.acted.connect(self.again)
         self._stack = QStackedWidget()
-        for what in (self.list, self._none, self.failed):
+        self._unsure: QWidget = self._wait  # in view while Stripe has not named any wallet
+        for what in (self.list, self._none, self._wait, self.failed):
             self._stack.addWidget(what)
         self.column.addWidget(self._stack, 1)
         self._suspend = self._button("lost_token_suspend", tr("Suspend"), "S", "suspended")
@@ -66,6 +68,14 @@ class WalletsPage(StepPage):
         if token is not None:
             self.change.emit(token, to)
 
+    def expect(self) -> None:
+        """Stripe is asked for the wallets of a card; before it answers nothing is claimed."""
+        self._unsure = self._wait
+
+    def answered(self) -> None:
+        """Stripe has answered."""
+        self._unsure = self._none
+
     def show_tokens(self, tokens: Sequence[Token], report: Report) -> None:
         """Show the wallets as Stripe tells them."""
         self._tokens = {token.id: token for token in tokens}
@@ -74,15 +84,16 @@ class WalletsPage(StepPage):
         kept = tr("A wallet pays without the card. Switch off what they do not have any more.")
         self._hint.setText(lost if report.phone == "yes" else kept)
         self.list.set_rows([_row(token) for token in tokens])
-        self._stack.setCurrentWidget(self.list if tokens else self._none)
+        self._stack.setCurrentWidget(self.list if tokens else self._unsure)
         if tokens and not self.list.current_key():
             self.list.set_current(tokens[0].id)
         self._follow()
 
     def show_failure(self, problem: UserFacing) -> None:
         """Say that Stripe could not be asked for the wallets; what is known stays in view."""
+        self.failed.set_problem(problem)
+        self._unsure = self.failed
         if not self._tokens:
-            self.failed.set_problem(problem)
             self._stack.setCurrentWidget(self.failed)
 
     @property
