@@ -57,8 +57,9 @@ class TeamPages(QObject):
     def _menu(self) -> QToolButton:
         button = QToolButton()
         button.setObjectName("complaints_more")
-        button.setText(tr("More…"))
+        button.setText("⋯")  # words would not fit beside the others in the smallest window
         button.setAccessibleName(tr("Figures, log and import"))
+        button.setToolTip(tr("Figures, log and import"))
         theme.mark(button, kind="plain")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
