@@ -271,11 +271,11 @@ class Program:
         self._desk = desk_on
         if account.mode == "practice" and self.server.ready is not None:
             desk.practice = self._trainer = Practice(self.server.ready.url, self.server.ready.key)
-        if account.kept:
-            try:
+        try:
+            if account.kept:
                 await self.house.accounts.set_last(account.ref)
-            except UserFacing as unwritten:  # the desk is open all the same
-                self.house.problems.append(unwritten)
+        except UserFacing as unwritten:  # the desk is open all the same
+            self.house.problems.append(unwritten)
         self.window = window = window_of(desk, self.shell.lend_frame())
         window.close_requested.connect(self._end)
         window.account_chosen.connect(self._switch)
@@ -296,10 +296,9 @@ class Program:
         text.set_language(settings.language)
 
     def _raise(self) -> None:
-        window = self.shell
-        window.showNormal() if window.isMinimized() else window.show()
-        window.raise_()
-        window.activateWindow()
+        self.shell.showNormal() if self.shell.isMinimized() else self.shell.show()
+        self.shell.raise_()
+        self.shell.activateWindow()
 
     def _switch(self, ref: str) -> None:
         if not len(self._tasks):

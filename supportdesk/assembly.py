@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from supportdesk import aio, config
@@ -202,7 +202,8 @@ class OpenDesk:
         )
         calls, verification = self._calls(mirror)
         complaints = self._complaints(mirror, calls)
-        reporting = self._reporting(mirror, complaints)
+        how = partial(Reporting.of, settings=lambda: house.settings, account=account.ref)
+        reporting = how(house.casebook, mirror, complaints, changes)
         queue = self._queue(mirror, gateway)
         cards = self._cards(mirror, gateway, actions, verification)
         disputes = self._disputes(mirror, gateway, actions, verification, queue)
@@ -370,16 +371,6 @@ class OpenDesk:
             complaints,
             house.changes,
             settings=lambda: house.settings,
-            account=self._account.ref,
-        )
-
-    def _reporting(self, mirror: Mirror, complaints: Complaints) -> Reporting:
-        return Reporting.of(
-            self._house.casebook,
-            mirror,
-            complaints,
-            self._house.changes,
-            settings=lambda: self._house.settings,
             account=self._account.ref,
         )
 

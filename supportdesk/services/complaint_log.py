@@ -86,19 +86,19 @@ class ComplaintLog:
             )
             after = page[-1]
 
-    async def case_file(self, complaint: Complaint, front: bytes) -> bytes:
-        """Return one PDF: `front`, then the attached files that are pictures or PDFs.
+    async def case_file(self, complaint: Complaint, front: bytes) -> tuple[bytes, list[str]]:
+        """Return one PDF: `front`, then the attached files; and names of those left out.
 
-        That it was made is noted in the journal.
+        Only pictures and PDFs can be put behind. That it was made is noted in the journal.
         """
         behind = []
         for file in complaint.files:
             content = await self._complaints.file(complaint, file.id)
             behind.append((content, file.content_type))
-        whole, _ = await asyncio.to_thread(together, front, behind)
+        whole, missing = await asyncio.to_thread(together, front, behind)
         entry = await self.note("complaint.case_file", complaint.id, "case file", {})
         await self.done(entry, 1)
-        return whole
+        return whole, [complaint.files[at].name for at in missing]
 
     async def history(self, complaint: Complaint) -> list[Change]:
         """Every change of a complaint, oldest first."""

@@ -57,8 +57,9 @@ class TeamPages(QObject):
     def _menu(self) -> QToolButton:
         button = QToolButton()
         button.setObjectName("complaints_more")
-        button.setText(tr("More…"))
+        button.setText("⋯")  # words would not fit beside the others in the smallest window
         button.setAccessibleName(tr("Figures, log and import"))
+        button.setToolTip(tr("Figures, log and import"))
         theme.mark(button, kind="plain")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
@@ -115,4 +116,10 @@ class TeamPages(QObject):
             front = await aio.in_thread(partial(pdf.render, made))
         except OSError as error:
             raise UserFacing(tr("The PDF could not be drawn."), code="pdf_failed") from error
-        await write_file(path, await log.case_file(complaint, front))
+        whole, missing = await log.case_file(complaint, front)
+        await write_file(path, whole)
+        if missing:
+            text = tr("Not in the case file: {files}", files=", ".join(missing))
+            detail = tr("Only pictures and PDFs can be put behind it; save a copy of the others.")
+            self._listing.part.set(text, "warn", detail=detail, closable=True)
+            self._listing.part.appear()
