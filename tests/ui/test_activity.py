@@ -20,6 +20,7 @@ from tests.conftest import StartPractice
 from tests.services.activity_bench import Caller
 from tests.support.practice_api import HELPERS, Api
 from tests.ui.conftest import Loop, Opened, opened_window, until
+from tests.ui.on_the_phone import Agent
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +144,7 @@ def test_a_frozen_card_is_switched_on_from_the_answer(loop: Loop, tmp_path: Path
             agent = page.opened.desk.settings.agent
             await until(lambda: f"was frozen by {agent}" in page.words("decline_what"))
             page.click("decline_switch_on")
+            await Agent(page.opened.window, api).say_why(asked="Why switch")
             card = f"/v1/issuing/cards/{lena.card}"
             await until(lambda: page.seen(QPushButton, "decline_switch_on") is None)
             assert api.get(card)["status"] == "active"
