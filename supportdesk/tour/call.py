@@ -156,10 +156,12 @@ class CardSteps:
         hands = self._hands
         rows = await hands.find_as("lost_purchases", RowList)
         await until(lambda: len(rows.rows()) > 3, "the card's purchases")
+        await until(rows.hasFocus, "the keyboard in the purchases")
         ticked = 0
         await hands.press("Home")
         for wanted in ("pending", "settled"):
-            while wanted not in rows.rows()[rows.currentIndex().row()].subtitle:
+            below = (n for n, row in enumerate(rows.rows()) if wanted in row.subtitle)
+            for _ in range(next(below) - rows.currentIndex().row()):
                 await hands.press("Down")
             await hands.press("Space")
             ticked += 1

@@ -116,7 +116,10 @@ class PurchasesPage(StepPage):
             self._stack.setCurrentWidget(self.closed)
             return
         self.list.show_lines(lines, {c.key for c in report.claimed}, locked=not report.open)
+        came = bool(lines) and self._stack.currentWidget() is not self.list
         self._stack.setCurrentWidget(self.list if lines else self._none)
+        if came and self._on.hasFocus() and not self._on.text():
+            self.list.setFocus()  # the keyboard waited in the first field for the purchases
 
     def start_focus(self) -> None:
         """Begin with the list."""
