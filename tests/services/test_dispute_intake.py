@@ -79,7 +79,9 @@ def test_drafts_from_the_lost_flow_carry_its_answers(play: Play, stripe: Program
         assert stripe.disputes(ids[0]) == []  # nothing goes to Stripe
         assert await desk.casebook.journal.recent() == []
         lines = {line.transaction_id: line for line in await desk.lines("open")}
-        assert lines[ids[1]].step.kind == "submit"
+        assert (
+            lines[ids[1]].step.kind == "refund"
+        )  # PSD2: by the next business day, before all else
         again = await desk.disputes.start(ids, "fraudulent", NOT_ME)
         assert again == ids
         assert await drafts(desk, ids) == [first, second]

@@ -215,7 +215,8 @@ class Segmented(QWidget):
     def _keep_reachable(self) -> None:
         """Let Tab in where the value chosen is not allowed any more: Qt stops only at that one."""
         chosen = self._group.checkedButton()
-        free = next((button for button in self._buttons.values() if button.isEnabled()), None)
-        if chosen is not None and not chosen.isEnabled() and free is not None:
+        # Each by itself: for a while the whole row may be switched off.
+        free = next((button for button in self._buttons.values() if button.isEnabledTo(self)), None)
+        if chosen is not None and not chosen.isEnabledTo(self) and free is not None:
             free.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.setFocusProxy(free)
