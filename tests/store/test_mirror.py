@@ -243,5 +243,5 @@ def test_a_reader_gets_in_between_the_batches_of_a_long_list(tmp_path: Path) -> 
             return seen
 
     seen = asyncio.run(look())
-    assert len(seen) > 2
+    assert any(0 < count < len(many) for count in seen)
     assert all(count % 250 == 0 for count in seen)

@@ -101,13 +101,14 @@ class LostControl(QObject):
         self._say_freezing(card_id)
         try:
             self._frozen[card_id] = await self._desk.lost.freeze(card_id)
+            await self._note_frozen()
+            await self._refresh()  # shown before the freezing ends: no button comes between
         except UserFacing as problem:
             raise await self._named(problem, person, card_id) from problem
         finally:
             self._freezing.discard(card_id)
             self._say_freezing(card_id)
             self._flow.point_at_freeze()
-        await self._note_frozen()
 
     def _say_freezing(self, card_id: str) -> None:
         if self._flow.report is not None and self._flow.card.id == card_id:
