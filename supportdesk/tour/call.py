@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from supportdesk.tour.hands import Hands, until
 from supportdesk.tour.stripe_side import StripeSide
@@ -101,6 +101,8 @@ class CardSteps:
     async def wrap_up(self) -> None:
         """End the call: the summary wrote itself and names no one."""
         hands = self._hands
+        # The dialog that asked for a file name may still be closing; a key would go to it.
+        await until(lambda: QApplication.activeModalWidget() is None, "the window alone")
         await hands.press("Ctrl+Shift+Return")
         told = await hands.find_as("wrap_up_summary", QPlainTextEdit)
         text = told.toPlainText()
