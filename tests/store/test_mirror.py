@@ -230,7 +230,7 @@ def test_notes_outlive_the_program(tmp_path: Path, value: object) -> None:
 
 
 def test_a_reader_gets_in_between_the_batches_of_a_long_list(tmp_path: Path) -> None:
-    many = [replace(HOLDER, id=f"ich_{number}") for number in range(2000)]
+    many = [replace(HOLDER, id=f"ich_{number}") for number in range(10_000)]
 
     async def look() -> set[int]:
         async with opened(tmp_path / "desk.db", "mirror", KEY) as database:
@@ -243,5 +243,6 @@ def test_a_reader_gets_in_between_the_batches_of_a_long_list(tmp_path: Path) -> 
             return seen
 
     seen = asyncio.run(look())
+    assert len(seen) > 2
     assert any(0 < count < len(many) for count in seen)
     assert all(count % 250 == 0 for count in seen)
