@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
+import linecache
 import os
 import sys
 from collections.abc import Callable, Coroutine, Iterable
@@ -189,6 +190,7 @@ def give_back() -> None:
 
     Elsewhere the system's own allocator does so by itself.
     """
+    linecache.clearcache()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if trim is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
+import linecache
 import shutil
 import tempfile
 from dataclasses import replace
@@ -37,6 +39,15 @@ PRACTICE_SIZE = 400  # cardholders of the embedded practice programme
 PRACTICE = "practice"  # instead of an account's ref: the embedded practice Stripe
 SEEN = 2.0  # seconds to wait for the first paint; a window that starts minimised has none
 LINGER = 0.6  # seconds without a window before it is said what is waited for
+# In bites: PySide6 reads the source of each module that is imported, and `linecache` keeps it.
+_HEAVY = (
+    "sqlalchemy",
+    "sqlmodel",
+    "stripe",
+    "httpx",
+    "supportdesk.ui.main_window",
+    "supportdesk.assembly",
+)
 RETRY, THROW_AWAY = "retry", "throw_away"
 
 
@@ -384,7 +395,9 @@ def _throw_away_folder(within: Path | None) -> Path:
 
 def _load() -> None:
     """Import what a desk is made of: most of a second, in which the window can be seen."""
-    import supportdesk.assembly  # noqa: F401
+    for name in _HEAVY:
+        importlib.import_module(name)
+        linecache.clearcache()
 
 
 def run(options: Options) -> int:
