@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
-import linecache
 import shutil
 import tempfile
 from dataclasses import replace
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from supportdesk import aio, config, logs
+from supportdesk import aio, config, heavy, logs
 from supportdesk.config import Settings
 from supportdesk.errors import UserFacing
 from supportdesk.options import Options
@@ -28,7 +26,7 @@ from supportdesk.ui.single import SingleInstance
 from supportdesk.ui.start_page import CLOSE
 from supportdesk.ui.text import tr
 
-if TYPE_CHECKING:  # imported by `_load` once the window is painted
+if TYPE_CHECKING:  # imported by `heavy.load` once the window is painted
     from supportdesk.assembly import House, OpenDesk
     from supportdesk.secrets import Vault
     from supportdesk.services.account_list import Account
@@ -39,15 +37,6 @@ PRACTICE_SIZE = 400  # cardholders of the embedded practice programme
 PRACTICE = "practice"  # instead of an account's ref: the embedded practice Stripe
 SEEN = 2.0  # seconds to wait for the first paint; a window that starts minimised has none
 LINGER = 0.6  # seconds without a window before it is said what is waited for
-# In bites: PySide6 reads the source of each module that is imported, and `linecache` keeps it.
-_HEAVY = (
-    "sqlalchemy",
-    "sqlmodel",
-    "stripe",
-    "httpx",
-    "supportdesk.ui.main_window",
-    "supportdesk.assembly",
-)
 RETRY, THROW_AWAY = "retry", "throw_away"
 
 
@@ -126,7 +115,7 @@ class Program:
         self.shell.painted.connect(lambda: painted.set_result(None))
         self.shell.show()
         await asyncio.wait({painted}, timeout=SEEN)
-        await aio.in_thread(_load)
+        await aio.in_thread(heavy.load)
 
     def _name(self, settings: Settings, account: Account | None) -> None:
         """Say in the frame what is being opened; without an account that is the practice desk."""
@@ -391,13 +380,6 @@ def _throw_away_folder(within: Path | None) -> Path:
             within.mkdir(parents=True, exist_ok=True)
             return Path(tempfile.mkdtemp(prefix="supportdesk-", dir=within))
     return Path(tempfile.mkdtemp(prefix="supportdesk-"))
-
-
-def _load() -> None:
-    """Import what a desk is made of: most of a second, in which the window can be seen."""
-    for name in _HEAVY:
-        importlib.import_module(name)
-        linecache.clearcache()
 
 
 def run(options: Options) -> int:

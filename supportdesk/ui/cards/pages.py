@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -51,31 +52,44 @@ class CardPages(QObject):
         self._control, self._replaced = control, replaced
         self._person: Person | None = None
         self._open = False
-        self.limits = LimitsForm(desk.cards.reasons.of("limits"))
-        self.send = SendForm()
         self.expiring = ExpiringPanel(desk.expiring, desk.complaints.today, tab.tasks)
-        for page in (self.limits, self.send, self.expiring):
-            stack.addWidget(page)
-        start = tab.tasks.start
-        self.limits.back.connect(self.leave)
-        self.limits.ordered.connect(lambda order: start(self._change_limits(order)))
-        self.send.back.connect(self.leave)
-        self.send.redirect.connect(lambda card, to: start(self._redirect(card, to)))
-        self.send.resend.connect(lambda order: start(self._resend(order)))
+        stack.addWidget(self.expiring)
         self.expiring.chosen.connect(self._choose)
         self.expiring.lookup.connect(lambda: tab.focus.go.emit("lookup"))
         for signal in (desk.changes.cards, desk.changes.cardholders):
             signal.connect(self.expiring.reload)
 
+    @cached_property
+    def limits(self) -> LimitsForm:
+        """The form with a card's limits, made when it is wanted first."""
+        form = LimitsForm(self._tab.desk.cards.reasons.of("limits"))
+        form.back.connect(self.leave)
+        form.ordered.connect(lambda order: self._tab.tasks.start(self._change_limits(order)))
+        self._stack.addWidget(form)
+        return form
+
+    @cached_property
+    def send(self) -> SendForm:
+        """The form with a card's way, made when it is wanted first."""
+        form, start = SendForm(), self._tab.tasks.start
+        form.back.connect(self.leave)
+        form.redirect.connect(lambda card, to: start(self._redirect(card, to)))
+        form.resend.connect(lambda order: start(self._resend(order)))
+        self._stack.addWidget(form)
+        return form
+
     def know(self, person: Person | None, *, open_: bool) -> None:
         """Take over what the tab shows; `open_`: whether addresses may be shown."""
         self._person, self._open = person, open_
-        self.send.show_address(open_=open_)
+        if isinstance(at := self._stack.currentWidget(), SendForm):
+            at.show_address(open_=open_)
 
     def shows(self, page: QWidget | None = None) -> bool:
         """Whether one of the pages, or the one named, is in front."""
         at = self._stack.currentWidget()
-        return at is page if page is not None else at in (self.limits, self.send, self.expiring)
+        if page is not None:
+            return at is page
+        return at is self.expiring or isinstance(at, LimitsForm | SendForm)
 
     def open_limits(self, card_id: str) -> None:
         """Show the limits of a card to be changed."""
@@ -107,8 +121,8 @@ class CardPages(QObject):
 
     def card_changed(self, card_id: str) -> None:
         """Another card came into focus: what was about this one only is left."""
-        forms = ((self.limits, self.limits.card_id), (self.send, self.send.card_id))
-        if any(self.shows(form) and about != card_id for form, about in forms):
+        at = self._stack.currentWidget()
+        if isinstance(at, LimitsForm | SendForm) and at.card_id != card_id:
             self.left.emit()
 
     def _front(self, page: QWidget) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
@@ -24,6 +24,8 @@ from supportdesk.ui.widgets.save_file import ask_path
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
 
+P = TypeVar("P", FiguresPage, LogPage, ImportPage)
+
 
 class TeamPages(QObject):
     """Puts the pages beside the list and leads to them.
@@ -32,7 +34,7 @@ class TeamPages(QObject):
         listed: what stands in the tab while none of these pages does.
 
     Attributes:
-        pages: all of them, `listed` first.
+        pages: all of them that were wanted so far, `listed` first.
     """
 
     def __init__(
@@ -41,18 +43,33 @@ class TeamPages(QObject):
         super().__init__(listed)
         self._desk = desk
         self._listing = listing
-        reporting, complaints = desk.reporting, desk.complaints
-        self.figures = FiguresPage(reporting.figures, complaints, tasks)
-        self.log = LogPage(reporting.log, complaints, tasks)
-        self.imports = ImportPage(reporting.imports, tasks)
+        self._tasks = tasks
         self.pages = QStackedWidget()
         self._listed = listed
-        for page in (listed, self.figures, self.log, self.imports):
-            self.pages.addWidget(page)
-        for left in (self.figures.left, self.log.left, self.imports.left):
-            left.connect(self.back)
-        self.figures.opened.connect(self._open)
+        self.pages.addWidget(listed)
         listing.add_action(self._menu())
+
+    @cached_property
+    def figures(self) -> FiguresPage:
+        """The figures, made when they are wanted first."""
+        page = FiguresPage(self._desk.reporting.figures, self._desk.complaints, self._tasks)
+        page.opened.connect(self._open)
+        return self._added(page)
+
+    @cached_property
+    def log(self) -> LogPage:
+        """The export of the log, made when it is wanted first."""
+        return self._added(LogPage(self._desk.reporting.log, self._desk.complaints, self._tasks))
+
+    @cached_property
+    def imports(self) -> ImportPage:
+        """The import, made when it is wanted first."""
+        return self._added(ImportPage(self._desk.reporting.imports, self._tasks))
+
+    def _added(self, page: P) -> P:
+        page.left.connect(self.back)
+        self.pages.addWidget(page)
+        return page
 
     def _menu(self) -> QToolButton:
         button = QToolButton()
@@ -76,15 +93,16 @@ class TeamPages(QObject):
 
     def show_page(self, name: str) -> None:
         """Show figures, log or imports; Esc leads back."""
-        page = {"figures": self.figures, "log": self.log, "imports": self.imports}[name]
-        self.pages.setCurrentWidget(page)
-        if page is self.figures:
+        if name == "figures":
+            self.pages.setCurrentWidget(self.figures)
             self.figures.load()
             self.figures.period.setFocus()
-        elif page is self.log:
+        elif name == "log":
+            self.pages.setCurrentWidget(self.log)
             self.log.load()
             self.log.people.setFocus()
         else:
+            self.pages.setCurrentWidget(self.imports)
             self.imports.choose.setFocus()
 
     def back(self) -> bool:

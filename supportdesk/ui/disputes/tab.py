@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -59,10 +60,8 @@ class DisputesTab(Tab):
         split.setHandleWidth(current.measures.px(0.6))
         split.setSizes([530, 470])
         self.matter.setMinimumWidth(current.measures.px(FORM))
-        self.figures = FiguresPage(desk.dispute_figures, desk.dispute_queue, self.tasks)
         self.pages = QStackedWidget()
         self.pages.addWidget(split)
-        self.pages.addWidget(self.figures)
         self.settled = SettledBanner(self)
         self.content.addWidget(self.settled)
         self.content.addWidget(self.pages, 1)
@@ -77,13 +76,20 @@ class DisputesTab(Tab):
             lambda name: self._open(name),
         )
 
+    @cached_property
+    def figures(self) -> FiguresPage:
+        """The page with the figures, made when it is wanted first."""
+        page = FiguresPage(self.desk.dispute_figures, self.desk.dispute_queue, self.tasks)
+        page.left.connect(self.show_queue)
+        self.pages.addWidget(page)
+        return page
+
     def _connect(self) -> None:
         start = self.tasks.start
         self.list.opened.connect(lambda name: self._open(name))
         self.list.wanted_new.connect(lambda: start(self._choose_purchase(), only="open"))
         self.list.counted.connect(self._counted)
         self.list.wanted_figures.connect(self.show_figures)
-        self.figures.left.connect(self.show_queue)
         self.matter.picker.chosen.connect(self._picked)
         self.matter.picker.lookup.connect(lambda: self.focus.go.emit("lookup"))
         self.matter.again.connect(lambda: self._open(self.matter.transaction_id, again=True))
@@ -145,7 +151,7 @@ class DisputesTab(Tab):
         """Put a message away, else leave the matter in hand for the list."""
         if super().back():
             return True
-        if self.pages.currentWidget() is self.figures:
+        if isinstance(self.pages.currentWidget(), FiguresPage):
             self.show_queue()
             return True
         if self.matter.notice.isVisible():
