@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from rapidfuzz.distance import OSA
@@ -99,17 +100,17 @@ class _Search:
         self._limit = limit
         four = {word[0] for word in query.words if len(word[0]) == 4 and word[0].isdecimal()}
         self._owners = {last4: search_sql.with_last4(session, last4) for last4 in four}
+        self._cards_end: dict[str, list[Entry]] = {}
         self._lately = search_sql.recently_opened(session, _LATELY)
         self._known = self._entries(self._lately)
 
     def hits(self) -> list[Hit]:
         """Return what is found, until there is enough of it."""
         hits: dict[str, Hit] = {}
-        for found in self._ways():
-            for hit in found:
-                hits.setdefault(hit.cardholder_id, hit)
-            if len(hits) >= self._limit:
-                break
+        for hit in chain.from_iterable(self._ways()):
+            hits.setdefault(hit.cardholder_id, hit)
+            if len(hits) == self._limit:
+                return list(hits.values())
         if not hits:
             for words in self._corrected(self._query.words):
                 hits |= {hit.cardholder_id: hit for hit in self._called(words)}
@@ -148,24 +149,25 @@ class _Search:
         found = search_sql.entries(self._session, of)
         return [(id, f"{text}\n{theirs(id)}") for id, text in found]
 
+    def _with_last4(self, last4: str) -> list[Entry]:
+        """Return the entries of those with a card that ends so; read once, though asked often."""
+        if last4 not in self._cards_end:
+            self._cards_end[last4] = self._entries(self._owners[last4])
+        return self._cards_end[last4]
+
     def _called(self, words: list[Word]) -> Iterator[Hit]:
         """Yield those who have the words themselves or words that begin so."""
         yield from self._ranked(self._numbered(words), words)
-        seen: set[int] = set()
-        last_begun = search_sql.begun(words[-1:])
-        if words[1:]:
-            last_begun = f"{search_sql.whole(words[:-1])} AND {last_begun}"
-        asked = (search_sql.whole(words), last_begun, search_sql.begun(words))
-        for expression in dict.fromkeys(asked):
-            if seen and words[1:] and expression == last_begun:
-                continue  # whoever has the words themselves comes first, all else is alike
-            limit = self._limit + len(seen)
-            found = search_sql.with_words(self._session, expression, limit) - seen
-            seen |= found
-            worst = 0 if expression == asked[0] else 1
-            yield from self._ranked([*self._entries(found), *self._of_late(words, worst)], words)
-            if len(seen) >= self._limit:
-                return
+        seen = search_sql.with_words(self._session, search_sql.whole(words), self._limit)
+        yield from self._ranked([*self._entries(seen), *self._of_late(words, 0)], words)
+        if len(seen) >= self._limit:
+            return
+        begun = search_sql.with_words(self._session, search_sql.begun(words), self._limit)
+        if words[1:] and not seen and len(begun) >= self._limit:  # the last word is unfinished
+            last = f"{search_sql.whole(words[:-1])} AND {search_sql.begun(words[-1:])}"
+            seen = search_sql.with_words(self._session, last, self._limit)
+            yield from self._ranked([*self._entries(seen), *self._of_late(words, 1)], words)
+        yield from self._ranked([*self._entries(begun - seen), *self._of_late(words, 1)], words)
 
     def _numbered(self, words: list[Word]) -> list[Entry]:
         """Return those who have a number among the words as telephone or a card's last digits."""
@@ -175,7 +177,7 @@ class _Search:
             return []
         number = max(numbers, key=lambda word: len(word[0]))
         if number[0] in self._owners:  # the index of words knows telephones that begin with four
-            found = self._entries(self._owners[number[0]])
+            found = self._with_last4(number[0])
         else:
             most = search_sql.OWNERS if words[1:] else self._limit
             begun = [search_sql.with_number(self._session, form, most) for form in number]
@@ -184,8 +186,12 @@ class _Search:
 
     def _containing(self, words: list[Word]) -> Iterator[Hit]:
         """Yield those who have each word somewhere."""
-        candidates = search_sql.with_parts(self._session, words, _LOOKED_AT + self._limit)
-        found = [entry for entry in self._entries(candidates) if _fits(words, entry[1])]
+        found: list[Entry] = []
+        for most in (2 * self._limit, _LOOKED_AT + self._limit):  # the first mostly suffices
+            candidates = search_sql.with_parts(self._session, words, most)
+            found = [entry for entry in self._entries(candidates) if _fits(words, entry[1])]
+            if len(candidates) < most or len(found) >= self._limit:
+                break
         yield from self._ranked([*found, *self._of_late(words, 2)], words)
 
     def _of_late(self, words: list[Word], worst: int) -> Iterator[Entry]:
@@ -194,7 +200,10 @@ class _Search:
 
     def _corrected(self, words: list[Word]) -> Iterator[list[Word]]:
         """Yield the words with one of them replaced by what may have been meant."""
+        unknown = [at for at, word in enumerate(words) if not self._is_known(word)]
         for at, word in enumerate(words):
+            if any(other != at for other in unknown):
+                continue  # another word stays that nobody has
             meant: dict[str, int] = {}
             for form in word:
                 if len(form) >= _FORGIVEN and form.isalpha():
@@ -204,6 +213,14 @@ class _Search:
             if meant:
                 closest = sorted(meant, key=lambda one: (meant[one], one))[:_MEANT]
                 yield [*words[:at], tuple(closest), *words[at + 1 :]]
+
+    def _is_known(self, word: Word) -> bool:
+        """Whether anybody has the word, or one that begins so."""
+        return (
+            any(search_sql.is_name(self._session, form) for form in word)  # asked for little
+            or bool(self._numbered([word]))
+            or bool(search_sql.with_words(self._session, search_sql.begun([word]), 1))
+        )
 
     def _ranked(self, entries: Iterable[Entry], words: list[Word]) -> Iterator[Hit]:
         """Yield the hits: the closest first, of those the ones opened lately, then by name."""

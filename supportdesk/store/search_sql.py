@@ -179,6 +179,12 @@ def bodies(session: Session, ids: list[str]) -> tuple[dict[str, str], dict[str, 
     return dict(tuple(row) for row in holders), cards
 
 
+def is_name(session: Session, start: str) -> bool:
+    """Return whether a word of anybody's name begins so."""
+    question = "SELECT 1 FROM name_words WHERE word >= ? AND word < ? LIMIT 1"
+    return bool(_ask(session, question, start, start + AFTER))
+
+
 def similar_words(session: Session, word: str, *, unfinished: bool) -> set[str]:
     """Return words of names among which are all that differ from `word` by one typing error.
 
