@@ -92,10 +92,11 @@ class ReasonBar(QFrame):
         outer.addWidget(self._detail)
         self._place = QVBoxLayout()
         outer.addLayout(self._place)
-        self._later = KeyButton("")
+        # Of this bar until they stand in a question: without one they would outlive the window.
+        self._later = KeyButton("", parent=self)
         self._later.setObjectName("why_later")
         self._later.clicked.connect(self.dismiss)
-        self._do = KeyButton(" ", "Ctrl+Return", "primary")
+        self._do = KeyButton(" ", "Ctrl+Return", "primary", parent=self)
         self._do.setObjectName("why_confirm")
         self._do.clicked.connect(self._confirm)
         self._fields = WhyFields(())

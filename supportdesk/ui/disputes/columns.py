@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from supportdesk.domain.disputes_rules import Rules
 from supportdesk.services.disputes import Intake
@@ -74,7 +74,7 @@ class Columns(QWidget):
         outer.setSpacing(px(0.6))
         self._top = QVBoxLayout()
         self._together: Segmented | None = None
-        self._place = label("", "small", wrap=True)
+        self._place: QLabel | None = None
         self._shown: tuple[tuple[str, str], ...] = ()
         outer.addLayout(self._top)
         outer.addLayout(self._sides)
@@ -114,7 +114,7 @@ class Columns(QWidget):
         if choices != self._shown:
             self._shown = choices
             empty(self._top)
-            self._together = None
+            self._together = self._place = None
             if choices:
                 self._place = label("", "small", wrap=True)
                 self._top.addWidget(self._place)
@@ -122,7 +122,7 @@ class Columns(QWidget):
                 self._together.setObjectName("dispute_together")
                 self._together.changed.connect(self.another)
                 self._top.addWidget(self._together)
-        if self._together is not None:
+        if self._together is not None and self._place is not None:
             self._together.set_value(intake.case.transaction.id)
             at, many = intake.place
             words = tr("Purchase {n} of {many}: shared answers, one dispute each", n=at, many=many)
