@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,7 @@ from supportdesk.ui.disputes.tab import DisputesTab
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.lookup.tab import LookupTab
 from supportdesk.ui.main_window import MainWindow
+from supportdesk.ui.tab import Tab
 from tests.conftest import StartPractice
 from tests.support.practice_api import Api
 
@@ -38,6 +39,8 @@ T = TypeVar("T")
 PATIENCE = 180.0  # seconds: a guard against hanging; no test is about how fast a machine is
 #: Limits are for a quiet machine; a busy one may be so many times slower before a test gives up.
 SLOWER = 5
+TABS: tuple[type[Tab], ...] = (LookupTab, CardsTab, DisputesTab, ComplaintsTab)
+_swept: set[Path] = set()  # test files before which what others left was collected
 
 
 class Loop:
@@ -63,12 +66,15 @@ async def until(holds: Callable[[], object], seconds: float = 60) -> None:
 
 
 @pytest.fixture
-def loop(qapp: QApplication) -> Iterator[Loop]:
+def loop(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Loop]:
     """The window's event loop, dressed light."""
     # Timers and widgets must end in this thread, as in the program: a database's thread, which
     # collects when it allocates, would crash on them.
-    gc.collect()
     gc.disable()
+    if request.path not in _swept:
+        _swept.add(request.path)
+        gc.collect()
+    gc.freeze()  # the modules are half a million objects; only what a test made is looked through
     theme.apply(qapp, "light")
     text.set_language("en")
     made = Loop(qapp)
@@ -77,6 +83,7 @@ def loop(qapp: QApplication) -> Iterator[Loop]:
     made.loop.close()
     bugs = list(made.bugs)
     gc.collect()
+    gc.unfreeze()
     gc.enable()
     assert bugs == []
 
@@ -96,11 +103,12 @@ class Opened:
 
 @asynccontextmanager
 async def opened_window(
-    folder: Path, practice: Ready, *, trainer: bool = False
+    folder: Path, practice: Ready, *, trainer: bool = False, tabs: Sequence[type[Tab]] = TABS
 ) -> AsyncIterator[Opened]:
     """Open house, practice account and window; close all of it in order.
 
-    With `trainer` the window also has the practice page, as in the program.
+    With `trainer` the window also has the practice page, as in the program. Making a tab takes up
+    to half a second: who is sure to stay in some of `tabs` leaves the others out.
     """
     async with AsyncExitStack() as stack:
         house = await open_house(Paths.in_dir(folder), SessionVault(), kept=False)
@@ -117,8 +125,7 @@ async def opened_window(
             desk.practice = Practice(practice.url, practice.key)
             stack.push_async_callback(desk.practice.aclose)
         focus = Focus()
-        tabs = [kind(desk, focus) for kind in (LookupTab, CardsTab, DisputesTab, ComplaintsTab)]
-        window = MainWindow(desk, focus, tabs)
+        window = MainWindow(desk, focus, [kind(desk, focus) for kind in tabs])
         stack.callback(window.deleteLater)
         stack.callback(window.close_for_good)
         stack.push_async_callback(window.aclose)

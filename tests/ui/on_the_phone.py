@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from supportdesk.ui.cards.summary import CardSummary
 from supportdesk.ui.cards.tab import CardsTab
 from supportdesk.ui.lookup.tab import LookupTab
 from supportdesk.ui.main_window import MainWindow
+from supportdesk.ui.tab import Tab
 from supportdesk.ui.widgets.row_list import RowList
 from tests.support.practice_api import Api, Json
 from tests.ui.conftest import opened_window, until
@@ -158,12 +159,17 @@ def person(api: Api, name: str, **params: Any) -> str:
 
 
 @asynccontextmanager
-async def at_work(folder: Path, stripe: Api, way: Ready | None = None) -> AsyncIterator[Agent]:
+async def at_work(
+    folder: Path,
+    stripe: Api,
+    way: Ready | None = None,
+    tabs: Sequence[type[Tab]] = (LookupTab, CardsTab),
+) -> AsyncIterator[Agent]:
     """An agent in front of a window whose mirror is filled; the desk reaches Stripe by `way`.
 
     The programme verifies its callers elsewhere; tests/ui/calls has those that do it here.
     """
-    async with opened_window(folder, way or stripe.ready) as opened:
+    async with opened_window(folder, way or stripe.ready, tabs=tabs) as opened:
         desk = opened.desk
         desk.save_settings(replace(desk.settings, verification="off"))
         await opened.read()

@@ -90,7 +90,7 @@ class Page:
 
 @asynccontextmanager
 async def page_of(folder: Path, api: Api, caller: Caller) -> AsyncIterator[Page]:
-    async with opened_window(folder, api.ready) as opened:
+    async with opened_window(folder, api.ready, tabs=[LookupTab]) as opened:
         desk = opened.desk
         desk.save_settings(replace(desk.settings, verification="off"))  # tested elsewhere
         await desk.lookup.refresh(caller.id)

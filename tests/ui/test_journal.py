@@ -11,6 +11,8 @@ from supportdesk.domain.cards import ReplacementOrder
 from supportdesk.practice.process import Ready
 from supportdesk.services.actions import FLOW
 from supportdesk.store.body import dump
+from supportdesk.ui.cards.tab import CardsTab
+from supportdesk.ui.lookup.tab import LookupTab
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.row_list import RowList
 from tests.support.store import sql
@@ -33,7 +35,7 @@ def test_the_foot_opens_the_journal_and_it_can_be_verified(
     loop: Loop, tmp_path: Path, practice: Ready
 ) -> None:
     async def scenario() -> None:
-        async with opened_window(tmp_path, practice) as opened:
+        async with opened_window(tmp_path, practice, tabs=[LookupTab, CardsTab]) as opened:
             window, desk = opened.window, opened.desk
             await opened.read()
             card, _ = await an_active_card(opened)
@@ -72,7 +74,7 @@ def test_an_order_left_half_done_is_offered_in_the_cards_tab(
     loop: Loop, tmp_path: Path, practice: Ready
 ) -> None:
     async def scenario() -> None:
-        async with opened_window(tmp_path, practice) as opened:
+        async with opened_window(tmp_path, practice, tabs=[LookupTab, CardsTab]) as opened:
             window, desk = opened.window, opened.desk
             await opened.read()
             card, person = await an_active_card(opened)

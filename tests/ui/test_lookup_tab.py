@@ -17,7 +17,7 @@ from supportdesk.ui.widgets.states import EmptyState
 from tests.support.detour import Ask, Detour
 from tests.support.faulty import listing
 from tests.support.practice_api import Api
-from tests.ui.conftest import Loop, until
+from tests.ui.conftest import TABS, Loop, until
 from tests.ui.on_the_phone import Agent, at_work, click_row, person
 
 LIST = "/v1/issuing/cardholders"
@@ -183,7 +183,7 @@ def test_one_key_each_on_the_card_in_focus(loop: Loop, tmp_path: Path, api: Api)
     older, newer = api.card(who)["id"], api.card(who)["id"]
 
     async def scenario() -> None:
-        async with at_work(tmp_path, api) as agent:
+        async with at_work(tmp_path, api, tabs=TABS) as agent:
             await agent.open("Kaja Tast")
             order = agent.summaries()
             other, chosen = order
@@ -269,7 +269,7 @@ def test_purchases_are_filtered_explained_and_handed_on(
     api.buy(card, 500, merchant_data={"name": "Kiosk Nord"})
 
     async def scenario() -> None:
-        async with at_work(tmp_path, api) as agent:
+        async with at_work(tmp_path, api, tabs=TABS) as agent:
             handed: list[object] = []
             agent.window.focus.dispute_requested.connect(handed.append)
             await agent.open("Emil Kauf")

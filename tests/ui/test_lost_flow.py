@@ -27,7 +27,7 @@ from supportdesk.ui.widgets.row_list import RowList
 from tests.support.detour import Ask, Detour
 from tests.support.faulty import HANG_UP
 from tests.support.practice_api import Api
-from tests.ui.conftest import Loop, until
+from tests.ui.conftest import TABS, Loop, until
 from tests.ui.on_the_phone import Agent, at_work, person
 
 
@@ -138,7 +138,7 @@ def test_one_key_freezes_and_the_whole_flow_needs_no_mouse(
     pending = api.buy(card, 3_820, merchant_data={"name": "QuickTaxi"})
 
     async def scenario() -> None:
-        async with at_work(tmp_path, api) as agent:
+        async with at_work(tmp_path, api, tabs=TABS) as agent:
             await at_person(agent, "Lo Stolen")
             agent.press("L")  # one living card: nothing is asked
             await until(lambda: frozen(agent))
@@ -185,7 +185,7 @@ def test_with_several_cards_the_second_key_says_which(loop: Loop, tmp_path: Path
     api.post(f"/v1/issuing/cards/{dead}", status="canceled", cancellation_reason="lost")
 
     async def scenario() -> None:
-        async with at_work(tmp_path, api) as agent:
+        async with at_work(tmp_path, api, tabs=TABS) as agent:
             await at_person(agent, "Zwei Karten")
             agent.press("L")
             choice = agent.cards.lost.choice.list
@@ -236,7 +236,7 @@ def test_what_was_typed_survives_leaving_and_a_refusal(
     api.card(other)
 
     async def scenario() -> None:
-        async with at_work(tmp_path, api) as agent:
+        async with at_work(tmp_path, api, tabs=TABS) as agent:
             await at_person(agent, "Neu Heim")
             agent.press("L")
             await until(lambda: frozen(agent))
@@ -285,7 +285,7 @@ def test_without_an_answer_it_is_not_called_frozen(
         return HANG_UP if lost else None
 
     async def scenario(detour: Detour) -> None:
-        async with at_work(tmp_path, api, detour.ready) as agent:
+        async with at_work(tmp_path, api, detour.ready, TABS) as agent:
             await at_person(agent, "Un Sure")
             wallets = agent.cards.lost.flow.wallets
             detour.twist = swallow
@@ -313,7 +313,7 @@ def test_an_unverified_caller_is_frozen_but_told_nothing(
     api.purchase(card, 24_900, merchant_data={"name": "Geheimer Laden"})
 
     async def scenario() -> None:
-        async with at_work(tmp_path, api) as agent:
+        async with at_work(tmp_path, api, tabs=TABS) as agent:
             desk = agent.window.desk
             desk.save_settings(replace(desk.settings, verification="on"))
             await at_person(agent, "Nicht Gefragt")
@@ -343,7 +343,7 @@ def test_the_proof_can_be_made_again_from_the_cards_page(
     card = api.card(who)["id"]
 
     async def scenario() -> None:
-        async with at_work(tmp_path, api) as agent:
+        async with at_work(tmp_path, api, tabs=TABS) as agent:
             desk = agent.window.desk
             await desk.lookup.refresh(who)
             report = await desk.lost.begin(card)

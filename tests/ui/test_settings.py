@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from supportdesk import config
 from supportdesk.practice.process import Ready
+from supportdesk.ui.lookup.tab import LookupTab
 from supportdesk.ui.settings_page import SettingsPage
 from supportdesk.ui.widgets.field import Field
 from tests.ui.conftest import Loop, opened_window, until
@@ -28,7 +29,7 @@ def test_settings_are_checked_beside_the_field_saved_and_announced(
     loop: Loop, tmp_path: Path, practice: Ready
 ) -> None:
     async def scenario() -> None:
-        async with opened_window(tmp_path, practice) as opened:
+        async with opened_window(tmp_path, practice, tabs=[LookupTab]) as opened:
             window, page = opened.window, opened.window.settings
             window.show_settings()
             assert window.current_tab() is None
@@ -66,7 +67,7 @@ def test_what_was_typed_survives_a_look_elsewhere(
     loop: Loop, tmp_path: Path, practice: Ready
 ) -> None:
     async def scenario() -> None:
-        async with opened_window(tmp_path, practice) as opened:
+        async with opened_window(tmp_path, practice, tabs=[LookupTab]) as opened:
             window, page = opened.window, opened.window.settings
             window.show_settings()
             line(page, "agent").setText("Half a na")
@@ -85,7 +86,7 @@ def test_one_file_without_secrets_carries_the_settings(
     loop: Loop, tmp_path: Path, practice: Ready
 ) -> None:
     async def scenario() -> None:
-        async with opened_window(tmp_path / "desk", practice) as opened:
+        async with opened_window(tmp_path / "desk", practice, tabs=[LookupTab]) as opened:
             page = opened.window.settings
             opened.window.show_settings()
             file = tmp_path / "settings.json"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,10 @@ from supportdesk.store.calls import Call
 from supportdesk.ui.activity import ActivityPanel
 from supportdesk.ui.calls.form import VerifyForm
 from supportdesk.ui.calls.strip import VerifiedStrip
+from supportdesk.ui.cards.tab import CardsTab
+from supportdesk.ui.lookup.tab import LookupTab
 from supportdesk.ui.main_window import MainWindow
+from supportdesk.ui.tab import Tab
 from supportdesk.ui.widgets.button import Segmented
 from tests.ui.conftest import Loop, Opened, opened_window, until
 
@@ -171,24 +174,26 @@ def individuals(ready: Ready) -> list[Caller]:
 
 
 @asynccontextmanager
-async def stage(folder: Path, practice: Ready) -> AsyncIterator[CallStage]:
+async def stage(
+    folder: Path, practice: Ready, tabs: Sequence[type[Tab]]
+) -> AsyncIterator[CallStage]:
     callers = individuals(practice)
-    async with opened_window(folder, practice) as opened:
+    async with opened_window(folder, practice, tabs=tabs) as opened:
         await opened.read()
         yield CallStage(opened, callers)
 
 
 Scene = Callable[[CallStage], Coroutine[Any, Any, None]]
-Play = Callable[[Scene], None]
+Play = Callable[..., None]
 
 
 @pytest.fixture
 def play(loop: Loop, tmp_path: Path, practice: Ready) -> Play:
-    """Run a scene in a fresh window."""
+    """Run a scene in a fresh window: `play(scene, tabs=...)`."""
 
-    def run(scene: Scene) -> None:
+    def run(scene: Scene, tabs: Sequence[type[Tab]] = (LookupTab, CardsTab)) -> None:
         async def whole() -> None:
-            async with stage(tmp_path, practice) as made:
+            async with stage(tmp_path, practice, tabs) as made:
                 await scene(made)
 
         loop.run(whole(), 60)

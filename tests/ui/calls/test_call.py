@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 
 from tests.ui.calls.conftest import CallStage, Play
-from tests.ui.conftest import until
+from tests.ui.conftest import TABS, until
 
 
 def text(stage: CallStage, name: str) -> str:
@@ -92,7 +92,7 @@ def test_the_wrap_up_writes_itself_and_names_no_one(play: Play) -> None:
         await stage.open(lena)
         await until(lambda: "Caller not verified" in stage.strip())
 
-    play(scene)
+    play(scene, TABS)
 
 
 def test_a_note_stays_when_the_agent_goes_back_to_the_call(play: Play) -> None:
@@ -129,7 +129,7 @@ def test_words_in_the_note_become_a_complaint(play: Play) -> None:
         assert decided == {("repeat", "still"): True}
         await until(lambda: stage.call().note == "She still waits and is angry")
 
-    play(scene)
+    play(scene, TABS)
 
 
 def test_a_second_caller_parks_the_first_and_back(play: Play) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from supportdesk.practice.process import Ready
+from supportdesk.ui.lookup.tab import LookupTab
 from supportdesk.ui.practice.page import PracticePage
 from supportdesk.ui.widgets.read_back import ReadBack
 from tests.support.practice_api import Api, Json
@@ -38,7 +39,7 @@ def play(loop: Loop, tmp_path: Path, empty: Ready) -> Play:
 
     def run(scenario: Scenario) -> None:
         async def whole() -> None:
-            async with opened_window(tmp_path, empty, trainer=True) as opened:
+            async with opened_window(tmp_path, empty, trainer=True, tabs=[LookupTab]) as opened:
                 await opened.read()
                 action = opened.window.findChild(QAction, "menu_practice")
                 assert isinstance(action, QAction)
@@ -261,7 +262,7 @@ def test_the_page_has_names_and_room(play: Play, api: Api) -> None:
 
 def test_another_account_has_no_practice_page(loop: Loop, tmp_path: Path, empty: Ready) -> None:
     async def scenario() -> None:
-        async with opened_window(tmp_path, empty) as opened:
+        async with opened_window(tmp_path, empty, tabs=[LookupTab]) as opened:
             window = opened.window
             asked: list[bool] = []
             window.practice_chosen.connect(lambda: asked.append(True))
