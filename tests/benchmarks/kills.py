@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 from threading import Event, Thread
 
 from supportdesk.practice.process import Ready
@@ -17,51 +16,32 @@ from tests.benchmarks.figures import Figure
 from tests.benchmarks.ground import allow_live, practice
 from tests.services.bench import bench
 from tests.support.busy import live_on, past_due, refreshed
+from tests.support.killing import killed
 from tests.support.practice_api import Api
 from tests.support.same import at_stripe, differences
 from tests.support.unruly import Unruly
 
 KILLS = 20
-LONGEST = 4.0  # seconds between two kills
 BUSY = 80  # cardholders something happens to while the mirror is filled
 
 
-def measure(size: int) -> list[Figure]:
-    """Kill the filling at random moments, let it end at an unruly Stripe, compare every field."""
+def measure(size: int, kills: int = KILLS) -> list[Figure]:
+    """Kill the filling all along its way, let it end at an unruly Stripe, compare every field."""
     allow_live()
     backfill.PAUSE_SECONDS = 0.05
     with tempfile.TemporaryDirectory() as name, practice(size) as ready:
         folder, began = Path(name), time.time()
-        held = _killed(folder, ready)
+        shares = [100 * share for share in killed(folder, ready, kills, random.Random(20))]
         differing, spoilt, took = _to_the_end(folder, ready, began)
     return [
-        Figure(f"kills survived on the way to {size:,} cardholders", KILLS, "kills"),
-        Figure("objects held after the last kill", held, "objects"),
+        Figure(f"kills survived on the way to {size:,} cardholders", len(shares), "kills"),
+        Figure("the mirror was full at the first kill", min(shares), "%"),
+        Figure("the mirror was full at a kill, median", median(shares), "%"),
+        Figure("the mirror was full at the last kill", max(shares), "%"),
         Figure("429s, 500s and dropped connections afterwards", spoilt, "answers"),
         Figure("filled and up to date after", took, "s"),
         Figure("objects that differ from Stripe", differing, "objects", goal="0"),
     ]
-
-
-def _killed(folder: Path, ready: Ready) -> int:
-    """Start the filling and kill it, again and again; returns how many objects there are then."""
-    chance = random.Random(20)
-    program = [sys.executable, "-m", "tests.services.fill_once", str(folder), ready.url, ready.key]
-    for _ in range(KILLS):
-        running = subprocess.Popen(program, stdout=subprocess.PIPE)
-        assert running.stdout is not None
-        running.stdout.readline()  # it has begun to read: on a busy machine its start takes longer
-        try:
-            running.communicate(timeout=chance.random() * LONGEST)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.communicate()
-
-    async def count() -> int:
-        async with bench(folder, ready.url, ready.key) as desk:
-            return sum((await desk.mirror.counts()).values())
-
-    return asyncio.run(count())
 
 
 def _to_the_end(folder: Path, ready: Ready, began: float) -> tuple[int, int, float]:

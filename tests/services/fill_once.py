@@ -1,4 +1,4 @@
-"""Fills a mirror from where it stopped, saying how far it is: a program to be killed.
+"""Fills a mirror from where it stopped, saying how much it holds: a program to be killed.
 
 python -m tests.services.fill_once FOLDER URL KEY
 """
@@ -15,9 +15,12 @@ from tests.services.bench import bench
 
 async def main(folder: Path, url: str, key: str) -> None:
     async with bench(folder, url, key, deadline=60) as desk:
+        counts = await desk.mirror.counts()
 
         def say(progress: Progress) -> None:
-            print(progress.kind or "done", progress.count, flush=True)
+            if progress.kind:
+                counts[progress.kind] = progress.count
+            print(progress.kind or "done", sum(counts.values()), flush=True)
 
         desk.changes.mirror.connect(say)
         await desk.sync.fill()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import subprocess
-import sys
 import time
 from pathlib import Path
 from threading import Event, Thread
@@ -18,6 +17,7 @@ from supportdesk.stripe_gateway import retry
 from tests.conftest import StartPractice
 from tests.services.bench import bench
 from tests.support.busy import live_on, past_due, refreshed
+from tests.support.killing import killed, program
 from tests.support.practice_api import Api
 from tests.support.same import at_stripe, differences
 from tests.support.unruly import Unruly
@@ -39,24 +39,13 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_killed_at_any_moment_it_goes_on_and_nothing_is_missing(
     crowd: Ready, tmp_path: Path
 ) -> None:
-    chance, began, ended = random.Random(8), time.time(), False
-    program = [sys.executable, "-m", "tests.services.fill_once", str(tmp_path), crowd.url]
-    furthest: list[int] = []
-    for kill in range(KILLS + 1):
-        running = subprocess.Popen([*program, crowd.key], stdout=subprocess.PIPE, text=True)
-        assert running.stdout is not None
-        after = chance.randrange(1, 8) if kill < KILLS else None
-        counts = []
-        for line in running.stdout:
-            counts.append(int(line.split()[1]))
-            if line.startswith("done"):
-                ended = True
-            if len(counts) == after:
-                running.kill()
-                break
-        running.communicate()
-        furthest.append(max(counts, default=0))
-    assert ended, furthest
+    began = time.time()
+    shares = killed(tmp_path, crowd, KILLS, random.Random(8))
+    assert len(shares) == KILLS
+    assert shares == sorted(shares), "nothing that was written is read again"
+    assert shares[0] < 0.5 < shares[-1]
+    ending = subprocess.run(program(tmp_path, crowd), stdout=subprocess.PIPE, text=True, check=True)
+    assert ending.stdout.splitlines()[-1].startswith("done")
 
     async def compare() -> None:
         async with bench(tmp_path, crowd.url, crowd.key) as desk:

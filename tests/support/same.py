@@ -42,6 +42,15 @@ def at_stripe(ready: Ready, kind: str, **filters: Any) -> list[dict[str, Any]]:
         after = {"starting_after": page["data"][-1]["id"]}
 
 
+def expected(ready: Ready, kind: str, began: float) -> list[dict[str, Any]]:
+    """Return what a mirror whose filling began then (Unix seconds) is to hold of a kind."""
+    if kind in ("cardholders", "cards"):
+        return at_stripe(ready, kind)
+    if kind == "disputes":
+        return at_stripe(ready, kind, expand=["data.balance_transactions"])
+    return at_stripe(ready, kind, created={"gte": int(began) - HISTORY_DAYS * 86_400})
+
+
 async def differences(mirror: Mirror, ready: Ready, began: float) -> dict[str, list[str]]:
     """Return what the mirror lacks, has too much of or holds otherwise, by kind.
 
@@ -51,13 +60,8 @@ async def differences(mirror: Mirror, ready: Ready, began: float) -> dict[str, l
     """
     wrong: dict[str, list[str]] = {}
     counts = await mirror.counts()
-    since = {"created": {"gte": int(began) - HISTORY_DAYS * 86_400}}
     for name, (kind, convert_one) in KINDS.items():
-        recent = name not in ("cardholders", "cards", "disputes")
-        asked: dict[str, Any] = since if recent else {}
-        if name == "disputes":
-            asked = {"expand": ["data.balance_transactions"]}
-        there = {o["id"]: convert_one(o) for o in at_stripe(ready, name, **asked)}
+        there = {o["id"]: convert_one(o) for o in expected(ready, name, began)}
         here = {seen.record.id: seen.record for seen in await mirror._by_id(kind, list(there))}
         found = [id for id, record in there.items() if here.get(id) != record]
         if counts[name] != len(there):
