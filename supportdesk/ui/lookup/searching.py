@@ -26,9 +26,11 @@ class Searching(QObject):
 
     Signals:
         chosen: id of the cardholder to open.
+        answered: the text to which the results on the screen are the answer from now on.
     """
 
     chosen = Signal(str)
+    answered = Signal(str)
 
     def __init__(self, tab: Tab, panel: ResultsPanel) -> None:
         super().__init__(tab)
@@ -99,6 +101,7 @@ class Searching(QObject):
 
     def _answer(self, text_: str, found: Sequence[Match]) -> None:
         self._answered, self._found = text_, found
+        self.answered.emit(text_)
         if self._enter and text_ == self._text:
             self._enter = False
             self.open_current()
