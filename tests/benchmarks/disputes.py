@@ -43,13 +43,13 @@ _DAY = 86_400
 _BATCH = 1000
 
 
-def measure(size: int) -> list[Figure]:
+def measure(size: int, rounds: int = ROUNDS) -> list[Figure]:
     """Fill a mirror with so many disputes and ask for the queue in every way."""
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_measure(Path(folder), size))
+        return asyncio.run(_measure(Path(folder), size, rounds))
 
 
-async def _measure(folder: Path, size: int) -> list[Figure]:
+async def _measure(folder: Path, size: int, rounds: int) -> list[Figure]:
     database = await Database.open(folder / "mirror.db", KEY, "mirror")
     casebook = await Database.open(folder / "casebook.db", KEY, "casebook")
     gateway = Gateway("sk_test_" + "0" * 24, base_url="http://127.0.0.1:9")
@@ -74,14 +74,14 @@ async def _measure(folder: Path, size: int) -> list[Figure]:
         while await queue.settle(200):
             pass
         rate = size / (time.perf_counter() - began)
-        return [Figure("lines worked out", rate, "lines/s"), *await _ask(queue, database)]
+        return [Figure("lines worked out", rate, "lines/s"), *await _ask(queue, database, rounds)]
     finally:
         await gateway.aclose()
         await database.close()
         await casebook.close()
 
 
-async def _ask(queue: DisputeQueue, database: Database) -> list[Figure]:
+async def _ask(queue: DisputeQueue, database: Database, rounds: int) -> list[Figure]:
     def asked(**more: Any) -> Asked:
         return Asked(today=queue.today(), agent="Ann", **more)
 
@@ -101,10 +101,10 @@ async def _ask(queue: DisputeQueue, database: Database) -> list[Figure]:
         ],
         "counted": [lambda: queue.counts(asked())],
     }
-    bare = percentile(await _times([lambda: database.read(_bare)]), 0.5)
+    bare = percentile(await _times([lambda: database.read(_bare)], rounds), 0.5)
     found = []
     for name, calls in ways.items():
-        times = await _times(calls)
+        times = await _times(calls, rounds)
         for part in (0.5, 0.99):
             figure = Figure(
                 f"{name} p{round(100 * part)}",
@@ -126,9 +126,9 @@ def _bare(session: Session) -> object:
     return session.connection().exec_driver_sql("SELECT sum(due > 0) FROM dispute_steps").one()
 
 
-async def _times(calls: list[Callable[[], Awaitable[object]]]) -> list[float]:
+async def _times(calls: list[Callable[[], Awaitable[object]]], rounds: int) -> list[float]:
     found = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for call in calls:
             began = time.perf_counter()
             await call()

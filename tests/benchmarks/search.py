@@ -7,7 +7,7 @@ import random
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
@@ -17,6 +17,9 @@ from supportdesk.domain.records import Cardholder
 from supportdesk.store import folding
 from tests.benchmarks.figures import Figure, percentile
 from tests.benchmarks.ground import KEY, desk_folder, mirror_of, people, practice
+
+if TYPE_CHECKING:
+    from supportdesk.ui.tab import Tab
 
 QUERIES = 240
 KEY_EVERY = 0.03  # seconds between two keys: faster than anybody types
@@ -28,7 +31,7 @@ _LAST4 = (
 )
 
 
-def measure(size: int) -> list[Figure]:
+def measure(size: int, queries: int = QUERIES) -> list[Figure]:
     """Type a realistic mix of questions into the search field of the program."""
     from supportdesk import aio
 
@@ -38,7 +41,7 @@ def measure(size: int) -> list[Figure]:
     took: dict[str, list[float]] = {"window": [], "mirror": [], "bare": []}
 
     async def main() -> int:
-        await _ask(Path(folder), entries, _questions(size), took)
+        await _ask(Path(folder), entries, _questions(size, queries), took)
         return 0
 
     def fail(error: BaseException) -> None:
@@ -59,12 +62,12 @@ def measure(size: int) -> list[Figure]:
     return figures
 
 
-def _questions(size: int) -> list[str]:
+def _questions(size: int, queries: int) -> list[str]:
     """One to three words, beginnings, parts, misses, last digits with 130 owners at a million."""
     chance = random.Random(5)
     names = [one.name for one in people(min(size, 2000)) if isinstance(one, Cardholder)]
     made = []
-    for at in range(QUERIES):
+    for at in range(queries):
         name = chance.choice(names)
         first, last = name.split()[0], name.split()[-1]
         four = f"{chance.randrange(10_000):04d}"
@@ -112,22 +115,27 @@ async def _ask(
 class _Answer(QObject):
     """Notes when the list of results, or what stands in its place, was painted for a question."""
 
-    def __init__(self, tab: Any) -> None:
+    def __init__(self, tab: Tab) -> None:
+        from supportdesk.ui.lookup.results import ResultsPanel
+        from supportdesk.ui.lookup.searching import Searching
+
         super().__init__(tab)
-        self._tab = tab
         self.begin("")
-        for part in tab._panel.findChildren(QWidget):
+        panel, searching = tab.findChild(ResultsPanel), tab.findChild(Searching)
+        assert panel is not None
+        assert searching is not None
+        self._panel = panel
+        for part in panel.findChildren(QWidget):
             part.installEventFilter(self)
-        # The rows come first, then what may stand in their place, then both are painted.
-        tab.results.model().modelReset.connect(self._answered)
+        searching.answered.connect(self._answered)
 
     def begin(self, question: str) -> None:
         """Wait for the answer to a question whose last letter is yet to be typed."""
         self._question, self._told, self.at = question, False, 0.0
 
-    def _answered(self) -> None:
-        self._told = self._tab._text == self._question
-        self._tab._panel.update()  # nobody again looks the same, and would not be painted
+    def _answered(self, text: str) -> None:
+        self._told = text == self._question
+        self._panel.update()  # nobody again looks the same, and would not be painted
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Wait for the first paint after the answer (Qt's interface)."""

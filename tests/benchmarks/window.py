@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Coroutine
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from tests.benchmarks.figures import Figure, percentile
 from tests.benchmarks.ground import allow_live, desk_folder, mirror_of, practice, when_full
 
 STARTS = 3
+STILL = 3.0  # seconds of rest to compare with
 TICK = 0.005  # seconds
 
 
-def measure_stalls(size: int) -> list[Figure]:
+def measure_stalls(size: int, still: float = STILL) -> list[Figure]:
     """Count how late the window's loop is, filling at the whole live allowance and at rest."""
     from PySide6.QtWidgets import QApplication
 
@@ -32,7 +34,7 @@ def measure_stalls(size: int) -> list[Figure]:
     late: dict[str, list[float]] = {"filling": [], "at rest": []}
 
     async def main() -> int:
-        await _watch(Path(folder), entries, late)
+        await _watch(Path(folder), entries, late, still)
         return 0
 
     with tempfile.TemporaryDirectory() as folder, practice(size, "--latency", "50") as ready:
@@ -53,13 +55,15 @@ def _raise(error: BaseException) -> None:
     raise error
 
 
-async def _watch(folder: Path, entries: dict[str, str], late: dict[str, list[float]]) -> None:
+async def _watch(
+    folder: Path, entries: dict[str, str], late: dict[str, list[float]], still: float
+) -> None:
     from tests.benchmarks.window_child import program
 
     desk = program(folder, entries)
     assert await desk.open()
     filled = when_full(desk.house.changes)
-    for name, ends in (("filling", filled.wait), ("at rest", lambda: asyncio.sleep(3))):
+    for name, ends in (("filling", filled.wait), ("at rest", lambda: asyncio.sleep(still))):
         await _count(late[name], ends)
     await desk.close()
 
@@ -72,9 +76,9 @@ async def _count(late: list[float], ends: Callable[[], Coroutine[Any, Any, Any]]
         late.append(max(0.0, time.perf_counter() - due))
 
 
-def measure_start(size: int) -> list[Figure]:
+def measure_start(size: int, starts: int = STARTS) -> list[Figure]:
     """Start with an existing mirror, several times, beside an empty window with four tabs."""
-    runs = _starts(size)
+    runs = _starts(size, starts)
     first, found, empty = (min(run[name] for run in runs) for name in ("paint", "found", "empty"))
     return [
         Figure("start to first paint", first, "s", "empty window", empty, "at most 2.5 x"),
@@ -91,7 +95,8 @@ def measure_memory(size: int) -> list[Figure]:
                    "at most 150 MB more, at 1,000,000")]  # fmt: skip
 
 
-def _starts(size: int, times: int = STARTS) -> list[dict[str, float]]:
+@cache  # start and memory look at the same programs where one process measures both
+def _starts(size: int, times: int) -> list[dict[str, float]]:
     runs = []
     mirror = mirror_of(size)
     with tempfile.TemporaryDirectory() as folder, practice(60) as ready:
