@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
 from supportdesk.tour.hands import Hands, until
 from supportdesk.tour.stripe_side import StripeSide
@@ -94,6 +94,8 @@ class CardSteps:
         await hands.picture("asked")
         await hands.press("Ctrl+Return")
         await hands.find_text("Caller verified (level 3)")
+        gone = "the questions to be put away"  # until then the keyboard is in one of them
+        await until(lambda: hands.seen("verify_form", QWidget) is None, gone)
         purchases = await hands.find_as("activity_list", RowList)
         await until(lambda: len(purchases.rows()) > 5, "the caller's purchases")
         await hands.picture("verified")

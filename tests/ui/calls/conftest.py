@@ -142,6 +142,7 @@ class CallStage:
         self.say(dob=caller.dob, postal_code=caller.postal_code, code="yes")
         self.click("verify_check")
         await until(lambda: "Caller verified (level 3)" in self.strip())
+        await until(lambda: not self.sees("verify_form"))  # it still has the keyboard till then
 
 
 def individuals(ready: Ready) -> list[Caller]:
