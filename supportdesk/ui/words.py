@@ -273,6 +273,18 @@ def line_state(line: Line) -> Said:
     return _said(words, line.state)
 
 
+def dispute_state(status: str) -> Said:
+    """Status of a dispute."""
+    words: dict[str, Said] = {
+        "unsubmitted": (tr("draft"), "accent"),
+        "submitted": (tr("submitted"), "accent"),
+        "won": (tr("won"), "good"),
+        "lost": (tr("lost"), "bad"),
+        "expired": (tr("never submitted"), "neutral"),
+    }
+    return _said(words, status)
+
+
 def way(word: str) -> str:
     """One way a purchase was made: wallet, method or 3DS."""
     words = {
