@@ -228,7 +228,7 @@ class Lookup:
         return person
 
     async def _to_read(self, id: str, disputed: Sequence[str]) -> list[str]:
-        """Return the ids of disputes to be read: decided ones not again, open ones of old purchases.
+        """Return ids of disputes to be read: decided ones not again, open ones of old purchases.
 
         A decided dispute stays as it is; its later entries come as events.
         """
