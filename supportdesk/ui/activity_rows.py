@@ -33,9 +33,14 @@ def note(line: Line, answer: Answer | None) -> str:
     """The paragraph below a row."""
     if answer is not None:
         return explained(answer)
-    if line.refunded and line.state != "refund":
-        return tr("{amount} came back", amount=text.money(line.refunded, line.currency))
-    return ""
+    said = []
+    if line.held:
+        held = text.money(line.held, line.currency)
+        said.append(tr("{amount} more is held, not charged yet", amount=held))
+    if line.refunded and line.captures:
+        back = text.money(line.refunded, line.currency)
+        said.append(tr("{amount} came back", amount=back))
+    return " · ".join(said)
 
 
 def row(line: Line, answer: Answer | None, limit: Disputable | None, mark: str = "") -> Row:

@@ -12,6 +12,8 @@ from tests.support.detour import Ask, Detour
 from tests.support.practice_api import Api
 from tests.ui.conftest import Loop, opened_window, until
 from tests.ui.on_the_phone import Agent, at_work, person
+from tests.ui.test_card_pages import typed
+from tests.ui.test_cards_tab import choose
 
 LISTS = "/v1/issuing/cardholders?"
 
@@ -94,3 +96,76 @@ def test_enter_waits_for_whom_the_mirror_has_not_read_yet(
 
     with Detour(empty) as detour:
         loop.run(scenario(detour), 60)
+
+
+async def refused(agent: Agent) -> None:
+    """Wait until the tab in front says that nothing was sent, and put that away."""
+    tab = agent.window.current_tab()
+    assert tab is not None
+    await until(tab.problem.isVisible)
+    assert "Stripe cannot be reached." in tab.problem.text()
+    assert "nothing was sent, and nothing waits to be sent" in tab.problem.text()
+    tab.clear_problem()
+
+
+async def try_everything(agent: Agent, frozen: str) -> None:
+    """Try to change the card in focus, then the frozen one; each try is refused."""
+    agent.press("F")
+    await refused(agent)
+    agent.press("R")
+    await agent.usable("replace_confirm")
+    agent.press("Ctrl+Return")
+    await refused(agent)
+    agent.press("Escape")
+    await until(lambda: "froze the card · not sent, not done" in agent.words())
+    await agent.click("detail_limits")
+    await typed(agent, "limit_amount", "3500")
+    choose(agent, "why_picks", "travel")
+    await agent.click("limits_confirm")
+    await refused(agent)
+    agent.press("F1")
+    agent.window.focus.set_card(frozen)
+    await agent.usable("card_unfreeze")
+    agent.press("F")
+    await agent.say_why(asked="Why")
+    await refused(agent)
+
+
+def test_without_stripe_all_can_be_read_and_nothing_is_sent_or_queued(
+    loop: Loop, tmp_path: Path, empty: Ready, api: Api
+) -> None:
+    who, other = person(api, "Anna Aus"), person(api, "Nie Geoeffnet")
+    limit = {"amount": 200_000, "interval": "monthly"}
+    card = api.card(who, spending_controls={"spending_limits": [limit]})["id"]
+    frozen = api.card(who, status="inactive")["id"]
+    api.purchase(card, 1_234)
+    their_card = api.card(other)["id"]
+
+    async def scenario(detour: Detour) -> None:
+        async with at_work(tmp_path, api, detour.ready) as agent:
+            await agent.open("Anna Aus")
+            agent.window.focus.set_card(card)
+            await agent.usable("card_freeze")
+            at_stripe = api.get("/v1/issuing/cards", cardholder=who)["data"]
+            detour.cut()
+            await try_everything(agent, frozen)
+            agent.type("Nie Geoeffnet")
+            await agent.finds("Nie Geoeffnet")
+            agent.press("Return")
+            await agent.meets("Nie Geoeffnet")
+            problem = agent.lookup.problem
+            await until(problem.isVisible)
+            assert agent.age().startswith("· mirror, from a list")
+            assert agent.summaries() == [their_card]
+            assert "None have been read from Stripe" in agent.words()
+            await until(lambda: "Stripe not reachable" in agent.window.foot.words())
+            assert await agent.window.desk.actions.open_count() == (0, 0, 0)
+            detour.mend()
+            await until(lambda: "Stripe can be reached again." in problem.text())
+            await until(lambda: agent.age().startswith("· Stripe,"))
+            assert "Stripe reachable" in agent.window.foot.words()
+            assert api.get("/v1/issuing/cards", cardholder=who)["data"] == at_stripe
+            assert not [path for method, path in detour.asked if method == "POST"]
+
+    with Detour(empty) as detour:
+        loop.run(scenario(detour), 100)
