@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from PySide6.QtWidgets import QLabel
+
 from supportdesk.practice.process import Ready
 from supportdesk.ui.widgets.row_list import RowList
 from supportdesk.ui.widgets.states import EmptyState
@@ -34,17 +36,15 @@ def test_disputes_that_moved_on_are_marked(loop: Loop, tmp_path: Path, api: Api)
         made: str = api.post("/v1/issuing/disputes", transaction=bought, evidence=evidence)["id"]
         return made
 
-    draft, filed = disputed(1_100, "not mine"), disputed(2_200, "winning_evidence")
-    api.post(f"/v1/issuing/disputes/{filed}/submit")
+    draft, good = disputed(1_100, "not mine"), disputed(2_200, "winning_evidence")
 
     async def scenario() -> None:
         async with at_work(tmp_path, api) as agent:
             await agent.open("Dora Streit")
-            await until(lambda: sorted(matters(agent)) == [
-                ("draft", "fraudulent"), ("submitted", "fraudulent")
-            ])  # fmt: skip
-            api.post(f"/v1/issuing/disputes/{draft}/submit")
-            api.advance(120)  # the other is decided
+            await until(lambda: matters(agent) == [("draft", "fraudulent")] * 2)
+            for one in (draft, good):
+                api.post(f"/v1/issuing/disputes/{one}/submit")
+            api.advance(120)  # the good one is decided
             disputed(3_300, "nor this")
             agent.press("F5")
             await until(lambda: sorted(matters(agent)) == [
@@ -169,3 +169,39 @@ def test_without_stripe_all_can_be_read_and_nothing_is_sent_or_queued(
 
     with Detour(empty) as detour:
         loop.run(scenario(detour), 100)
+
+
+def test_the_figure_of_requests_is_what_stripe_was_asked(
+    loop: Loop, tmp_path: Path, empty: Ready, api: Api
+) -> None:
+    who = person(api, "Zara Zahl", email="zara@zahl.example")
+    api.purchase(api.card(who)["id"], 700)
+
+    async def scenario(detour: Detour) -> None:
+        async with at_work(tmp_path, api, detour.ready) as agent:
+            desk = agent.window.desk
+
+            def asked() -> int:
+                # Before the desk is open a key is tried out, by questions for one object.
+                paths = (f"{path}&" for method, path in detour.asked if method == "GET")
+                return sum("limit=1&" not in one and one != "/v1/account&" for one in paths)
+
+            first = asked()
+            await agent.open("Zara Zahl")
+            opened = asked()
+            agent.press("F5")
+            await until(lambda: asked() >= opened + 5)
+            agent.type("nobody@zahl.example")
+            await until(lambda: "Stripe knows nobody like that" in agent.words())
+            agent.window.focus.set_card(agent.cards_of(who)[0]["id"])
+            await agent.click("card_freeze")  # sends one change and reads the card again
+            await until(lambda: "confirmed by Stripe" in agent.words())
+            await until(lambda: asked() == desk.sync.reads().today)
+            assert asked() > first + 10
+            shown = agent.see("status_stripe", QLabel)
+            assert shown is not None
+            said = f"Read from Stripe today: {desk.sync.reads().today} requests."
+            await until(lambda: shown.toolTip().startswith(said))
+
+    with Detour(empty) as detour:
+        loop.run(scenario(detour), 60)
