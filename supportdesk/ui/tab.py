@@ -116,6 +116,9 @@ class Tab(QWidget):
 
     def ways_on(self, error: UserFacing) -> list[tuple[str, Callable[[], object]]]:
         """Return what can be done about a problem: of a refusal, verify or say why not."""
+        if error.code == "erasure_unfinished":
+            empty = (tr("Empty the log"), lambda: self.tasks.start(self._scour(), only="scour"))
+            return [empty]
         if error.code != "level_too_low":
             return []
         ways: list[tuple[str, Callable[[], object]]] = [
@@ -137,6 +140,10 @@ class Tab(QWidget):
 
     def back_in_reach(self) -> None:
         """Read again what could not be read; called once Stripe answers again."""
+
+    async def _scour(self) -> None:
+        await self.desk.retention.scour()
+        self.clear_problem()
 
     def clear_problem(self) -> None:
         """Take the message away, for example before the next try."""

@@ -167,6 +167,11 @@ class ComplaintList(Panel):
         self.part.appear()
         self.table.load(self._page)
 
+    def say(self, said: str) -> None:
+        """Say above the list that something was done."""
+        self.part.set(said, "good", closable=True)
+        self.part.appear()
+
     def _sorted(self, column: str, descending: bool) -> None:
         self._sort = (column, descending)
         self._name()

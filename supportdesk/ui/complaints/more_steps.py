@@ -44,6 +44,7 @@ class MoreSteps(QToolButton):
             ("reopen", tr("Reopen…")),
             ("case_file", tr("Case file (PDF)…")),
             ("erase", tr("Erase…")),
+            ("erase_person", tr("Erase the person…")),
         ):
             action = menu.addAction(words)
             action.setObjectName(f"complaint_{name}")

@@ -210,6 +210,7 @@ class RecordPage(Panel):
             "resolve": not new and not dirty and one.is_complaint and one.withdrawn_at is None,
         }
         settled = not new and not dirty and one.erased_at is None
+        over = settled and not one.open
         watches = self._complaints.agent() in one.watchers
         self.more.offer(
             {
@@ -225,7 +226,8 @@ class RecordPage(Panel):
                 "withdraw": act,
                 "reopen": settled and one.state in ("resolved", "withdrawn"),
                 "case_file": not new and not dirty,
-                "erase": settled and not one.open,
+                "erase": over,
+                "erase_person": over and bool(one.cardholder_id),
                 "dispute": settled and bool(one.transaction_id),
             }
         )

@@ -49,7 +49,7 @@ class ComplaintsTab(Tab):
         self.month = MonthPanel(desk.month_pack, desk.complaints, self.tasks)
         self.record = RecordPage(desk.complaints)
         self.step = StepPage(desk.complaints)
-        self._exits = Exits(desk, self)
+        self._exits = Exits(desk, focus, self)
         self._nothing = Panel()
         self._empty = EmptyState(
             tr("No complaint chosen"),
@@ -72,7 +72,7 @@ class ComplaintsTab(Tab):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(px(0.6))
             splitter.setSizes([share * 100 for share in shares])
-        self.team = TeamPages(desk, self.tasks, self.list, self.sides)
+        self.team = TeamPages(desk, focus, self.tasks, self.list, self.sides, self._exits)
         self.content.addWidget(self.team.pages, 1)
         self._autosave = QTimer(self)
         self._autosave.setSingleShot(True)
@@ -286,6 +286,7 @@ class ComplaintsTab(Tab):
             "watch": lambda: steps.watch(one, True),
             "unwatch": lambda: steps.watch(one, False),
             "erase": lambda: self._exits.erase(one),
+            "erase_person": lambda: self._erase_person(one),
             "case_file": lambda: self.team.case_file(one, self),
         }
         if name in at_once:
@@ -295,6 +296,13 @@ class ComplaintsTab(Tab):
         draft = await self._service.draft(f"{name}:{one.id}")
         self.step.show_step(name, one, draft)
         self.right.setCurrentWidget(self.step)
+
+    async def _erase_person(self, one: Complaint) -> Complaint | None:
+        said = await self._exits.erase_person(one.cardholder_id)
+        if not said:
+            return None
+        self.list.say(said)
+        return await self._service.get(one.id)
 
     async def _letter(self, medium: Medium) -> None:
         page = self.step
