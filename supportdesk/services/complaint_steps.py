@@ -189,11 +189,25 @@ class Steps:
         return await self._complaints.edit(done, why, action="reopened")
 
     async def hand_over(self, complaint: Complaint, owner: str, why: str) -> Complaint:
-        """Make somebody else responsible."""
-        if not owner.strip():
+        """Make somebody else responsible; a name known from the log is written as it is there.
+
+        Raises:
+            UserFacing: no name was given, or it is the owner's own.
+        """
+        name = clean(owner)
+        if not name:
             raise wrong("owner", "Say who takes it over.")
-        done = replace(complaint, owner=clean(owner))
+        known = {one.casefold(): one for one in await self._complaints.agents()}
+        name = known.get(name.casefold(), name)
+        if name.casefold() == complaint.owner.casefold():
+            own = name == self._complaints.agent()
+            raise wrong("owner", "It is yours already." if own else f"{name} owns it already.")
+        done = replace(complaint, owner=name)
         return await self._complaints.edit(done, why, action="handed over")
+
+    async def take_over(self, complaint: Complaint) -> Complaint:
+        """Make the agent responsible who works on it now."""
+        return await self.hand_over(complaint, self._complaints.agent(), "")
 
     async def watch(self, complaint: Complaint, on: bool) -> Complaint:
         """Be reminded of a complaint of somebody else, or no longer."""

@@ -68,6 +68,7 @@ class Complaints:
         intake: what a new complaint starts with, and what its text hints at.
         steps: what is done with a complaint: acknowledge, hold, resolve and the like.
         replies: letters to the complainant and notices to Stripe.
+        known_agents: names in the log, as they were last read.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Complaints:
         self._account = account
         self._calls = calls
         self._clock = clock
+        self.known_agents: tuple[str, ...] = ()
         self.intake = Intake(self, store, mirror, calls, account=account, account_id=account_id)
         self.steps = Steps(self)
         self.replies = Replies(self)
@@ -125,6 +127,12 @@ class Complaints:
     async def owners(self) -> list[str]:
         """Everyone who owns an open complaint."""
         return await self._store.owners(self._account)
+
+    async def agents(self) -> list[str]:
+        """Everyone whose name is known from the log; the agent's own is among them."""
+        found = {*await self._store.agents(self._account), self.agent()} - {""}
+        self.known_agents = tuple(sorted(found, key=str.casefold))
+        return list(self.known_agents)
 
     async def counts(self) -> Counts:
         """Numbers for the filters and the badge."""

@@ -178,6 +178,18 @@ class Complaints:
         found = query.distinct().order_by(col(ComplaintRow.owner))
         return await self._database.read(lambda session: list(session.exec(found)))
 
+    async def agents(self, account: str) -> list[str]:
+        """Everyone who ever worked on a complaint or owned one, in order."""
+        whose = ComplaintRow.account == account
+        worked = select(HistoryRow.agent).join(ComplaintRow).where(whose)
+        owned = select(ComplaintRow.owner).where(whose)
+        found = worked.union(owned)
+
+        def work(session: Session) -> list[str]:
+            return sorted({name for (name,) in session.execute(found) if name}, key=str.casefold)
+
+        return await self._database.read(work)
+
     async def counts(self, account: str, due_by: date) -> Counts:
         """How many there are, and how many open ones are due by `due_by`."""
 

@@ -38,6 +38,7 @@ class MoreSteps(QToolButton):
             ("tell_credit", tr("Told of the credit…")),
             ("dispute", tr("Dispute the purchase")),
             ("hand_over", tr("Hand over…")),
+            ("take_over", tr("Take it over")),
             ("watch", tr("Watch it")),
             ("unwatch", tr("Watch it no longer")),
             ("withdraw", tr("Withdrawn…")),

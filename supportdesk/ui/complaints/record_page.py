@@ -221,6 +221,7 @@ class RecordPage(Panel):
                 and self._owes("provisional_credit"),
                 "tell_credit": free and one.provisional_credit_at is not None,
                 "hand_over": act,
+                "take_over": act and one.owner != self._complaints.agent(),
                 "watch": act and not watches,
                 "unwatch": act and watches,
                 "withdraw": act,

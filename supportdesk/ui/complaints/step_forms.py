@@ -21,6 +21,7 @@ from supportdesk.ui.complaints.editors import (
     yes_no,
 )
 from supportdesk.ui.complaints.form import Form
+from supportdesk.ui.complaints.name_input import NameInput
 from supportdesk.ui.complaints.values import with_texts
 from supportdesk.ui.complaints.words import field_label
 from supportdesk.ui.text import tr
@@ -128,6 +129,11 @@ def _short(**names: Callable[[PickLists], QWidget]) -> Callable[..., Form]:
     return make
 
 
+def _hand_over(_lists: PickLists, complaints: Complaints, complaint: Complaint) -> Form:
+    others = [name for name in complaints.known_agents if name != complaint.owner]
+    return ShortForm(complaints.today(), {"owner": NameInput(others), "why": NoteInput(2)})
+
+
 class WithdrawForm(ShortForm):
     """When and why; the reason for lateness only when it was late."""
 
@@ -226,7 +232,7 @@ def _longer_steps() -> dict[str, Step]:
             tr("Hand over"),
             tr("Somebody else is responsible from now on and is reminded first."),
             tr("Hand over"),
-            _short(owner=lambda _: LineInput(), why=lambda _: NoteInput(2)),
+            _hand_over,
         ),
         "credit": Step(
             tr("Provisional credit"),

@@ -147,6 +147,7 @@ class ComplaintsTab(Tab):
         counts = await self._service.counts()
         self.list.show_counts(counts)
         self.list.narrow.show_owners(await self._service.owners())
+        self.record.form.offer_agents(await self._service.agents())
         self.badge.emit(tr("{n} due", n=number(counts.due)) if counts.due else "", "bad")
 
     async def due(self) -> Sequence[Reminder]:
@@ -283,6 +284,7 @@ class ComplaintsTab(Tab):
         steps = self._service.steps
         at_once: dict[str, Callable[[], Awaitable[Complaint | None]]] = {
             "investigate": lambda: steps.investigate(one),
+            "take_over": lambda: steps.take_over(one),
             "watch": lambda: steps.watch(one, True),
             "unwatch": lambda: steps.watch(one, False),
             "erase": lambda: self._exits.erase(one),
