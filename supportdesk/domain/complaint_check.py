@@ -156,6 +156,7 @@ def _instants(complaint: Complaint, now: float) -> list[Problem]:
         "credit_told_at": "told",
         "withdrawn_at": "withdrawn",
         "fix_proved_at": "proved",
+        "redress_paid_at": "paid",
     }
     for name, done in later.items():
         at = getattr(complaint, name)
@@ -185,9 +186,15 @@ def _lists(complaint: Complaint, lists: PickLists, before: Complaint | None) -> 
     ):
         if not getattr(complaint, name):
             found.append(Problem(name, f"Choose {what}."))
-    unknown = set(complaint.executive_basis) - set(lists.executive_basis)
-    if unknown - set(before.executive_basis if before else ()):
-        found.append(Problem("executive_basis", "Choose entries of the list."))
+    for name, offered in (
+        ("executive_basis", lists.executive_basis),
+        ("contributing_causes", lists.root_cause),
+    ):
+        unknown = set(getattr(complaint, name)) - set(offered)
+        if unknown - set(getattr(before, name) if before else ()):
+            found.append(Problem(name, "Choose entries of the list."))
+    if complaint.root_cause and complaint.root_cause in complaint.contributing_causes:
+        found.append(Problem("contributing_causes", "The root cause need not be named twice."))
     return found
 
 
@@ -239,6 +246,8 @@ def check_resolution(complaint: Complaint) -> list[Problem]:
 
 def _redress(complaint: Complaint) -> list[Problem]:
     amount = complaint.redress_amount
+    if complaint.redress_paid_at is not None and not complaint.redress_reqd:
+        return [Problem("redress_paid_at", "It is said when it was paid, but no redress was due.")]
     if complaint.redress_reqd and amount is None:
         return [Problem("redress_amount", "Enter the amount.")]
     if amount is None:

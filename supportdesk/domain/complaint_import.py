@@ -21,7 +21,7 @@ from supportdesk.domain.picklists import PickLists
 NUMBER = "number"  # the number in the old list: by it a second run knows the row
 DAYS = (
     *("date_received", "date_input", "date_resolved", "acknowledged_at", "told_at"),
-    *("executed_at", "stripe_notified_at", "stripe_cleared_at"),
+    *("executed_at", "redress_paid_at", "stripe_notified_at", "stripe_cleared_at"),
 )
 DECIDED = ("alleges_UDAP_or_discrimination", "systemic_issue_identified", "redress_reqd")
 TEXTS = (

@@ -11,6 +11,7 @@ from supportdesk.domain.money import to_decimal
 _INSTANTS = (
     *("acknowledged_at", "holding_at", "holding_until", "stripe_notified_at", "stripe_cleared_at"),
     *("told_at", "executed_at", "withdrawn_at", "reopened_at", "fix_due", "fix_proved_at"),
+    "redress_paid_at",
 )
 _PLAIN = (
     *("owner", "complainant_role", "jurisdiction", "outcome", "root_cause", "redress_currency"),
@@ -28,7 +29,7 @@ Cell = str | float | None
 def columns(*, full: bool) -> tuple[str, ...]:
     """The head of the table; names are those of a complaint's fields."""
     known = ("number", *COLUMNS, "state", "next_clock", "due", "redress_amount")
-    shared = (*known, *_PLAIN, *_INSTANTS, "reported_in")
+    shared = (*known, *_PLAIN, *_INSTANTS, "contributing_causes", "reported_in")
     return (*shared, *_PERSON, *_TOLD) if full else (*shared, "person")
 
 
@@ -47,6 +48,7 @@ def log_row(complaint: Complaint, *, full: bool, pseudonym: Callable[[str], str]
     cells.append(float(to_decimal(amount, currency)) if amount is not None and currency else None)
     cells += [str(getattr(complaint, name)) for name in _PLAIN]
     cells += [_day(complaint, getattr(complaint, name)) for name in _INSTANTS]
+    cells.append(", ".join(complaint.contributing_causes))
     cells.append(", ".join(report.month for report in complaint.reported_in))
     if full:
         return [*cells, *(str(getattr(complaint, name)) for name in (*_PERSON, *_TOLD))]

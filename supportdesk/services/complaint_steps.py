@@ -156,6 +156,7 @@ class Steps:
             outcome="Withdrawn",
             redress_reqd=False,
             redress_amount=None,
+            redress_paid_at=None,
             description_of_corrective_action=clean(why),
             root_cause=complaint.root_cause or "Unknown",
             systemic_issue_identified=bool(complaint.systemic_issue_identified),
@@ -183,6 +184,7 @@ class Steps:
             outcome="",
             redress_reqd=None,
             redress_amount=None,
+            redress_paid_at=None,
             description_of_corrective_action="",
             reason_exceeded_15_days="",
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit
 
-from tests.ui.complaints_stage import DAY, Scene, Stage, play_on
+from tests.ui.complaints_stage import DAY, NOV_5, Scene, Stage, play_on
 from tests.ui.conftest import Loop, until
 
 
@@ -51,5 +53,87 @@ def test_names_are_offered_when_it_is_handed_over(play: Scene) -> None:
         await until(lambda: stage.tab.record.complaint.owner == "S. Iyer")
         menu["take_over"].trigger()
         await until(lambda: stage.tab.record.complaint.owner == "M. Keller")
+
+    play(scene)
+
+
+def _says(stage: Stage, wrong: str) -> bool:
+    return wrong in stage.error("date_received")
+
+
+def test_the_hour_of_receipt_is_typed_with_its_zone(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.click("complaint_new")
+        await until(lambda: stage.page is stage.tab.record)
+        stage.fill()
+        day = stage.widget(QLineEdit, "complaint_date_received")
+        hour = stage.widget(QLineEdit, "complaint_date_received_time")
+        assert (day.text(), hour.text()) == ("05/11/2026", "11:00")
+        field = stage.tab.record.form.fields["date_received"]
+        assert "Europe/Berlin" in "".join(words.text() for words in field.findChildren(QLabel))
+        for typed, wrong in (("11:01", "future"), ("25:00", "no such time"), ("soon", "14:30")):
+            hour.setText(typed)
+            stage.click("complaint_save")
+            await until(partial(_says, stage, wrong))
+            assert hour.text() == typed
+        day.setText("29/03/2026")
+        hour.setText("02:30")
+        stage.click("complaint_save")
+        await until(lambda: "put forward" in stage.error("date_received"))
+        day.setText("01/11/2026")
+        hour.setText("23:59")
+        stage.click("complaint_save")
+        await until(lambda: stage.tab.record.complaint.number)
+        kept = stage.tab.record.complaint
+        assert kept.date_received == NOV_5 - 3 * DAY - 11 * 3_600 - 60
+        assert kept.zone == "Europe/Berlin"
+        assert min(clock.start for clock in kept.clocks if clock.start) == date(2026, 11, 1)
+        assert not stage.tab.record.unsaved()
+        # A minute later it is another day, and the clocks go by that.
+        day.setText("02/11/2026")
+        hour.setText("00:00")
+        stage.click("complaint_save")
+        await until(lambda: stage.tab.record.complaint.date_received == kept.date_received + 60)
+        assert {clock.start for clock in stage.tab.record.complaint.clocks} == {date(2026, 11, 2)}
+
+    play(scene)
+
+
+def test_when_redress_was_paid_and_what_else_led_to_it(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        made = await stage.service.log(stage.quick())
+        stage.now += DAY
+        stage.focus.complaint_requested.emit({"complaint_id": made.id})
+        await until(lambda: stage.tab.record.complaint.id == made.id)
+        stage.click("complaint_resolve")
+        await until(lambda: stage.page is stage.tab.step)
+        paid = stage.widget(QLineEdit, "complaint_redress_paid_at")
+        assert not paid.isVisible()
+        stage.choose("complaint_outcome", "Upheld")
+        stage.choose("complaint_root_cause", "Courier")
+        stage.click("complaint_redress_reqd_yes")
+        assert paid.isVisible()
+        assert paid.text() == ""
+        stage.widget(QLineEdit, "complaint_redress_amount").setText("15.00")
+        stage.type("complaint_description_of_corrective_action", "Goodwill credit.")
+        paid.setText("01/11/2026")
+        stage.widget(QCheckBox, "complaint_contributing_causes_5").setChecked(True)
+        stage.click("complaint_step_confirm")
+        await until(lambda: "twice" in stage.error("contributing_causes"))
+        assert "before it was received" in stage.error("redress_paid_at")
+        stage.widget(QCheckBox, "complaint_contributing_causes_5").setChecked(False)
+        stage.widget(QCheckBox, "complaint_contributing_causes_8").setChecked(True)
+        paid.setText("07/11/2026")
+        stage.click("complaint_step_confirm")
+        await until(lambda: "Not later" in stage.error("redress_paid_at"))
+        paid.setText("06/11/2026")
+        stage.click("complaint_step_confirm")
+        await until(lambda: not stage.tab.record.complaint.open)
+        kept = await stage.service.get(made.id)
+        assert kept.redress_paid_at == stage.now
+        assert kept.contributing_causes == ("Training",)
+        shown = "\n".join(words.text() for words in stage.tab.record.findChildren(QLabel))
+        assert "€15.00, paid 6 Nov" in shown
+        assert "Contributed too: Training" in shown
 
     play(scene)

@@ -8,12 +8,21 @@ from typing import Protocol
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtCore import Signal as QtSignal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from supportdesk.domain.complaint_check import EARLIEST, LONG
 from supportdesk.ui import theme
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import Segmented
+from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.date_edit import DateEdit
 from supportdesk.ui.widgets.long_text import LongText
 from supportdesk.ui.widgets.money_edit import MoneyEdit
@@ -219,10 +228,12 @@ class Several(QWidget):
 
     edited = QtSignal()
 
-    def __init__(self, values: Sequence[str], labels: Sequence[str] = ()) -> None:
+    def __init__(
+        self, values: Sequence[str], labels: Sequence[str] = (), *, flowing: bool = False
+    ) -> None:
         super().__init__()
         self._words = dict(zip(values, labels, strict=True)) if labels else {}
-        self._layout = QVBoxLayout(self)
+        self._layout: QLayout = FlowLayout(self) if flowing else QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(theme.current.measures.px(0.25))
         self._boxes: dict[str, QCheckBox] = {}

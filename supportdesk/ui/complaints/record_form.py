@@ -21,6 +21,7 @@ from supportdesk.ui.complaints.editors import (
     yes_no,
 )
 from supportdesk.ui.complaints.form import Form
+from supportdesk.ui.complaints.moment_input import MomentInput
 from supportdesk.ui.complaints.name_input import NameInput
 from supportdesk.ui.complaints.words import circumstance, field_label, kind_words
 from supportdesk.ui.hints import Hints
@@ -37,7 +38,7 @@ class RecordForm(Form):
         self._lists = lists = complaints.basis.lists
         self._category = Choice(tuple(lists.categories))
         self._sub_category = Choice()
-        self._received = DayInput()
+        self._received = MomentInput(complaints.now)
         self._owner = NameInput(complaints.known_agents)
         note = NoteInput(4)
         self.rows.addWidget(self.field("verbatim", note, required=True))
@@ -158,8 +159,15 @@ class RecordForm(Form):
 
     def set_today(self, today: date) -> None:
         """The last day on which a complaint can have been received."""
-        for editor in (self._received, *self._days):
+        for editor in (self._received.day, *self._days):
             editor.latest = today
+
+    def set_zone(self, zone: str) -> None:
+        """Where the complaint's days are counted (IANA zone)."""
+        self._received.zone = zone
+        self.fields["date_received"].set_hint(
+            tr("Time in {zone}; without one, noon counts", zone=zone.replace("_", " "))
+        )
 
     def show_texts(self, texts: Mapping[str, str]) -> None:
         """Fill inputs; the sub-categories on offer are those of the category shown."""

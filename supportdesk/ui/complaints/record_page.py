@@ -139,6 +139,7 @@ class RecordPage(Panel):
         self._history.setText(history_lines(history))
         self._history.setVisible(bool(history))
         self.form.set_today(self._complaints.today())
+        self.form.set_zone(complaint.zone)
         self.form.show_texts(texts_of(complaint, self.form.editors) | draft)
         if another:
             self.form.hints.add(())
