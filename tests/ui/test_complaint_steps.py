@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit
 
+from supportdesk.ui.complaints.editors import Choice
 from tests.ui.complaints_stage import DAY, NOV_5, Scene, Stage, play_on
 from tests.ui.conftest import Loop, until
 
@@ -135,5 +136,21 @@ def test_when_redress_was_paid_and_what_else_led_to_it(play: Scene) -> None:
         shown = "\n".join(words.text() for words in stage.tab.record.findChildren(QLabel))
         assert "€15.00, paid 6 Nov" in shown
         assert "Contributed too: Training" in shown
+
+    play(scene)
+
+
+def test_a_choice_that_does_not_fit_ends_with_an_ellipsis(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.tab.resize(1024, 560)
+        stage.click("complaint_new")
+        await until(lambda: stage.page is stage.tab.record)
+        stage.fill()
+        long = "Transactions: amount, exchange rate or refund"
+        stage.choose("complaint_complaint_sub_category", long)
+        box = stage.widget(Choice, "complaint_complaint_sub_category")
+        assert box.shown().endswith("…")
+        assert box.toolTip() == long
+        assert stage.widget(Choice, "complaint_complaint_channel").shown() == "Phone"
 
     play(scene)

@@ -166,7 +166,7 @@ class RecordForm(Form):
         """Where the complaint's days are counted (IANA zone)."""
         self._received.zone = zone
         self.fields["date_received"].set_hint(
-            tr("Time in {zone}; without one, noon counts", zone=zone.replace("_", " "))
+            tr("{zone}; without a time: noon", zone=zone.replace("_", " "))
         )
 
     def show_texts(self, texts: Mapping[str, str]) -> None:
