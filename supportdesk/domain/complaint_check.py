@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, fields
 from datetime import date
 
+from supportdesk.domain.complaint_replies import TO_CALLER
 from supportdesk.domain.complaint_states import OPEN, may_move
 from supportdesk.domain.complaint_text import clean
 from supportdesk.domain.complaints import (
@@ -45,6 +46,7 @@ _IDS = frozenset(
 )
 EARLIEST = date(2000, 1, 1)
 _PLACE = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
+NOT_CLEARED = "Stripe has not cleared contact with the caller yet."
 CLOCK_SKEW = 60.0  # seconds a typed "now" may be ahead of the clock
 
 LISTED = (
@@ -84,6 +86,7 @@ def check(
     """
     found = _texts(complaint) + _instants(complaint, now) + _lists(complaint, lists, before)
     found += _class(complaint, lists, before) + _state(complaint, before)
+    found += _hold(complaint, before)
     if not complaint.verbatim.strip():
         found.append(Problem("verbatim", "Write what the caller said."))
     if not complaint.is_complaint and not complaint.decision_reason.strip():
@@ -217,6 +220,34 @@ def _class(complaint: Complaint, lists: PickLists, before: Complaint | None) -> 
     if complaint.executive_basis:
         return [Problem(name, f"What makes it executive is filled, but it is {OPERATIONAL}.")]
     return []
+
+
+def _hold(complaint: Complaint, before: Complaint | None) -> list[Problem]:
+    """An executive complaint is not answered before Stripe has cleared it, by whatever way."""
+    found = []
+    cleared, told = complaint.stripe_cleared_at, complaint.stripe_notified_at
+    if before is None:
+        return []
+    if cleared is not None and cleared != before.stripe_cleared_at:
+        if told is None or cleared < told:
+            found.append(Problem("stripe_cleared_at", "Stripe was not told before that."))
+        if not complaint.stripe_cleared_by.strip():
+            found.append(Problem("stripe_cleared_by", "Say who at Stripe cleared it."))
+    if not complaint.on_hold:
+        return found
+    answers = ["acknowledged_at", "holding_at", "credit_told_at"]
+    if complaint.withdrawn_at is None:  # then it was not we who spoke
+        answers.append("told_at")
+    for name in answers:
+        now = getattr(complaint, name)
+        if now is not None and now != getattr(before, name):
+            found.append(Problem(name, NOT_CLEARED))
+    new = complaint.replies[len(before.replies) :]
+    if any(sent.purpose in TO_CALLER for sent in new):
+        found.append(Problem("reply", NOT_CLEARED))
+    if before.is_complaint and not complaint.is_complaint and before.on_hold and told is not None:
+        found.append(Problem("is_complaint", NOT_CLEARED))
+    return found
 
 
 def check_resolution(complaint: Complaint) -> list[Problem]:

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.complaint_check import Problem, check_resolution
+from supportdesk.domain.complaint_check import NOT_CLEARED, Problem, check_resolution
 from supportdesk.domain.complaint_states import after_acknowledgement, after_clearance, may_move
 from supportdesk.domain.complaint_text import clean
 from supportdesk.domain.complaints import EXECUTIVE, Attached, Complaint
@@ -265,7 +265,7 @@ def refuse_hold(complaint: Complaint, field: str) -> None:
     """Raise UserFacing (`complaint_on_hold`) while Stripe has not cleared contact."""
     if complaint.on_hold:
         raise UserFacing(
-            "Stripe has not cleared contact with the caller yet.",
+            NOT_CLEARED,
             detail="An executive complaint is on hold until Stripe has reviewed it.",
             remedy="Tell Stripe, and record when Stripe cleared it.",
             field=field,

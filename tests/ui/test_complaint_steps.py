@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit
 
 from supportdesk.ui.complaints.editors import Choice
@@ -152,5 +154,28 @@ def test_a_choice_that_does_not_fit_ends_with_an_ellipsis(play: Scene) -> None:
         assert box.shown().endswith("…")
         assert box.toolTip() == long
         assert stage.widget(Choice, "complaint_complaint_channel").shown() == "Phone"
+
+    play(scene)
+
+
+def test_a_letter_stays_when_another_desk_made_it_executive(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        made = await stage.service.log(stage.quick(cardholder_name="Lena Hoffmann"))
+        stage.focus.complaint_requested.emit({"complaint_id": made.id})
+        await until(lambda: stage.tab.record.complaint.id == made.id)
+        stage.click("complaint_acknowledge")
+        await until(lambda: stage.page is stage.tab.step)
+        QGuiApplication.clipboard().setText("before")
+        await stage.service.edit(
+            replace(
+                made,
+                complaint_classification="executive",
+                executive_basis=("Threat of legal action",),
+            )
+        )
+        stage.click("complaint_letter_copy")
+        await until(lambda: stage.tab.problem.isVisible())
+        assert QGuiApplication.clipboard().text() == "before"
+        assert (await stage.service.get(made.id)).replies == ()
 
     play(scene)

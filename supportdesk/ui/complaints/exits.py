@@ -60,6 +60,8 @@ class Exits:
 
         document = replies.document(complaint, letter.subject, text)
         content = await aio.in_thread(pdf.render, document)
+        # Another desk may have made it executive while the folder was chosen.
+        replies.check(await self._complaints.get(complaint.id), letter, text)
         await write_file(path, content)
         return await replies.left(complaint, letter, text, medium)
 
