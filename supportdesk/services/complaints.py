@@ -28,7 +28,7 @@ from supportdesk.domain.complaints import (
     leading_clock,
     local_day,
 )
-from supportdesk.domain.privacy import mask
+from supportdesk.domain.privacy import find_card_numbers, mask
 from supportdesk.domain.reminders import Reminder
 from supportdesk.errors import UserFacing
 from supportdesk.services.calls import Calls
@@ -246,7 +246,8 @@ class Complaints:
         """
         ready = replace(complaint, lists_version=self.basis.lists.version)
         ready = self._with_clocks(self._decided(ready, None))
-        return await self._store.create(ready, self._change("imported", source, Complaint(), ready))
+        change = self._change("imported", mask(source), Complaint(), ready)
+        return await self._store.create(ready, change)
 
     async def edit(self, complaint: Complaint, why: str = "", action: str = "edited") -> Complaint:
         """Save changed fields with an entry in the history; nothing changed, nothing saved.
@@ -257,6 +258,8 @@ class Complaints:
             UserFacing: as `log`, or another window saved it meanwhile.
         """
         before, ready, change = await self._prepared(complaint, why, action)
+        if find_card_numbers(why):
+            refuse([Problem("why", "This holds a card number. Keep its last four digits only.")])
         if ready == before:
             return before
         saved = await self._store.save(ready, change)
@@ -290,7 +293,7 @@ class Complaints:
 
     async def keep_draft(self, name: str, values: Mapping[str, str]) -> None:
         """Keep an unfinished form, card numbers masked; empty `values` forget it."""
-        safe = {key: mask(clean(value)) for key, value in values.items()}
+        safe = {mask(clean(key)): mask(clean(value)) for key, value in values.items()}
         text = json.dumps(safe, ensure_ascii=False) if safe else ""
         await self._store.keep_draft(self._account, name, text, self._clock())
 

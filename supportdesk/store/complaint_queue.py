@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from supportdesk.domain.complaints import Complaint, Wanted, Which
-from supportdesk.store.complaint_tables import ComplaintRow, row_for
+from supportdesk.store.complaint_tables import ComplaintRow, HistoryRow, row_for
 
 _SORTS: dict[str, Any] = {
     "due": ComplaintRow.next_due,
@@ -48,6 +48,13 @@ def queue_query(
     if wanted.received_to is not None:
         found = found.where(col(ComplaintRow.received_day) <= wanted.received_to.isoformat())
     return _sorted(found, which, wanted, after)
+
+
+def agents_query(account: str) -> Any:
+    """Select the names of all who changed or owned a complaint, each once."""
+    whose = ComplaintRow.account == account
+    worked = select(HistoryRow.agent).join(ComplaintRow).where(whose)
+    return worked.union(select(ComplaintRow.owner).where(whose))
 
 
 def listed(texts: Sequence[str]) -> Any:

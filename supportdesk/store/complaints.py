@@ -14,14 +14,20 @@ from sqlmodel import Session, col, select, update
 
 from supportdesk.domain.complaints import ALL, Change, Complaint, Counts, Wanted, Which
 from supportdesk.errors import UserFacing
+from supportdesk.store import complaint_drafts
 from supportdesk.store.body import storable
 from supportdesk.store.chain import Chain, PrivateRow
-from supportdesk.store.complaint_care import check_files, check_records, forget, record_of
-from supportdesk.store.complaint_queue import listed, queue_query
+from supportdesk.store.complaint_care import (
+    check_files,
+    check_records,
+    forget,
+    record_of,
+    unsealed,
+)
+from supportdesk.store.complaint_queue import agents_query, listed, queue_query
 from supportdesk.store.complaint_tables import (
     HISTORY,
     ComplaintRow,
-    DraftRow,
     FileRow,
     HistoryRow,
     complaint_in,
@@ -105,6 +111,27 @@ class Complaints:
         self._tell(session, saved.id, change)
         return saved
 
+    async def seal_old(self, change: Change) -> int:
+        """Seal complaints as they stand that were last changed before complaints were sealed.
+
+        Args:
+            change: the entry that says so in the history of each.
+
+        Returns:
+            How many there were.
+        """
+
+        def work(session: Session) -> int:
+            ids = unsealed(session)
+            for complaint_id in ids:
+                self._tell(session, complaint_id, change)
+            return len(ids)
+
+        count = 0
+        while await self._database.read(unsealed):
+            count += await self._chain.write(work)
+        return count
+
     def _tell(self, session: Session, complaint_id: str, change: Change) -> None:
         """Write a change and seal it, together with the row it left."""
         row = HistoryRow(
@@ -180,10 +207,7 @@ class Complaints:
 
     async def agents(self, account: str) -> list[str]:
         """Everyone who ever worked on a complaint or owned one, in order."""
-        whose = ComplaintRow.account == account
-        worked = select(HistoryRow.agent).join(ComplaintRow).where(whose)
-        owned = select(ComplaintRow.owner).where(whose)
-        found = worked.union(owned)
+        found = agents_query(account)
 
         def work(session: Session) -> list[str]:
             return sorted({name for (name,) in session.execute(found) if name}, key=str.casefold)
@@ -344,25 +368,13 @@ class Complaints:
 
     async def keep_draft(self, account: str, name: str, text: str, at: float) -> None:
         """Keep an unfinished form; an empty `text` forgets it."""
-
-        def work(session: Session) -> None:
-            old = session.get(DraftRow, (account, name))
-            if not text:
-                if old is not None:
-                    session.delete(old)
-                return
-            session.merge(DraftRow(account=account, name=name, at=at, body=text))
-
-        await self._database.run(work)
+        put = complaint_drafts.put
+        await self._database.run(lambda session: put(session, account, name, text, at))
 
     async def draft(self, account: str, name: str) -> str:
         """An unfinished form, "" when there is none."""
-
-        def work(session: Session) -> str:
-            row = session.get(DraftRow, (account, name))
-            return row.body if row is not None else ""
-
-        return await self._database.read(work)
+        get = complaint_drafts.get
+        return await self._database.read(lambda session: get(session, account, name))
 
 
 def _change(row: HistoryRow, told: str | None) -> Change:

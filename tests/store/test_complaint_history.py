@@ -317,6 +317,16 @@ def test_complaints_of_an_older_casebook_are_taken_into_the_chain(tmp_path: Path
         assert len(owned) == 2
         await book.complaints.save(replace(owned[0], owner="Cho"), change("handed over"))
         assert (await book.chain.verify()).breaks == ()
+        # What the old desk changed last is sealed once as it stands; from then on a byte shows.
+        spoil = "UPDATE complaints SET body = replace(body, 'Zofia', 'Sofia') WHERE owner = 'Ben'"
+        assert await book.complaints.seal_old(change("sealed")) == 2
+        assert await book.complaints.seal_old(change("sealed")) == 0
+        assert (await book.complaints.history(made[2].id))[-1].action == "sealed"
+        assert (await book.chain.verify()).breaks == ()
+        await book.database.run(sql(spoil))
+        found = (await book.chain.verify()).breaks
+        assert {(b.why, b.detail) for b in found} <= {("changed", one.number) for one in made}
+        assert found
 
     made = with_book(path, older)
     with_book(path, now)
