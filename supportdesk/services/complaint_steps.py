@@ -33,6 +33,7 @@ class Steps:
             UserFacing: `complaint_on_hold` for an executive complaint Stripe has not cleared.
         """
         refuse_hold(complaint, "acknowledged_at")
+        _refuse_ended(complaint, "acknowledged_at")
         if not medium:
             raise wrong("acknowledged_medium", "Choose how it was acknowledged.")
         done = replace(
@@ -46,6 +47,7 @@ class Steps:
 
     async def tell_stripe(self, complaint: Complaint, at: float, reference: str = "") -> Complaint:
         """Record that Stripe was told of an executive complaint, with Stripe's reference."""
+        _refuse_ended(complaint, "stripe_notified_at")
         if complaint.complaint_classification != EXECUTIVE:
             raise wrong("stripe_notified_at", "Only executive complaints need this.")
         done = replace(
@@ -75,6 +77,7 @@ class Steps:
 
     async def forward(self, complaint: Complaint, at: float) -> Complaint:
         """Record that the complaint was forwarded to Stripe or the platform."""
+        _refuse_ended(complaint, "forwarded_at")
         agent = self._complaints.agent()
         done = replace(complaint, forwarded_at=at, forwarded_by=agent, status="waiting_stripe")
         return await self._complaints.edit(done, action="forwarded")
@@ -94,6 +97,7 @@ class Steps:
             UserFacing: `complaint_on_hold`; or the date lies after a final reply is due.
         """
         refuse_hold(complaint, "holding_at")
+        _refuse_ended(complaint, "holding_at")
         if not reason.strip():
             raise wrong("holding_reason", "Say why it takes longer.")
         if until is None:
@@ -259,6 +263,11 @@ def wrong(field: str, text: str) -> UserFacing:
     """The refusal of one field."""
     problem = Problem(field, text)
     return UserFacing(problem.text, field=problem.field, code="complaint_invalid")
+
+
+def _refuse_ended(complaint: Complaint, field: str) -> None:
+    if not complaint.open:
+        raise wrong(field, "It has ended: reopen it first.")
 
 
 def refuse_hold(complaint: Complaint, field: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -83,5 +84,26 @@ def test_clearance_opens_it_and_other_clocks_ran_on(tmp_path: Path) -> None:
         assert {clock.rule: clock.due for clock in free.clocks} == before
         done = await desk.complaints.edit(ways_of(free, desk.now)["told_at"])
         assert done.state == "resolved"
+
+    at_desk(tmp_path, work)
+
+
+def test_what_has_ended_is_reopened_before_it_goes_on(tmp_path: Path) -> None:
+    async def work(desk: Desk) -> None:
+        steps = desk.complaints.steps
+        made = await desk.complaints.log(desk.say())
+        done = await steps.resolve(desk.resolved(made))
+        ways: tuple[Awaitable[Complaint], ...] = (
+            steps.acknowledge(done, desk.now, "E-mail"),
+            steps.forward(done, desk.now),
+            steps.hold(done, desk.now, "The courier is silent", desk.now + 9 * DAY),
+            steps.investigate(done),
+            steps.withdraw(done, desk.now, "She took it back"),
+        )
+        for way in ways:
+            await refused(way, "complaint_invalid")
+        again = await steps.reopen(done, "Nothing has arrived")
+        assert {c.rule: c.due for c in again.clocks} == {c.rule: c.due for c in made.clocks}
+        assert (await steps.acknowledge(again, desk.now, "E-mail")).state == "acknowledged"
 
     at_desk(tmp_path, work)
