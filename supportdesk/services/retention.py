@@ -120,10 +120,11 @@ class Retention:
         for number, at, open_ in await self._book.lost.times(self._account, cardholder_id):
             if why := keep_because(number, at, open_=open_, today=self._complaints.today()):
                 kept.append(report_kept(why))
-        kept += [
-            UserFacing("This person cannot be erased yet.", detail=why, code="person_kept")
-            for why in self._needed(known, there)
-        ]
+        theirs = {cardholder_id, *known.objects}
+        unsure = await self._book.journal.open_entries(self._account)
+        if any(entry.object_id in theirs for entry in unsure):
+            kept.append(person_kept("An action on a card of theirs has no sure answer yet."))
+        kept += [person_kept(why) for why in self._needed(known, there)]
         name = known.name or next((one.cardholder_name for one in complaints), "")
         return Person(
             id=cardholder_id,
@@ -141,7 +142,8 @@ class Retention:
 
         Raises:
             UserFacing: as `erase`; `report_kept`; `person_kept`: a call goes on, a dispute has
-                not ended, or the last of either must still be kept. Nothing is erased then.
+                not ended, the last of either must still be kept, or what came of an action is not
+                certain. Nothing is erased then.
         """
         found = await self.person(cardholder_id)
         if found.kept:
@@ -205,6 +207,11 @@ class Retention:
         )
         self._changes.complaints.emit(frozenset({left.id}))
         return left
+
+
+def person_kept(why: str) -> UserFacing:
+    """A person who must be kept, and why."""
+    return UserFacing("This person cannot be erased yet.", detail=why, code="person_kept")
 
 
 def report_kept(why: str) -> UserFacing:

@@ -47,7 +47,7 @@ async def forget_in_casebook(
     """Erase a person's calls, disputes, lost cards, and what the journal's entries sent and got.
 
     Complaints are erased by their own rules; see `services.retention`. In the journal stays who
-    did what to which Stripe object when: those ids are Stripe's and tell of nobody by themselves.
+    did what when, but not to whom: Stripe would still tell whose the ids are.
 
     Args:
         objects: ids of the person's cards, purchases and disputes.
@@ -63,6 +63,8 @@ async def forget_in_casebook(
         states = select(StateRow.seq).where(col(StateRow.entry).in_(entries))
         _forget_private(book.chain, session, ENTRIES, entries, at)
         _forget_private(book.chain, session, STATES, states, at)
+        for seq in entries:
+            book.chain.blank_in(session, ENTRIES, seq, ("object_id", "call_id"), at=at)
 
     await book.chain.write(work)
 

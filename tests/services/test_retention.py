@@ -54,6 +54,9 @@ async def a_person(desk: Desk, book: Casebook, reported_at: float) -> tuple[Call
     )  # fmt: skip
     for each in (entry, exported):
         await book.journal.intend(each)
+        await book.journal.sent(each.id)
+        if each is exported:
+            await book.journal.answered(each.id, "confirmed", at=NOV_5)
     other = Cardholder(id="ich_3", name="Zofia Nowak")
     await desk.mirror.put([other], NOV_5)
     await desk.mirror.put([replace(other, name="Ewa Nowak")], NOV_5 + 1)
@@ -94,20 +97,27 @@ def test_a_person_is_erased_from_both_files(tmp_path: Path) -> None:
         await refused(retention.erase_person("ich_1"), "report_kept")  # its proof for 18 months
         assert await book.calls.get(call.id) is not None
         desk.now += 2 * YEAR
+        await refused(retention.erase_person("ich_1"), "person_kept")  # what came of the freeze?
+        await book.journal.answered(entry.id, "confirmed", at=NOV_5)
         assert await retention.erase_person("ich_1") == 1
         assert await book.calls.get(call.id) is None
         kept = await book.journal.get(entry.id)
         assert kept is not None
-        assert kept.params == {}
+        assert (kept.params, kept.object_id, kept.action) == ({}, "", "card.freeze")
         assert await desk.mirror.cardholder("ich_1") is None
         assert await desk.mirror.cardholder("ich_2") is not None
         assert await search(desk.mirror, "zofia") == []
         assert len(await search(desk.mirror, "lena")) == 1
         for database in (book.database, desk.mirror.database):
-            for trace in (b"zofia", b"wisniewska", b"4711", b"iauth_9"):
+            ids = (b"iauth_9", b"ich_1", b"ic_1", b"ipi_1", b"iauth_1", call.id.encode())
+            for trace in (b"zofia", b"wisniewska", b"4711", *ids):
                 assert trace not in (await plain(database, tmp_path)).lower(), trace
         assert b"nowak" in (await plain(desk.mirror.database, tmp_path)).lower()
         assert (await book.chain.verify()).breaks == ()
+        # What was emptied stays empty: a name put there by hand is found.
+        await book.database.run(sql("UPDATE journal SET object_id = 'ich_1' WHERE seq = 1"))
+        (found,) = (await book.chain.verify()).breaks
+        assert (found.why, found.kind, found.ref) == ("changed", "entry", 1)
 
     at_desk(tmp_path, work)
 

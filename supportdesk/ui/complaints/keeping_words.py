@@ -40,7 +40,7 @@ def lines_of(person: Person) -> list[tuple[str, str]]:
             tr("Stays"),
             tr(
                 "numbers, dates, class and outcome of the complaints, the months sent to Stripe, "
-                "and who did what to which Stripe id"
+                "and in the journal who did what when, without the Stripe ids"
             ),
         ),
         (tr("Named elsewhere"), ", ".join(person.traces.named_in)),
