@@ -21,6 +21,7 @@ from supportdesk.store import migrate
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.chain import Report
 from supportdesk.store.database import Database
+from supportdesk.store.month_records import MonthRecord
 from tests.support.store import sql, with_database
 
 T = TypeVar("T")
@@ -348,3 +349,22 @@ def test_a_chain_that_was_cut_away_is_not_sealed_anew(tmp_path: Path) -> None:
         assert "unlinked" in {b.why for b in (await book.chain.verify(known)).breaks}
 
     with_database(tmp_path / "a.db", "casebook", work)
+
+
+@pytest.mark.parametrize("column", ["agent", "sha256", "content", "submitted_on", "at"])
+def test_who_handed_in_a_month_is_sealed(tmp_path: Path, column: str) -> None:
+    async def work(book: Casebook) -> None:
+        sent = MonthRecord(
+            account="desk", month="2026-10", kind="submitted", at=NOW, agent="Ann",
+            sha256="ab", content="rows", submitted_on="2026-11-09", closes=True,
+        )  # fmt: skip
+        await book.months.close(sent, {}, change("reported 2026-10"))
+        await book.months.add(replace(sent, kind="exported", closes=False))
+        assert (await book.chain.verify()).breaks == ()
+        await book.database.run(sql("DROP TRIGGER complaint_months_no_update"))
+        spoil = f"UPDATE complaint_months SET {column} = {column} || '1' WHERE id = 2"
+        await book.database.run(sql(spoil))
+        (found,) = (await book.chain.verify()).breaks
+        assert (found.why, found.kind, found.ref) == ("changed", "month", 2)
+
+    with_book(tmp_path / "casebook.db", work)
