@@ -297,6 +297,13 @@ class Complaints:
         text = json.dumps(safe, ensure_ascii=False) if safe else ""
         await self._store.keep_draft(self._account, name, text, self._clock())
 
+    async def begun(self) -> list[tuple[str, float]]:
+        """Cardholders ("" for nobody) of complaints begun and not logged, newest first.
+
+        Beside each stands the instant it was typed at last, in Unix seconds.
+        """
+        return await self._store.begun(self._account)
+
     async def draft(self, name: str) -> dict[str, str]:
         """The unfinished form kept under `name`, empty when there is none."""
         text = await self._store.draft(self._account, name)

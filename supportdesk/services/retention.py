@@ -200,7 +200,6 @@ class Retention:
             raise problem
         at, agent = self._complaints.now(), self._complaints.agent()
         drafts = [f"{step}:{complaint.id}" for step in _DRAFTS]
-        drafts.append(f"new:{complaint.cardholder_id}")
         change = Change(at, agent, "erased", "", {})
         left = await self._book.complaints.erase(
             complaint, without_person(complaint, at), drafts, change

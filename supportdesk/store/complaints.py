@@ -371,6 +371,10 @@ class Complaints:
         put = complaint_drafts.put
         await self._database.run(lambda session: put(session, account, name, text, at))
 
+    async def begun(self, account: str) -> list[tuple[str, float]]:
+        """Complaints that were not logged yet; see `complaint_drafts.begun`."""
+        return await self._database.read(lambda session: complaint_drafts.begun(session, account))
+
     async def draft(self, account: str, name: str) -> str:
         """An unfinished form, "" when there is none."""
         get = complaint_drafts.get

@@ -82,6 +82,7 @@ class ComplaintsTab(Tab):
     def _connect(self, desk: Desk, focus: Focus) -> None:
         self.list.opened.connect(self._chosen)
         self.list.wanted_new.connect(self._log_new)
+        self.list.go_on.connect(self._go_on)
         self._empty.acted.connect(self._log_new)
         self.month.wanted.connect(self._correct)
         self.record.edited.connect(self._autosave.start)
@@ -150,6 +151,9 @@ class ComplaintsTab(Tab):
         self.record.form.offer_agents(await self._service.agents())
         self.badge.emit(tr("{n} due", n=number(counts.due)) if counts.due else "", "bad")
 
+        new = self.right.currentWidget() is self.record and not self.record.complaint.id
+        self.list.show_begun([] if new else await self._service.begun())
+
     async def due(self) -> Sequence[Reminder]:
         """Return what is due today or overdue."""
         return await self._service.due()
@@ -183,6 +187,9 @@ class ComplaintsTab(Tab):
     def _log_new(self) -> None:
         self._start(self._new(self.in_focus()), "open")
 
+    def _go_on(self, person: str) -> None:
+        self._start(self._new({"cardholder_id": person} if person else {}), "open")
+
     async def _new(self, known: Mapping[str, str]) -> None:
         self._opening = ""
         await self._flush()
@@ -211,6 +218,7 @@ class ComplaintsTab(Tab):
         self.record.show_complaint(one, history, draft)
         self.right.setCurrentWidget(self.record)
         self._start(self._look_back(one), "contacts")
+        self._start(self.count(), "count")
 
     async def _look_back(self, one: Complaint) -> None:
         contacts = await self._service.intake.contacts(one)
@@ -248,11 +256,13 @@ class ComplaintsTab(Tab):
             await self._open(self.record.complaint.id)
         else:
             self.right.setCurrentWidget(self._nothing)
+            await self.count()
 
     async def _put_aside(self) -> None:
         await self._flush()
         self.right.setCurrentWidget(self._nothing)
         self.list.table.setFocus()
+        await self.count()
 
     # --- saving
 
