@@ -129,7 +129,7 @@ class Complaints:
         return await self._store.owners(self._account)
 
     async def agents(self) -> list[str]:
-        """Everyone whose name is known from the log; the agent's own is among them."""
+        """Names known from the log: who owns or lately changed a complaint, and the agent's own."""
         found = {*await self._store.agents(self._account), self.agent()} - {""}
         self.known_agents = tuple(sorted(found, key=str.casefold))
         return list(self.known_agents)

@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from supportdesk.domain.complaints import Complaint, Wanted, Which
 from supportdesk.store.complaint_tables import ComplaintRow, HistoryRow, row_for
 
+_LATELY = 5_000  # changes in which a colleague's name is looked for
 _SORTS: dict[str, Any] = {
     "due": ComplaintRow.next_due,
     "received": ComplaintRow.received_day,
@@ -51,10 +52,10 @@ def queue_query(
 
 
 def agents_query(account: str) -> Any:
-    """Select the names of all who changed or owned a complaint, each once."""
-    whose = ComplaintRow.account == account
-    worked = select(HistoryRow.agent).join(ComplaintRow).where(whose)
-    return worked.union(select(ComplaintRow.owner).where(whose))
+    """Select the names of those who own an open complaint or changed one lately, each once."""
+    owned = select(ComplaintRow.owner).where(ComplaintRow.account == account, ComplaintRow.open)
+    lately = select(HistoryRow.agent).order_by(col(HistoryRow.id).desc()).limit(_LATELY)
+    return select(lately.subquery().c.agent).union(owned.distinct())
 
 
 def listed(texts: Sequence[str]) -> Any:

@@ -206,7 +206,7 @@ class Complaints:
         return await self._database.read(lambda session: list(session.exec(found)))
 
     async def agents(self, account: str) -> list[str]:
-        """Everyone who ever worked on a complaint or owned one, in order."""
+        """Everyone who owns an open complaint or changed one lately, in order."""
         found = agents_query(account)
 
         def work(session: Session) -> list[str]:

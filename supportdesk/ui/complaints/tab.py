@@ -148,7 +148,7 @@ class ComplaintsTab(Tab):
         counts = await self._service.counts()
         self.list.show_counts(counts)
         self.list.narrow.show_owners(await self._service.owners())
-        self.record.form.offer_agents(await self._service.agents())
+        self.record.form.offer_agents(self._service.known_agents or await self._service.agents())
         self.badge.emit(tr("{n} due", n=number(counts.due)) if counts.due else "", "bad")
 
         new = self.right.currentWidget() is self.record and not self.record.complaint.id
@@ -306,6 +306,8 @@ class ComplaintsTab(Tab):
                 await self._done(saved)
             return
         draft = await self._service.draft(f"{name}:{one.id}")
+        if name == "hand_over":
+            await self._service.agents()
         self.step.show_step(name, one, draft)
         self.right.setCurrentWidget(self.step)
 
