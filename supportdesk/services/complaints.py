@@ -92,6 +92,7 @@ class Complaints:
         self._calls = calls
         self._clock = clock
         self.known_agents: tuple[str, ...] = ()
+        self._owners: list[str] = []
         self.intake = Intake(self, store, mirror, calls, account=account, account_id=account_id)
         self.steps = Steps(self)
         self.replies = Replies(self)
@@ -126,11 +127,12 @@ class Complaints:
 
     async def owners(self) -> list[str]:
         """Everyone who owns an open complaint."""
-        return await self._store.owners(self._account)
+        self._owners = await self._store.owners(self._account)
+        return self._owners
 
     async def agents(self) -> list[str]:
         """Names known from the log: who owns or lately changed a complaint, and the agent's own."""
-        found = {*await self._store.agents(self._account), self.agent()} - {""}
+        found = {*await self._store.agents(), *self._owners, self.agent()} - {""}
         self.known_agents = tuple(sorted(found, key=str.casefold))
         return list(self.known_agents)
 

@@ -51,11 +51,10 @@ def queue_query(
     return _sorted(found, which, wanted, after)
 
 
-def agents_query(account: str) -> Any:
-    """Select the names of those who own an open complaint or changed one lately, each once."""
-    owned = select(ComplaintRow.owner).where(ComplaintRow.account == account, ComplaintRow.open)
+def agents_query() -> Any:
+    """Select the names of those who changed a complaint lately, each once."""
     lately = select(HistoryRow.agent).order_by(col(HistoryRow.id).desc()).limit(_LATELY)
-    return select(lately.subquery().c.agent).union(owned.distinct())
+    return select(lately.subquery().c.agent).distinct()
 
 
 def listed(texts: Sequence[str]) -> Any:

@@ -148,9 +148,8 @@ class ComplaintsTab(Tab):
         counts = await self._service.counts()
         self.list.show_counts(counts)
         self.list.narrow.show_owners(await self._service.owners())
-        self.record.form.offer_agents(self._service.known_agents or await self._service.agents())
+        self.record.form.offer_agents(await self._service.agents())
         self.badge.emit(tr("{n} due", n=number(counts.due)) if counts.due else "", "bad")
-
         new = self.right.currentWidget() is self.record and not self.record.complaint.id
         self.list.show_begun([] if new else await self._service.begun())
 
