@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from supportdesk.store.database import Database
 from tests.ui.calls.conftest import CallStage, Play
-from tests.ui.conftest import until
+from tests.ui.conftest import TABS, until
 
 _TOLD = (
     "text title currentText toPlainText placeholderText windowTitle "
@@ -140,4 +140,4 @@ def test_nothing_on_file_is_anywhere_before_the_caller_is_verified(
         # And once they are verified it is there, so it would have been found.
         await until(lambda: any(secrets["e-mail"] in told for told in held(stage.window)))
 
-    play(scene)
+    play(scene, tabs=TABS)
