@@ -9,6 +9,7 @@ from pathlib import Path
 
 from supportdesk.domain.complaint_import import Line, day_instant, guess, lines_of
 from supportdesk.domain.days import parse_day
+from supportdesk.domain.privacy import mask
 from supportdesk.errors import UserFacing
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaint_log import ComplaintLog
@@ -16,6 +17,7 @@ from supportdesk.services.complaints import Complaints
 from supportdesk.services.sheets import read_sheet
 from supportdesk.store.complaints import Complaints as Store
 
+_TITLE = 200  # characters: a longer one is no title to remember
 _MAPPING = "import-mapping"  # the draft under which the mapping is remembered
 
 
@@ -82,7 +84,11 @@ class ComplaintImport:
     async def remember(self, sheet: Sheet) -> None:
         """Keep which column is which field, for the next file; also what is left out."""
         kept = await self._complaints.draft(_MAPPING)
-        kept |= {title: sheet.mapping.get(at, "") for at, title in enumerate(sheet.head) if title}
+        kept |= {
+            title: sheet.mapping.get(at, "")
+            for at, title in enumerate(sheet.head)
+            if 0 < len(title) <= _TITLE and mask(title) == title
+        }
         await self._complaints.keep_draft(_MAPPING, kept)
 
     async def try_it(self, sheet: Sheet, locale: str) -> Trial:
@@ -90,7 +96,11 @@ class ComplaintImport:
 
         Args:
             locale: how days are written, such as de_DE; 2026-11-23 is always understood.
+
+        Raises:
+            UserFacing: `mapping_twice`, two columns stand for one field (`field` names it).
         """
+        _refuse_twice(sheet)
         complaints = self._complaints
         blank, now, lists = complaints.blank(), complaints.now(), complaints.basis.lists
 
@@ -123,11 +133,27 @@ class ComplaintImport:
         more: Mapping[str, int] = {"rows": len(trial.new), "left_out": len(trial.wrong)}
         entry = await self._log.note("complaint.imported", "", "import of a list", more)
         made: list[str] = []
+        source = mask(sheet.name)
         try:
             for line in trial.new:
-                made.append((await self._complaints.bring(line.complaint, sheet.name)).id)
+                made.append((await self._complaints.bring(line.complaint, source)).id)
                 told(len(made))
         finally:
             await self._log.done(entry, len(made))
             self._changes.complaints.emit(frozenset(made))
         return len(made)
+
+
+def _refuse_twice(sheet: Sheet) -> None:
+    seen: dict[str, int] = {}
+    for at, name in sorted(sheet.mapping.items()):
+        if name in seen:
+            titles = (sheet.head[seen[name]][:_TITLE], sheet.head[at][:_TITLE])
+            raise UserFacing(
+                "Two columns stand for the same field.",
+                detail=mask(" · ".join(title or "–" for title in titles)),
+                remedy="Leave one of them out.",
+                field=name,
+                code="mapping_twice",
+            )
+        seen[name] = at

@@ -237,7 +237,8 @@ class Complaints:
             UserFacing: the casebook cannot be written.
         """
         ready = replace(complaint, lists_version=self.basis.lists.version)
-        ready = self._with_clocks(self._decided(ready, None))
+        ready = ready if ready.decided_at is not None else self._decided(ready, None)
+        ready = self._with_clocks(ready)
         return await self._store.create(ready, self._change("imported", source, Complaint(), ready))
 
     async def edit(self, complaint: Complaint, why: str = "", action: str = "edited") -> Complaint:

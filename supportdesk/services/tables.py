@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import os
+import re
 import tempfile
 from collections.abc import AsyncIterable, Callable, Sequence
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, TypeVarTuple, Unpack
 
-from supportdesk.domain.cells import guarded
+from supportdesk.domain.cells import LONG_TEXTS, fits, guarded, parts, runs, shortened
 from supportdesk.errors import UserFacing
 
 Cell = str | float | None
@@ -23,6 +24,7 @@ T = TypeVar("T")
 Args = TypeVarTuple("Args")
 #: What a workbook says of its making: the same rows shall give the same bytes.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)
+_HALF = re.compile("[\ud800-\udfff]")
 _TEXTS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -142,11 +144,19 @@ class _Csv:
 def _written(cell: Cell) -> str:
     if cell is None:
         return ""
-    return guarded(cell) if isinstance(cell, str) else f"{cell:.10g}"
+    return guarded(_paired(cell)) if isinstance(cell, str) else f"{cell:.15g}"
+
+
+def _paired(text: str) -> str:
+    """The text as UTF-8 can hold it: half a surrogate pair alone is no character."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
 class _Workbook:
-    """Rows go to the disk as they come; texts stay texts, whatever they begin with."""
+    """Rows go to the disk as they come; texts stay texts, whatever they begin with.
+
+    A text that is too long for a cell stands in pieces on a sheet of its own, see `LONG_TEXTS`.
+    """
 
     def __init__(
         self, path: Path | io.BytesIO, title: str, head: Sequence[str], tables: Sequence[Table]
@@ -160,6 +170,10 @@ class _Workbook:
         self._book: Any = xlsxwriter.Workbook(where, options)
         self._book.set_properties({"created": _MADE})
         self._bold = self._book.add_format({"bold": True})
+        # Marks it as typed text, so that it does not become a formula when it is edited.
+        self._typed = self._book.add_format({"quote_prefix": True})
+        self._long: Any = None
+        self._texts = self._pieces = 0
         for name, top, rows in tables:
             self._fill(self._book.add_worksheet(name[:31]), [top, *rows])
         self._sheet = self._book.add_worksheet(title[:31])
@@ -168,15 +182,30 @@ class _Workbook:
         self._at = 1
 
     def _fill(self, sheet: Any, rows: Sequence[Row], start: int = 0) -> None:
+        write_string, write_number = sheet.write_string, sheet.write_number
         for number, row in enumerate(rows, start=start):
-            style = self._bold if number == 0 else None
+            bold = self._bold if number == 0 else None
             for place, cell in enumerate(row):
                 if cell == "" or cell is None:
                     continue
                 if isinstance(cell, str):
-                    sheet.write_string(number, place, cell, style)
+                    text = _paired(cell)
+                    if not fits(text):
+                        text = self._put_aside(text)
+                    write_string(number, place, text, bold or (self._typed if runs(text) else None))
                 else:
-                    sheet.write_number(number, place, cell, style)
+                    write_number(number, place, cell, bold)
+
+    def _put_aside(self, text: str) -> str:
+        """Write the whole text on the sheet for it; returns what the cell itself shows."""
+        if self._long is None:
+            self._long = self._book.add_worksheet(LONG_TEXTS)
+            self._fill(self._long, [("text", "part", "whole text")])
+        self._texts += 1
+        for number, piece in enumerate(parts(text), start=1):
+            self._pieces += 1
+            self._fill(self._long, [(self._texts, number, piece)], self._pieces)
+        return shortened(text, self._texts)
 
     def rows(self, rows: Sequence[Row]) -> None:
         self._fill(self._sheet, rows, self._at)

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select, update
 
 from supportdesk.domain.complaints import ALL, Change, Complaint, Counts, Wanted, Which
 from supportdesk.errors import UserFacing
-from supportdesk.store.body import storable
+from supportdesk.store.body import load, storable
 from supportdesk.store.chain import Chain, PrivateRow
 from supportdesk.store.complaint_care import check_files, check_records, forget, record_of
 from supportdesk.store.complaint_queue import listed, queue_query
@@ -161,14 +161,16 @@ class Complaints:
         `wanted` narrows and sorts it; `after` is the last one of the page before.
         """
         query = queue_query(account, which, wanted, after).limit(limit)
+        return await self._database.read(lambda session: _these(session, list(session.exec(query))))
 
-        def work(session: Session) -> list[Complaint]:
-            ids = list(session.exec(query))
-            rows = session.exec(select(ComplaintRow).where(col(ComplaintRow.id).in_(ids)))
-            by_id = {row.id: row for row in rows}
-            return [complaint_in(by_id[one]) for one in ids]
+    async def ids(self, account: str, wanted: Wanted) -> list[str]:
+        """The ids of all, open and closed, that `wanted` leaves, in its order."""
+        query = queue_query(account, "all", wanted, None)
+        return await self._database.read(lambda session: list(session.exec(query)))
 
-        return await self._database.read(work)
+    async def these(self, ids: Sequence[str]) -> list[Complaint]:
+        """The complaints of these ids in this order; those that are gone are left out."""
+        return await self._database.read(lambda session: _these(session, ids))
 
     async def owners(self, account: str) -> list[str]:
         """Everyone who owns an open complaint, in order."""
@@ -369,3 +371,9 @@ def reported_rows(session: Session, ids: Sequence[str]) -> dict[str, Complaint]:
     """The complaints of these ids as they stand inside a transaction."""
     rows = session.exec(select(ComplaintRow).where(col(ComplaintRow.id).in_(ids)))
     return {row.id: complaint_in(row) for row in rows}
+
+
+def _these(session: Session, ids: Sequence[str]) -> list[Complaint]:
+    found = select(ComplaintRow.id, ComplaintRow.body).where(col(ComplaintRow.id).in_(listed(ids)))
+    rows = {key: load(Complaint, body) for key, body in session.execute(found)}
+    return [rows[one] for one in ids if one in rows]

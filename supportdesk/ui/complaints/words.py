@@ -14,7 +14,7 @@ SOON = 2  # days left from which a clock is marked
 
 def field_label(name: str) -> str:
     """What a field is called beside its input."""
-    return (_report_labels() | _case_labels() | _work_labels()).get(name, name)
+    return (_report_labels() | _case_labels() | _work_labels() | _list_labels()).get(name, name)
 
 
 def _report_labels() -> dict[str, str]:
@@ -96,6 +96,27 @@ def _work_labels() -> dict[str, str]:
         "description_of_corrective_action": tr("What was done"),
         "reason_exceeded_15_days": tr("Why it took longer than 15 business days"),
         "submitted_on": tr("Handed in on"),
+    }
+
+
+def _list_labels() -> dict[str, str]:
+    """What only lists of complaints have as columns."""
+    return {
+        "state": tr("Status"),
+        "cardholder_name": tr("Cardholder's name"),
+        "cardholder_id": tr("Cardholder (Stripe id)"),
+        "card_id": tr("Card (Stripe id)"),
+        "card_last4": tr("Card's last four digits"),
+        "transaction_id": tr("Purchase (Stripe id)"),
+        "dispute_id": tr("Dispute (Stripe id)"),
+        "decided_at": tr("Complaint or inquiry decided on"),
+        "decided_by": tr("Complaint or inquiry decided by"),
+        "stripe_notified_by": tr("Stripe told by"),
+        "forwarded_by": tr("Forwarded by"),
+        "acknowledged_by": tr("Acknowledged by"),
+        "holding_by": tr("Holding reply sent by"),
+        "withdrawn_by": tr("Withdrawal recorded by"),
+        "reopened_at": tr("Reopened on"),
     }
 
 
@@ -185,7 +206,7 @@ def clock_name(clock: Clock) -> str:
 
 def subject(complaint: Complaint) -> str:
     """The first line of the neutral description, else of what the caller said."""
-    text = complaint.complaint_description or complaint.verbatim
+    text = (complaint.complaint_description or complaint.verbatim)[:1_000]
     return " ".join(text.split())[:200]
 
 
