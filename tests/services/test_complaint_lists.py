@@ -18,7 +18,8 @@ from supportdesk.domain.complaint_check import LONG
 from supportdesk.domain.complaints import Wanted
 from supportdesk.services.complaint_import import Trial
 from supportdesk.services.reporting import Reporting
-from supportdesk.services.tables import Row, write
+from supportdesk.services.tables import write
+from supportdesk.services.workbook import Row
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.journal import Entry
 from tests.services.test_complaints import DAY, NOV_5, Desk, at_desk, refused
