@@ -130,6 +130,9 @@ class ComplaintLog:
 
 
 def _set(wanted: Wanted) -> dict[str, object]:
-    names = ("owner", "state", "executive", "received_from", "received_to")
+    names = (
+        *("owner", "state", "channel", "category", "cause", "executive"),
+        *("received_from", "received_to"),
+    )
     found = {name: getattr(wanted, name) for name in names}
     return {name: value for name, value in found.items() if value not in (None, "")}

@@ -38,8 +38,9 @@ _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _SHEET = (
     f'{_HEAD}<worksheet xmlns="{_MAIN}"><dimension ref="{{reach}}"/>'
-    '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-    '<cols><col min="1" max="{columns}" width="18" customWidth="1"/></cols><sheetData>'
+    '<sheetViews><sheetView workbookViewId="0">'
+    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView>'
+    '</sheetViews><cols><col min="1" max="{columns}" width="18" customWidth="1"/></cols><sheetData>'
 )
 # Formats 0 to 2: as it comes, bold, and typed text, which editing does not turn into a formula.
 _STYLES = (

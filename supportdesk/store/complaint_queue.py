@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import func, literal_column, tuple_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -41,6 +41,9 @@ def queue_query(
         found = found.where(ComplaintRow.owner == wanted.owner)
     if wanted.state:
         found = found.where(ComplaintRow.state == wanted.state)
+    for field, value in _filed(wanted).items():
+        # Word for word as in the index, or it would not be used (SQLite's dialect).
+        found = found.where(literal_column(f"json_extract(complaints.body, '$.{field}')") == value)
     if wanted.due_by is not None:
         found = found.where(col(ComplaintRow.next_due) <= wanted.due_by.isoformat())
     if wanted.received_from is not None:
@@ -48,6 +51,15 @@ def queue_query(
     if wanted.received_to is not None:
         found = found.where(col(ComplaintRow.received_day) <= wanted.received_to.isoformat())
     return _sorted(found, which, wanted, after)
+
+
+def _filed(wanted: Wanted) -> dict[str, str]:
+    fields = {
+        "complaint_channel": wanted.channel,
+        "complaint_category": wanted.category,
+        "root_cause": wanted.cause,
+    }
+    return {name: value for name, value in fields.items() if value}
 
 
 def listed(texts: Sequence[str]) -> Any:

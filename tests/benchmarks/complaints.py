@@ -64,6 +64,9 @@ async def _measure(path: Path, size: int, rounds: int) -> list[Figure]:
                 received_to=date(2026, 9, 5),
             ),
         ),
+        "of a channel and cause": lambda: store.page(
+            "desk", "closed", wanted=Wanted(channel="Phone", cause="Courier", sort="owner")
+        ),
         "sorted by owner": lambda: store.page("desk", "open", wanted=Wanted(sort="owner")),
         "sorted by receipt": lambda: store.page("desk", "open", wanted=Wanted(sort="received")),
         "counted": lambda: store.counts("desk", date(2026, 9, 10)),
@@ -118,6 +121,12 @@ def _fill(session: Session, size: int) -> None:
             date_input=at,
             date_received=at,
             verbatim="I still have no money back. " * 10,
+            complaint_description="Refund not received. " * 5,
+            cardholder_id=f"ich_{number}",
+            cardholder_name=f"Lena Hoffmann{number}",
+            complaint_channel=("Phone", "E-mail", "Chat")[number % 3],
+            complaint_category="Product or Service",
+            root_cause=("Courier", "Agent error", "Policy", "")[number % 4],
             owner=f"agent {number % 7}",
             version=1,
         )

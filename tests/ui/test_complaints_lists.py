@@ -63,6 +63,33 @@ def test_a_row_of_the_figures_opens_the_complaints_behind_it(play: Scene) -> Non
     play(scene)
 
 
+def test_list_and_log_are_narrowed_by_channel_category_and_cause(
+    play: Scene, tmp_path: Path
+) -> None:
+    target = tmp_path / "log.csv"
+
+    async def scene(stage: Stage) -> None:
+        one = await stage.service.log(stage.quick(complaint_channel="Chat", owner="Chat owner"))
+        await stage.service.log(stage.quick())
+        listed = stage.tab.list.table.model
+        await until(lambda: len(listed.rows) == 2)
+        stage.click("complaints_more_filters")
+        stage.choose("complaints_channel", "Chat")
+        await until(lambda: [row.id for row in listed.rows] == [one.id])
+        stage.choose("complaints_cause", "Agent error")
+        await until(lambda: not listed.rows)
+        stage.click("complaints_unfiltered")
+        await until(lambda: len(listed.rows) == 2)
+        choose_page(stage, "log")
+        stage.choose("log_channel", "Chat")
+        stage.click("log_csv")
+        await pick_file(stage, "save_file", target)
+        await until(lambda: "1 complaint written" in stage.tab.team.log.said.text())
+        assert "Chat owner" in target.read_text("utf-8-sig")
+
+    play(scene)
+
+
 def test_the_log_asks_why_before_it_names_people(play: Scene, tmp_path: Path) -> None:
     target = tmp_path / "log.csv"
 
