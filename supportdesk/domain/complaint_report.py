@@ -71,7 +71,7 @@ class Entry:
 
 def month_of(day: date) -> str:
     """YYYY-MM of a day."""
-    return f"{day:%Y-%m}"
+    return day.isoformat()[:7]
 
 
 def received_month(complaint: Complaint) -> str:

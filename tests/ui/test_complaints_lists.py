@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import openpyxl
 import pytest
 from pypdf import PdfReader
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit
@@ -54,13 +57,47 @@ def test_a_row_of_the_figures_opens_the_complaints_behind_it(play: Scene) -> Non
         QTest.keyClick(table, Qt.Key.Key_Return)
         await until(lambda: [row.id for row in stage.tab.list.table.model.rows] == [one.id])
         assert "Channel: Phone · 1 complaint" in stage.tab.list.part.text()
-        figures.charts[0].picked.emit(len(figures.shown.months) - 1 if figures.shown else 0)
+        choose_page(stage, "figures")
+        await until(lambda: figures.isVisible() and figures.shown)
+        plot = figures.charts[0]._plot
+        bar = plot.getPlotItem().vb.mapViewToScene(QPointF(0, 1))
+        QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot.mapFromScene(bar))
         await until(lambda: len(stage.tab.list.table.model.rows) == 2)
         choose_page(stage, "log")
         assert stage.tab.back()
         assert not stage.tab.team.back()
 
     play(scene)
+
+
+def written(page: FiguresPage, name: str) -> bool:
+    return name in page.said.text()
+
+
+def test_the_figures_go_into_a_file(play: Scene, tmp_path: Path) -> None:
+    one, other = tmp_path / "figures.csv", tmp_path / "figures.xlsx"
+
+    async def scene(stage: Stage) -> None:
+        for _ in range(2):
+            await stage.service.log(
+                stage.quick(cardholder_id="ich_1", cardholder_name="Lena Hoffmann")
+            )
+        choose_page(stage, "figures")
+        page = stage.tab.team.figures
+        await until(lambda: page.shown and page.charts)
+        assert "0 of 2 complaints" in page._merchants.text()
+        for target, form in ((one, "csv"), (other, "xlsx")):
+            stage.click(f"figures_{form}")
+            await pick_file(stage, "save_file", target)
+            await until(partial(written, page, target.name))
+
+    play(scene)
+    rows = list(csv.reader(one.read_text("utf-8-sig").splitlines()))
+    assert ["Received per month", "2026-11", "Received", "2"] in rows
+    assert ["Who complained more than once", "Person 1", "Complaints", "2"] in rows
+    book = openpyxl.load_workbook(other, read_only=True)
+    assert [cell.value for cell in list(book["By channel"].rows)[1]] == ["Phone", 2]
+    book.close()
 
 
 def test_list_and_log_are_narrowed_by_channel_category_and_cause(
