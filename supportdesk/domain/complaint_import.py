@@ -34,8 +34,6 @@ _OWN = {"id", "account", "zone", "call_id", "status", "lists_version"}  # the de
 FIELDS = tuple(
     name for name in dict.fromkeys((*_FIRST, *TEXTS, *DAYS, *DECIDED, *LISTS)) if name not in _OWN
 )
-# Stripe's ids; checked here because in them a card number is not looked for later.
-_IDS = {"cardholder_id", "card_id", "transaction_id", "dispute_id"}
 # What the desk asks for and an old list need not have; it is asked for when such a complaint is
 # next resolved or changed.
 _LATER = {"outcome", "root_cause", "executive_basis", "redress_amount"}
@@ -83,17 +81,24 @@ def lines_of(
     lists: PickLists,
     now: float,
     instant: Callable[[str], float],
+    *,
+    first: int = 2,
+    seen: dict[str, int] | None = None,
 ) -> list[Line]:
-    """Every row below the head as a complaint with what is wrong in it.
+    """Rows as complaints with what is wrong in them.
 
     Args:
+        rows: without the head; `first` is the number of the first of them in the file.
+        seen: how often each row came up in what was read before; it is added to.
         mapping: field by number of the column.
         blank: what is filled where no column says otherwise.
         instant: the instant of a day as it is written; raises ValueError.
     """
-    seen: dict[str, int] = {}
+    seen = {} if seen is None else seen
     found = []
-    for at, row in enumerate(rows[1:], start=2):
+    for at, row in enumerate(rows, start=first):
+        if not any(row):
+            continue
         values = {name: row[n].strip() for n, name in mapping.items() if n < len(row)}
         number = values.pop(NUMBER, "")
         unsafe = [Problem(NUMBER, CARD)] if find_card_numbers(number) else []
@@ -122,6 +127,8 @@ def _complaint(
     said = {name: text for name, text in values.items() if name != STATE}
     for name, text in said.items():
         try:
+            if find_card_numbers(text):
+                raise ValueError(CARD)
             if text:
                 read[name] = _value(name, text, lists, values, instant)
         except ValueError as error:
@@ -143,7 +150,11 @@ def _complaint(
     if state and one.state != state and not any(p.field in _ENDS for p in problems):
         problems.append(Problem(STATE, _state_problem(state, one.state)))
     bad = {problem.field for problem in problems}
-    later = (p for p in check(one, lists, now) if p.field not in bad and p.field not in _LATER)
+    later = (
+        p
+        for p in check(one, lists, now)
+        if p.field not in bad and not (p.field in _LATER and not getattr(one, p.field))
+    )
     return one, [*problems, *later]
 
 
@@ -171,8 +182,6 @@ def _value(
         return _minor(text, values.get("redress_currency", ""))
     if name in LISTS:
         return tuple(text.split("\n"))
-    if name in _IDS and find_card_numbers(text):
-        raise ValueError(CARD)
     if name == "complaint_classification":
         return text.casefold()
     offered = lists.values(name, values.get("complaint_category", "")) or ()

@@ -18,6 +18,7 @@ from supportdesk.errors import UserFacing
 
 LARGEST = 64 * 2**20  # bytes of a file
 MOST_COLUMNS = 500
+_EMPTY: list[str] = []  # stands in for each, there may be a million
 MOST_CELLS = 20_000_000
 _CELL = 4 * 2**20  # characters of a cell
 _UNPACKED = 512 * 2**20  # bytes a workbook may unfold to
@@ -60,19 +61,21 @@ def read_sheet(path: Path) -> list[list[str]]:
 
 
 def _bounded(rows: Iterator[list[str]]) -> list[list[str]]:
-    """The rows that say something, without the empty cells behind."""
-    found, cells = [], 0
+    """The rows from the first that says something to the last, without empty cells behind."""
+    found: list[list[str]] = []
+    cells = last = 0
     for row in rows:
         while row and not row[-1]:
             row.pop()
         if len(row) > MOST_COLUMNS:
             raise ValueError(f"It has more than {MOST_COLUMNS} columns.")
-        cells += len(row)
+        cells += len(row) + 1
         if cells > MOST_CELLS:
             raise ValueError(f"It has more than {MOST_CELLS:,} cells.")
-        if row:
-            found.append(row)
-    return found
+        if row or found:
+            found.append(row or _EMPTY)
+        last = len(found) if row else last
+    return found[:last]
 
 
 def _csv(content: bytes) -> Iterator[list[str]]:

@@ -65,6 +65,15 @@ class Complaints:
         made: Complaint = await self._chain.write(work)
         return made
 
+    async def create_all(self, made: Sequence[tuple[Complaint, Change]]) -> list[Complaint]:
+        """Keep several new complaints, all or none; see `create`."""
+
+        def work(session: Session) -> list[Complaint]:
+            return [self.create_in(session, complaint, change) for complaint, change in made]
+
+        done: list[Complaint] = await self._chain.write(work)
+        return done
+
     async def save(self, complaint: Complaint, change: Change) -> Complaint:
         """Keep a changed complaint together with the entry of its history.
 
@@ -277,15 +286,18 @@ class Complaints:
         counted = select(func.count()).select_from(found)
         return await self._database.read(lambda session: session.exec(counted).one())
 
-    async def known(self, account: str, ids: Sequence[str], numbers: Sequence[str]) -> set[str]:
-        """Which of these ids and numbers there are already."""
+    async def known(
+        self, account: str, ids: Sequence[str], numbers: Sequence[str]
+    ) -> dict[str, str]:
+        """Which of these ids and numbers there are already, and their days of receipt."""
 
-        def work(session: Session) -> set[str]:
-            found: set[str] = set()
+        def work(session: Session) -> dict[str, str]:
+            found: dict[str, str] = {}
             for column, asked in ((ComplaintRow.id, ids), (ComplaintRow.number, numbers)):
-                part = col(column).in_(listed(asked))
-                query = select(column).where(ComplaintRow.account == account, part)
-                found.update(session.exec(query))
+                query = select(column, ComplaintRow.received_day).where(
+                    ComplaintRow.account == account, col(column).in_(listed(asked))
+                )
+                found |= {str(key): str(day) for key, day in session.execute(query)}
             return found
 
         return await self._database.read(work)
