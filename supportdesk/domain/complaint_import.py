@@ -39,6 +39,7 @@ FIELDS = tuple(
 _LATER = {"outcome", "root_cause", "executive_basis", "redress_amount"}
 # From these follows how it ended.
 _ENDS = {"is_complaint", "withdrawn_at", "told_at", "executed_at", "date_resolved"}
+_SHOWN = 40  # characters of a value that a problem repeats
 _YES = {"yes", "y", "true", "1", "ja", "oui", "sí", "si", "x"}
 _NO = {"no", "n", "false", "0", "nein", "non"}
 _SPACE = uuid.UUID("6f1c8f7e-1f0a-4c3a-9a55-0f6f2f5b7c11")
@@ -184,8 +185,17 @@ def _value(
         return tuple(text.split("\n"))
     if name == "complaint_classification":
         return text.casefold()
-    offered = lists.values(name, values.get("complaint_category", "")) or ()
-    return next((one for one in offered if one.casefold() == text.casefold()), text)
+    category = _offered("complaint_category", values.get("complaint_category", ""), "", lists)
+    return _offered(name, text, category, lists, strict=True)
+
+
+def _offered(name: str, text: str, category: str, lists: PickLists, *, strict: bool = False) -> str:
+    """The entry of a list that is meant, whatever its capitals; else the text itself."""
+    offered = lists.values(name, category) if name not in LISTS else None
+    found = next((one for one in offered or () if one.casefold() == text.casefold()), None)
+    if found is None and strict and offered:
+        raise ValueError(f"Not in the list: {text[:_SHOWN]}")
+    return found or text
 
 
 def _minor(text: str, currency: str) -> int:

@@ -120,8 +120,8 @@ class FiguresPage(Panel):
         place = QWidget()
         QVBoxLayout(place).addWidget(label(tr("Drawing the chart…"), "muted"))
         self._places.append(place)
-        row.addWidget(place, 3, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._table(name), 2, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(place, 1, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._table(name), 1, Qt.AlignmentFlag.AlignTop)
         return row
 
     def _grid(self) -> QGridLayout:

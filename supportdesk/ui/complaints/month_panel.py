@@ -133,6 +133,7 @@ class MonthPanel(Panel):
         self.on = DateEdit()
         self.on.setObjectName("month_submitted_on")
         self.on.setMaximumWidth(px(8))
+        self._on_label.setMinimumHeight(self.on.sizeHint().height())  # level with its input
         self._on_label.setBuddy(self.on)
         self.on.setAccessibleName(tr("Handed in on"))
         self.submit = KeyButton(tr("Mark as submitted…"))
