@@ -82,6 +82,7 @@ class ListFilter(QWidget):
         row.setSpacing(theme.current.measures.px(0.4))
         for name, title in boxes:
             box = Choice(none=title)
+            box.setMinimumContentsLength(4)  # in the smallest window the form beside needs the room
             box.setObjectName(f"complaints_{name}")
             box.setAccessibleName(title)
             box.edited.connect(self._edited)
