@@ -15,6 +15,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit
 
+from supportdesk.services import complaint_import, complaint_log
 from supportdesk.ui.complaints.figures_page import FiguresPage
 from supportdesk.ui.widgets.tallies import Tallies
 from tests.ui.complaints_stage import DAY, Scene, Stage, play_on
@@ -196,5 +197,72 @@ def test_a_case_file_holds_history_and_files(play: Scene, tmp_path: Path) -> Non
         said = " ".join(" ".join(p.extract_text() for p in PdfReader(target).pages).split())
         for part in (made.number, "Lena Hoffmann", "S. Iyer", "on leave", "no money back"):
             assert part in said
+
+    play(scene)
+
+
+def test_a_long_export_is_shown_and_stopped_without_a_trace(
+    play: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(complaint_log, "AT_ONCE", 1)
+    folder = tmp_path / "out"
+    folder.mkdir()
+
+    async def scene(stage: Stage) -> None:
+        for _ in range(4):
+            await stage.service.log(stage.quick())
+        choose_page(stage, "log")
+        page = stage.tab.team.log
+        seen: list[str] = []
+
+        def stop(done: int) -> None:
+            if done == 1:
+                seen.append(page.progress.said.text())
+                assert page.progress.cancel.isVisible()
+                page.progress.cancel.click()
+
+        page.progress.bar.valueChanged.connect(stop)
+        for form in ("csv", "xlsx"):
+            page.said.hide()
+            stage.click(f"log_{form}")
+            await pick_file(stage, "save_file", folder / f"log.{form}")
+            await until(lambda: page.said.isVisible())
+            assert "no file was written" in page.said.text()
+            await until(lambda: not page.progress.isVisible())
+            await until(lambda: not list(folder.iterdir()))
+        assert len(seen) == 2
+
+    play(scene)
+
+
+def test_an_import_is_stopped_and_goes_on_where_it_was(
+    play: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(complaint_import, "AT_ONCE", 1)
+    path = tmp_path / "old.csv"
+    row = "Late refund {n},2026-10-05,Product or Service,Servicing,Phone"
+    head = "complaint_description,date_received,complaint_category,complaint_sub_category,"
+    rows = [f"{head}complaint_channel", *(row.format(n=n) for n in range(4))]
+    path.write_text("\n".join(rows), encoding="utf-8")
+
+    async def scene(stage: Stage) -> None:
+        choose_page(stage, "imports")
+        page = stage.tab.team.imports
+        page.show_sheet(await page._imports.read(path))
+        stage.click("import_try")
+        await until(lambda: "4 can be imported" in page.said.text())
+        page.progress.bar.valueChanged.connect(
+            lambda done: page.progress.cancel.click() if done == 1 else None
+        )
+        stage.click("import_go")
+        await until(lambda: "What was imported stays" in page.said.text())
+        await until(lambda: not page.progress.isVisible())
+        page.progress.bar.valueChanged.disconnect()
+        brought = len(await stage.service.page("open"))
+        assert 1 <= brought < 4
+        stage.click("import_try")
+        await until(lambda: f"{brought} are here already" in page.said.text())
+        stage.click("import_go")
+        await until(lambda: len(stage.tab.list.table.model.rows) == 4)
 
     play(scene)
