@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, literal_column, tuple_
+from sqlalchemy import func, tuple_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from supportdesk.domain.complaints import Complaint, Wanted, Which
-from supportdesk.store.complaint_tables import ComplaintRow, row_for
+from supportdesk.store.complaint_tables import FILED, ComplaintRow, row_for
 
 _SORTS: dict[str, Any] = {
     "due": ComplaintRow.next_due,
@@ -42,8 +42,7 @@ def queue_query(
     if wanted.state:
         found = found.where(ComplaintRow.state == wanted.state)
     for field, value in _filed(wanted).items():
-        # Word for word as in the index, or it would not be used (SQLite's dialect).
-        found = found.where(literal_column(f"json_extract(complaints.body, '$.{field}')") == value)
+        found = found.where(FILED[field] == value)
     if wanted.due_by is not None:
         found = found.where(col(ComplaintRow.next_due) <= wanted.due_by.isoformat())
     if wanted.received_from is not None:

@@ -25,6 +25,7 @@ from supportdesk.store.complaint_tables import (
     FileRow,
     HistoryRow,
     complaint_in,
+    place_of,
     row_for,
 )
 from supportdesk.store.database import Database
@@ -209,19 +210,9 @@ class Complaints:
 
     async def expired(self, account: str, before: date) -> list[Complaint]:
         """Complaints closed before a day that nothing keeps and that were not erased yet."""
-        query = (
-            select(ComplaintRow)
-            .where(
-                ComplaintRow.account == account,
-                col(ComplaintRow.closed_day) != "",
-                col(ComplaintRow.closed_day) < before.isoformat(),
-                ~col(ComplaintRow.kept),
-            )
-            .order_by(col(ComplaintRow.place))
-        )
-        return await self._database.read(
-            lambda session: [complaint_in(row) for row in session.exec(query)]
-        )
+        closed = col(ComplaintRow.closed_day)
+        part = (closed != "") & (closed < before.isoformat()) & ~col(ComplaintRow.kept)
+        return sorted(await self._where(account, part), key=lambda one: place_of(one.number))
 
     async def of_cardholder(self, account: str, cardholder_id: str) -> list[Complaint]:
         """A cardholder's complaints, newest first: a repeated contact is itself a signal."""
@@ -306,14 +297,20 @@ class Complaints:
         """A name for a cardholder that is the same in every export and leads back to no one."""
         return f"P-{self._chain.seal(['pseudonym', cardholder_id])[:12]}"
 
-    async def for_month(self, account: str, month: str) -> list[Complaint]:
+    async def for_month(
+        self, account: str, month: str, closed: Sequence[str] | None = None
+    ) -> list[Complaint]:
         """What can belong into the report of `month` (YYYY-MM).
 
-        Received in it, or received earlier and not with Stripe as it stands now.
+        Received in it; received earlier and not with Stripe as it stands now; of what Stripe never
+        got only that of the `closed` months, when they are given.
         """
-        received = col(ComplaintRow.received_month)
-        differs = col(ComplaintRow.row_hash) != col(ComplaintRow.reported_hash)
-        part = or_(received == month, (received < month) & differs)
+        received, sent = col(ComplaintRow.received_month), col(ComplaintRow.reported_hash)
+        told = (sent != "") & (col(ComplaintRow.row_hash) != sent)
+        left = sent == ""
+        if closed is not None:
+            left &= received.in_(listed(closed))
+        part = or_(received == month, (received < month) & or_(told, left))
         return [one for one in await self._where(account, part) if not one.erased_at]
 
     async def sent_in(self, account: str, month: str) -> list[Complaint]:
@@ -322,11 +319,22 @@ class Complaints:
         part = or_(col(ComplaintRow.received_month) == month, sent)
         return [one for one in await self._where(account, part) if not one.erased_at]
 
-    async def open_until(self, account: str, month: str) -> list[Complaint]:
-        """What was received by the end of a month (YYYY-MM) and is open now, oldest first."""
-        part = col(ComplaintRow.open) & (col(ComplaintRow.received_month) <= month)
-        found = await self._where(account, part)
-        return sorted(found, key=lambda one: (one.date_received, one.number))
+    async def open_until(self, account: str, month: str, limit: int) -> tuple[list[Complaint], int]:
+        """What was received by the end of a month (YYYY-MM) and is open now, and how many.
+
+        Only the oldest are returned, `limit` at most.
+        """
+        until = f"{month}-31"
+        part = col(ComplaintRow.open) & (col(ComplaintRow.received_day) <= until)
+        found = select(ComplaintRow.id).where(ComplaintRow.account == account, part)
+        oldest = found.order_by(col(ComplaintRow.received_day), col(ComplaintRow.place))
+        counted = select(func.count()).select_from(found.subquery())
+
+        def work(session: Session) -> tuple[list[Complaint], int]:
+            ids = list(session.exec(oldest.limit(limit)))
+            return _these(session, ids), session.exec(counted).one()
+
+        return await self._database.read(work)
 
     async def _where(self, account: str, part: Any) -> list[Complaint]:
         found = select(ComplaintRow).where(ComplaintRow.account == account, part)
@@ -381,8 +389,7 @@ def _at(session: Session, complaint_id: str) -> int:
 
 def reported_rows(session: Session, ids: Sequence[str]) -> dict[str, Complaint]:
     """The complaints of these ids as they stand inside a transaction."""
-    rows = session.exec(select(ComplaintRow).where(col(ComplaintRow.id).in_(ids)))
-    return {row.id: complaint_in(row) for row in rows}
+    return {one.id: one for one in _these(session, ids)}
 
 
 def _these(session: Session, ids: Sequence[str]) -> list[Complaint]:
