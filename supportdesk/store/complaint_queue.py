@@ -41,7 +41,11 @@ def queue_query(
         found = found.where(ComplaintRow.owner == wanted.owner)
     if wanted.state:
         found = found.where(ComplaintRow.state == wanted.state)
-    for field, value in _filed(wanted).items():
+    filed = _filed(wanted)
+    if filed:
+        # True of all: it leads to the index with the computed columns, which SQLite passes over.
+        found = found.where(col(ComplaintRow.open).in_((False, True)), col(ComplaintRow.place) >= 0)
+    for field, value in filed.items():
         found = found.where(FILED[field] == value)
     if wanted.due_by is not None:
         found = found.where(col(ComplaintRow.next_due) <= wanted.due_by.isoformat())
