@@ -15,7 +15,8 @@ class Line:
 
     Attributes:
         state: declined, pending, settled, refunded, part_refunded, disputed, reversed, expired,
-            refund (money back without a known purchase), or Stripe's own unknown word.
+            refund (money back without a known purchase), refund_taken_back (the same undone), or
+            Stripe's own unknown word.
         amount: minor units of `currency` as a person reads it: positive for a purchase, and
             for a refund the amount that came back. Settled: what was captured.
         at: Unix seconds of the first thing known about it; None when Stripe gave none.
@@ -40,6 +41,14 @@ class Line:
     def refunded(self) -> int:
         """Money that came back, in minor units."""
         return sum(t.amount for t in self.refunds)
+
+    @property
+    def held(self) -> int:
+        """What is still held beside what was captured already, in minor units."""
+        authorization = self.authorization
+        if authorization is None or authorization.status != "pending" or not self.captures:
+            return 0
+        return max(0, authorization.amount + sum(t.amount for t in self.captures))
 
 
 def lines(
@@ -69,7 +78,8 @@ def _how(wallet: str, method: str = "", three_d_secure: str = "") -> tuple[str, 
 
 
 def _purchase(authorization: Authorization, transactions: list[Transaction]) -> Line:
-    captures = tuple(t for t in transactions if t.type == "capture")
+    # A kind that Stripe added since moves money as well; its own word is among the steps.
+    captures = tuple(t for t in transactions if t.type != "refund")
     refunds = tuple(t for t in transactions if t.type == "refund")
     captured = -sum(t.amount for t in captures)
     captured_abroad = -sum(t.merchant_amount for t in captures)
@@ -114,8 +124,11 @@ def _settled_state(captures: tuple[Transaction, ...], captured: int, refunded: i
 def _single(transaction: Transaction) -> Line:
     refund = transaction.type == "refund"
     captures = () if refund else (transaction,)
-    state = "refund" if refund else _settled_state(captures, -transaction.amount, 0)
-    sign = 1 if refund else -1
+    back = refund and transaction.amount >= 0
+    state = "refund" if back else "refund_taken_back"
+    if not refund:
+        state = _settled_state(captures, -transaction.amount, 0)
+    sign = 1 if back else -1
     return Line(
         key=transaction.id,
         state=state,

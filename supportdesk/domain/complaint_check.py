@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, fields
 from datetime import date
 
+from supportdesk.domain.complaint_replies import TO_CALLER
 from supportdesk.domain.complaint_states import OPEN, may_move
 from supportdesk.domain.complaint_text import clean
 from supportdesk.domain.complaints import (
@@ -41,12 +42,14 @@ LONG_FIELDS = frozenset(
         "legal_hold_reason",
     }
 )
-# Made by machines: a uuid happens to look like a card number once in some thousands.
+_LETTER = re.compile("[A-Za-z]")
+# Made by machines, with letters: a uuid happens to look like a card number once in some thousands.
 _IDS = frozenset(
     {"id", "account", "cardholder_id", "card_id", "transaction_id", "dispute_id", "call_id"}
 )
 EARLIEST = date(2000, 1, 1)
 _PLACE = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
+NOT_CLEARED = "Stripe has not cleared contact with the caller yet."
 CLOCK_SKEW = 60.0  # seconds a typed "now" may be ahead of the clock
 
 LISTED = (
@@ -86,6 +89,7 @@ def check(
     """
     found = _texts(complaint) + _instants(complaint, now) + _lists(complaint, lists, before)
     found += _class(complaint, lists, before) + _state(complaint, before)
+    found += _hold(complaint, before)
     if not complaint.verbatim.strip():
         found.append(Problem("verbatim", "Write what the caller said."))
     if not complaint.is_complaint and not complaint.decision_reason.strip():
@@ -131,7 +135,7 @@ def _texts(complaint: Complaint) -> list[Problem]:
             found.append(
                 Problem(field.name, f"At most {most:,} characters; these are {len(value):,}.")
             )
-        elif field.name not in _IDS and find_card_numbers(value):
+        elif not (field.name in _IDS and _LETTER.search(value)) and find_card_numbers(value):
             found.append(Problem(field.name, CARD))
     return found
 
@@ -156,6 +160,7 @@ def _instants(complaint: Complaint, now: float) -> list[Problem]:
         "credit_told_at": "told",
         "withdrawn_at": "withdrawn",
         "fix_proved_at": "proved",
+        "redress_paid_at": "paid",
     }
     for name, done in later.items():
         at = getattr(complaint, name)
@@ -185,9 +190,15 @@ def _lists(complaint: Complaint, lists: PickLists, before: Complaint | None) -> 
     ):
         if not getattr(complaint, name):
             found.append(Problem(name, f"Choose {what}."))
-    unknown = set(complaint.executive_basis) - set(lists.executive_basis)
-    if unknown - set(before.executive_basis if before else ()):
-        found.append(Problem("executive_basis", "Choose entries of the list."))
+    for name, offered in (
+        ("executive_basis", lists.executive_basis),
+        ("contributing_causes", lists.root_cause),
+    ):
+        unknown = set(getattr(complaint, name)) - set(offered)
+        if unknown - set(getattr(before, name) if before else ()):
+            found.append(Problem(name, "Choose entries of the list."))
+    if complaint.root_cause and complaint.root_cause in complaint.contributing_causes:
+        found.append(Problem("contributing_causes", "The root cause need not be named twice."))
     return found
 
 
@@ -210,6 +221,34 @@ def _class(complaint: Complaint, lists: PickLists, before: Complaint | None) -> 
     if complaint.executive_basis:
         return [Problem(name, f"What makes it executive is filled, but it is {OPERATIONAL}.")]
     return []
+
+
+def _hold(complaint: Complaint, before: Complaint | None) -> list[Problem]:
+    """An executive complaint is not answered before Stripe has cleared it, by whatever way."""
+    found = []
+    cleared, told = complaint.stripe_cleared_at, complaint.stripe_notified_at
+    if before is None:
+        return []
+    if cleared is not None and cleared != before.stripe_cleared_at:
+        if told is None or cleared < told:
+            found.append(Problem("stripe_cleared_at", "Stripe was not told before that."))
+        if not complaint.stripe_cleared_by.strip():
+            found.append(Problem("stripe_cleared_by", "Say who at Stripe cleared it."))
+    if not complaint.on_hold:
+        return found
+    answers = ["acknowledged_at", "holding_at", "credit_told_at"]
+    if complaint.withdrawn_at is None:  # then it was not we who spoke
+        answers.append("told_at")
+    for name in answers:
+        now = getattr(complaint, name)
+        if now is not None and now != getattr(before, name):
+            found.append(Problem(name, NOT_CLEARED))
+    new = complaint.replies[len(before.replies) :]
+    if any(sent.purpose in TO_CALLER for sent in new):
+        found.append(Problem("reply", NOT_CLEARED))
+    if before.is_complaint and not complaint.is_complaint and before.on_hold and told is not None:
+        found.append(Problem("is_complaint", NOT_CLEARED))
+    return found
 
 
 def check_resolution(complaint: Complaint) -> list[Problem]:
@@ -239,6 +278,8 @@ def check_resolution(complaint: Complaint) -> list[Problem]:
 
 def _redress(complaint: Complaint) -> list[Problem]:
     amount = complaint.redress_amount
+    if complaint.redress_paid_at is not None and not complaint.redress_reqd:
+        return [Problem("redress_paid_at", "It is said when it was paid, but no redress was due.")]
     if complaint.redress_reqd and amount is None:
         return [Problem("redress_amount", "Enter the amount.")]
     if amount is None:

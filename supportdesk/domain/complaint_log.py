@@ -44,8 +44,8 @@ Cell = str | float | None
 
 def columns(*, full: bool) -> tuple[str, ...]:
     """The head of the table; names are those of a complaint's fields."""
-    shared = (*_KNOWN, *_PLAIN, *_FLAGS, *_INSTANTS, "reported_in")
-    return (*shared, *LISTS, *_PRIVATE) if full else (*shared, "person")
+    shared = (*_KNOWN, *_PLAIN, *_FLAGS, *_INSTANTS, *LISTS, "reported_in")
+    return (*shared, *_PRIVATE) if full else (*shared, "person")
 
 
 def log_row(complaint: Complaint, *, full: bool, pseudonym: Callable[[str], str]) -> list[Cell]:
@@ -67,9 +67,10 @@ def log_row(complaint: Complaint, *, full: bool, pseudonym: Callable[[str], str]
     cells += _plain(complaint)
     cells += [_told(complaint, value) for value in _flags(complaint)]
     cells += ["" if at is None else complaint.day(at).isoformat() for at in _instants(complaint)]
+    cells += ["\n".join(names) for names in _lists(complaint)]
     cells.append(", ".join(report.month for report in complaint.reported_in))
     if full:
-        return [*cells, *("\n".join(names) for names in _lists(complaint)), *_private(complaint)]
+        return [*cells, *_private(complaint)]
     who = complaint.cardholder_id or complaint.cardholder_name
     return [*cells, pseudonym(who) if who else ""]
 

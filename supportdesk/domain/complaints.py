@@ -94,7 +94,9 @@ class Complaint:
         legal_hold: keep it beyond retention, for the reason given.
         erased_at: when what told of a person was erased.
         told_at, executed_at: both are needed before Stripe calls a complaint resolved.
-        redress_amount: minor units of `redress_currency`, when redress was given.
+        redress_amount: minor units of `redress_currency`, when redress was given; it was paid at
+            `redress_paid_at`.
+        contributing_causes: what besides the `root_cause` led to it, of the same list.
         clocks: the deadlines as they were computed, earliest first.
         lists_version: state of the pick-lists the values were chosen from.
         reported_in: which rows of it Stripe got, in the order they were sent.
@@ -178,7 +180,9 @@ class Complaint:
     outcome: str = ""
     redress_amount: int | None = None
     redress_currency: str = ""
+    redress_paid_at: float | None = None
     root_cause: str = ""
+    contributing_causes: tuple[str, ...] = ()
     fix_owner: str = ""
     fix_due: float | None = None
     fix_proved_at: float | None = None

@@ -300,7 +300,8 @@ class Event:
     """Stripe's note that an object changed, at `created` (Unix seconds, Stripe's clock).
 
     `record` is what the object was then, in the form of `api_version`; None for an object the
-    desk does not keep.
+    desk does not keep. `changed` names what of a cardholder's dob, address, phone and email was
+    another before.
     """
 
     id: str
@@ -309,6 +310,7 @@ class Event:
     api_version: str = ""
     object_id: str = ""
     record: Record | None = None
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

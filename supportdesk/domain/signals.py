@@ -109,6 +109,9 @@ class Spotter:
 
     def languages(self, text: str) -> tuple[str, ...]:
         """The languages a text seems to be written in; English when none shows."""
+        return self._shown(text) or ("en",)
+
+    def _shown(self, text: str) -> tuple[str, ...]:
         words = [word.casefold() for word in _WORD.findall(text)]
         counts = {
             language: sum(word in common for word in words)
@@ -120,13 +123,16 @@ class Spotter:
             for language, count in counts.items()
             if count >= _ENOUGH and count * _SURE >= most * (_SURE - 1)
         ]
-        return tuple(found) or ("en",)
+        return tuple(found)
 
     def find(self, text: str) -> tuple[Found, ...]:
-        """Every signal in a text, in order; of two at the same place the longer one."""
+        """Every signal in a text, in order; of two at the same place the longer one.
+
+        In a text too short to show its language all languages are looked for.
+        """
         tokens = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(text)]
         found: dict[int, Found] = {}
-        for language in self.languages(text):
+        for language in self._shown(text) or LANGUAGES:
             stems = [_stem(word, language) for _, _, word in tokens]
             phrases = self._of(language)
             for at, stem in enumerate(stems):

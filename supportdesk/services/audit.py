@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from supportdesk import aio
 from supportdesk.domain.chain import START, Break, Head
+from supportdesk.domain.complaints import Change
 from supportdesk.errors import UserFacing
 from supportdesk.secrets import Vault, database_key
 from supportdesk.services.changes import Changes
@@ -97,8 +98,17 @@ class Audit:
         if known is None and self._fresh:
             await chain.adopt()
             self._grew(await chain.head(), first=True)
+            await self._seal_complaints()
         elif known is not None:  # without a head nobody knows what is missing: the check says so
+            whole = (await chain.head()).seq >= known.seq
             await chain.adopt(known)
+            if whole:
+                await self._seal_complaints()
+
+    async def _seal_complaints(self) -> None:
+        """Seal complaints that an older desk changed last: from now on a changed byte shows."""
+        change = Change(self._clock(), "", "sealed", "", {})
+        await self._casebook.complaints.seal_old(change)
 
     async def verify(self) -> Result:
         """Check the whole chain against the head in the keyring, beside everything else."""

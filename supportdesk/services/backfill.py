@@ -11,6 +11,8 @@ from typing import Any
 
 from supportdesk.domain.records import Page, Record
 from supportdesk.errors import UserFacing
+from supportdesk.services import contact_history
+from supportdesk.services.contact_history import read_contact_history
 from supportdesk.services.keeping import SIGNALS, touched
 from supportdesk.services.progress import Progress, Rate
 from supportdesk.services.windows import Plan, Window
@@ -56,6 +58,7 @@ class Backfill:
     def __init__(
         self, gateway: Gateway, mirror: Mirror, tell: Tell, clock: Callable[[], float] = time.time
     ) -> None:
+        self._gateway = gateway
         self._mirror = mirror
         self._tell = tell
         self._clock = clock
@@ -86,14 +89,19 @@ class Backfill:
         try:
             async with asyncio.TaskGroup() as group:
                 writing = group.create_task(self._write())
-                for phase in self._phases:
-                    await self._read_phase(phase, state["began"], until)
+                people, activity = self._phases
+                await self._read_phase(people, state["began"], until)
+                group.create_task(self._read_contact_history(state["began"]))
+                await self._read_phase(activity, state["began"], until)
                 async with self._moved:
                     await self._moved.wait_for(lambda: not self._written)
                 writing.cancel()
         except ExceptionGroup as group:
             raise _first(group) from None
         await self._mirror.set_state(NOTE, {**state, "ended": int(self._clock())})
+
+    async def _read_contact_history(self, start: int) -> None:
+        await read_contact_history(self._gateway, self._mirror, start, self._go, PAUSE_SECONDS)
 
     async def _read_phase(self, phase: Mapping[str, List], start: int, until: int) -> None:
         self._plans = {}
@@ -239,6 +247,7 @@ async def forget(mirror: Mirror) -> None:
     """Let the next filling read everything again; the rows stay."""
     for kind in KINDS:
         await mirror.set_state(f"{NOTE}:{kind}", None)
+    await mirror.set_state(contact_history.NOTE, None)
     await mirror.set_state(NOTE, None)
 
 

@@ -16,16 +16,16 @@ def changed_fields(before: Complaint, after: Complaint) -> dict[str, tuple[str, 
     for field in dataclasses.fields(Complaint):
         old, new = getattr(before, field.name), getattr(after, field.name)
         if old != new and field.name not in _UNTOLD:
-            texts[field.name] = (_told(old), _told(new))
+            texts[field.name] = (told(old), told(new))
     return texts
 
 
-def _told(value: object) -> str:
-    """A field's value in a history: instants in Unix seconds, lists joined."""
+def told(value: object) -> str:
+    """Return a field's value in a history: instants in Unix seconds, lists joined."""
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return ", ".join(_told(part) for part in value)
+        return ", ".join(told(part) for part in value)
     if isinstance(value, Term):
         return f"{value.text} ({'kept' if value.kept else 'dismissed'})"
     if isinstance(value, Sent):

@@ -148,7 +148,7 @@ class ComplaintImport:
         try:
             for at in range(0, len(trial.new), AT_ONCE):
                 some = [line.complaint for line in trial.new[at : at + AT_ONCE]]
-                bringing = asyncio.ensure_future(self._complaints.bring(some, source))
+                bringing = asyncio.ensure_future(self._complaints.bring_all(some, source))
                 try:
                     await asyncio.shield(bringing)
                 finally:  # cancelled, these are still counted: they are in

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from supportdesk.domain.complaints import Complaint
+from supportdesk.domain.complaints import EXECUTIVE, Complaint, Term
 from supportdesk.domain.signals import Spotter
 from supportdesk.services.calls import Calls
 from supportdesk.store.complaints import Complaints as Store
@@ -94,7 +94,10 @@ class Intake:
         if person is not None:
             given["cardholder_name"] = person.record.name
         made = self.blank(given)
-        return made if started is None else replace(made, date_received=started)
+        if started is None or self._calls is None:
+            return made
+        decided = await self._calls.decided(made.call_id)
+        return _as_decided(replace(made, date_received=started), self.hints(made.verbatim), decided)
 
     def _from_call(self, given: dict[str, str]) -> float | None:
         """Fill in the call going on when it is this person's; returns when it began."""
@@ -172,6 +175,17 @@ class Intake:
             first = complaint.date_received - _CALLS_DAYS * _DAY
             calls = await self._calls.count(complaint.cardholder_id, first, complaint.call_id)
         return Contacts(calls, tuple(earlier))
+
+
+def _as_decided(
+    complaint: Complaint, hints: tuple[Hint, ...], decided: Mapping[tuple[str, str], bool]
+) -> Complaint:
+    """With what was decided about these words in the call's note before."""
+    known = [hint for hint in hints if (hint.id, hint.text) in decided]
+    terms = tuple(Term(h.id, h.text, decided[h.id, h.text]) for h in known)
+    if any(hint.executive and decided[hint.id, hint.text] for hint in known):
+        complaint = replace(complaint, complaint_classification=EXECUTIVE)
+    return replace(complaint, terms=terms)
 
 
 def _same_matter(one: Complaint, other: Complaint) -> bool:

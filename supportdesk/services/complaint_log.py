@@ -13,8 +13,9 @@ from supportdesk.domain.complaint_text import clean
 from supportdesk.domain.complaints import Change, Complaint, Wanted
 from supportdesk.domain.privacy import mask
 from supportdesk.errors import UserFacing
-from supportdesk.services.case_papers import together
+from supportdesk.services.case_papers import PDF
 from supportdesk.services.complaints import Complaints
+from supportdesk.services.evidence_child import ChildFailed, Part, aside
 from supportdesk.services.tables import write
 from supportdesk.store.complaints import Complaints as Store
 from supportdesk.store.journal import Entry, Journal
@@ -87,13 +88,14 @@ class ComplaintLog:
     async def case_file(self, complaint: Complaint, front: bytes) -> tuple[bytes, list[str]]:
         """Return one PDF: `front`, then the attached files; and names of those left out.
 
-        Only pictures and PDFs can be put behind. That it was made is noted in the journal.
+        Only pictures and PDFs can be put behind, and none if one of them ends the process that
+        reads them. That it was made is noted in the journal.
         """
         behind = []
         for file in complaint.files:
             content = await self._complaints.file(complaint, file.id)
             behind.append((content, file.content_type))
-        whole, missing = await asyncio.to_thread(together, front, behind)
+        whole, missing = await _together(front, behind)
         entry = await self.note("complaint.case_file", complaint.id, "case file", {})
         await self.done(entry, 1)
         return whole, [complaint.files[at].name for at in missing]
@@ -127,6 +129,17 @@ class ComplaintLog:
         await self._journal.intend(entry)
         await self._journal.sent(entry.id)
         return entry
+
+
+async def _together(front: bytes, behind: list[Part]) -> tuple[bytes, list[int]]:
+    """Put files behind a PDF in a process of its own: they come from anywhere."""
+    if not behind:
+        return front, []
+    try:
+        told, (whole,) = await aside("behind", [(front, PDF), *behind])
+    except ChildFailed:
+        return front, list(range(len(behind)))
+    return whole, told["left_out"]
 
 
 def _set(wanted: Wanted) -> dict[str, object]:

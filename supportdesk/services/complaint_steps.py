@@ -7,7 +7,7 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from supportdesk.domain.complaint_check import Problem, check_resolution
+from supportdesk.domain.complaint_check import NOT_CLEARED, Problem, check_resolution
 from supportdesk.domain.complaint_states import after_acknowledgement, after_clearance, may_move
 from supportdesk.domain.complaint_text import clean
 from supportdesk.domain.complaints import EXECUTIVE, Attached, Complaint
@@ -33,6 +33,7 @@ class Steps:
             UserFacing: `complaint_on_hold` for an executive complaint Stripe has not cleared.
         """
         refuse_hold(complaint, "acknowledged_at")
+        _refuse_ended(complaint, "acknowledged_at")
         if not medium:
             raise wrong("acknowledged_medium", "Choose how it was acknowledged.")
         done = replace(
@@ -46,6 +47,7 @@ class Steps:
 
     async def tell_stripe(self, complaint: Complaint, at: float, reference: str = "") -> Complaint:
         """Record that Stripe was told of an executive complaint, with Stripe's reference."""
+        _refuse_ended(complaint, "stripe_notified_at")
         if complaint.complaint_classification != EXECUTIVE:
             raise wrong("stripe_notified_at", "Only executive complaints need this.")
         done = replace(
@@ -75,6 +77,7 @@ class Steps:
 
     async def forward(self, complaint: Complaint, at: float) -> Complaint:
         """Record that the complaint was forwarded to Stripe or the platform."""
+        _refuse_ended(complaint, "forwarded_at")
         agent = self._complaints.agent()
         done = replace(complaint, forwarded_at=at, forwarded_by=agent, status="waiting_stripe")
         return await self._complaints.edit(done, action="forwarded")
@@ -94,6 +97,7 @@ class Steps:
             UserFacing: `complaint_on_hold`; or the date lies after a final reply is due.
         """
         refuse_hold(complaint, "holding_at")
+        _refuse_ended(complaint, "holding_at")
         if not reason.strip():
             raise wrong("holding_reason", "Say why it takes longer.")
         if until is None:
@@ -156,6 +160,7 @@ class Steps:
             outcome="Withdrawn",
             redress_reqd=False,
             redress_amount=None,
+            redress_paid_at=None,
             description_of_corrective_action=clean(why),
             root_cause=complaint.root_cause or "Unknown",
             systemic_issue_identified=bool(complaint.systemic_issue_identified),
@@ -183,17 +188,32 @@ class Steps:
             outcome="",
             redress_reqd=None,
             redress_amount=None,
+            redress_paid_at=None,
             description_of_corrective_action="",
             reason_exceeded_15_days="",
         )
         return await self._complaints.edit(done, why, action="reopened")
 
     async def hand_over(self, complaint: Complaint, owner: str, why: str) -> Complaint:
-        """Make somebody else responsible."""
-        if not owner.strip():
+        """Make somebody else responsible; a name known from the log is written as it is there.
+
+        Raises:
+            UserFacing: no name was given, or it is the owner's own.
+        """
+        name = clean(owner)
+        if not name:
             raise wrong("owner", "Say who takes it over.")
-        done = replace(complaint, owner=clean(owner))
+        known = {one.casefold(): one for one in await self._complaints.agents()}
+        name = known.get(name.casefold(), name)
+        if name.casefold() == complaint.owner.casefold():
+            own = name == self._complaints.agent()
+            raise wrong("owner", "It is yours already." if own else f"{name} owns it already.")
+        done = replace(complaint, owner=name)
         return await self._complaints.edit(done, why, action="handed over")
+
+    async def take_over(self, complaint: Complaint) -> Complaint:
+        """Make the agent responsible who works on it now."""
+        return await self.hand_over(complaint, self._complaints.agent(), "")
 
     async def watch(self, complaint: Complaint, on: bool) -> Complaint:
         """Be reminded of a complaint of somebody else, or no longer."""
@@ -245,11 +265,16 @@ def wrong(field: str, text: str) -> UserFacing:
     return UserFacing(problem.text, field=problem.field, code="complaint_invalid")
 
 
+def _refuse_ended(complaint: Complaint, field: str) -> None:
+    if not complaint.open:
+        raise wrong(field, "It has ended: reopen it first.")
+
+
 def refuse_hold(complaint: Complaint, field: str) -> None:
     """Raise UserFacing (`complaint_on_hold`) while Stripe has not cleared contact."""
     if complaint.on_hold:
         raise UserFacing(
-            "Stripe has not cleared contact with the caller yet.",
+            NOT_CLEARED,
             detail="An executive complaint is on hold until Stripe has reviewed it.",
             remedy="Tell Stripe, and record when Stripe cleared it.",
             field=field,

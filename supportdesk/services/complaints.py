@@ -29,7 +29,7 @@ from supportdesk.domain.complaints import (
     leading_clock,
     local_day,
 )
-from supportdesk.domain.privacy import mask
+from supportdesk.domain.privacy import find_card_numbers, mask
 from supportdesk.domain.reminders import Reminder
 from supportdesk.errors import UserFacing
 from supportdesk.services.calls import Calls
@@ -69,6 +69,7 @@ class Complaints:
         intake: what a new complaint starts with, and what its text hints at.
         steps: what is done with a complaint: acknowledge, hold, resolve and the like.
         replies: letters to the complainant and notices to Stripe.
+        known_agents: names in the log, as they were last read.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Complaints:
         self._account = account
         self._calls = calls
         self._clock = clock
+        self.known_agents: tuple[str, ...] = ()
         self.intake = Intake(self, store, mirror, calls, account=account, account_id=account_id)
         self.steps = Steps(self)
         self.replies = Replies(self)
@@ -126,6 +128,12 @@ class Complaints:
     async def owners(self) -> list[str]:
         """Everyone who owns an open complaint."""
         return await self._store.owners(self._account)
+
+    async def agents(self) -> list[str]:
+        """Names known from the log: who owns or lately changed a complaint, and the agent's own."""
+        found = {*await self._store.agents(self._account), self.agent()} - {""}
+        self.known_agents = tuple(sorted(found, key=str.casefold))
+        return list(self.known_agents)
 
     async def counts(self) -> Counts:
         """Numbers for the filters and the badge."""
@@ -228,7 +236,11 @@ class Complaints:
             await self._calls.complaint_logged(made)
         return made
 
-    async def bring(self, complaints: Sequence[Complaint], source: str) -> list[Complaint]:
+    async def bring(self, complaint: Complaint, source: str) -> Complaint:
+        """Keep one complaint of another list; see `bring_all`."""
+        return (await self.bring_all([complaint], source))[0]
+
+    async def bring_all(self, complaints: Sequence[Complaint], source: str) -> list[Complaint]:
         """Keep complaints of another list under the ids and the dates they have, all or none.
 
         Args:
@@ -241,7 +253,7 @@ class Complaints:
         def ready(one: Complaint) -> tuple[Complaint, Change]:
             one = replace(one, lists_version=self.basis.lists.version)
             one = self._with_clocks(one if one.decided_at is not None else self._decided(one, None))
-            return one, self._change("imported", source, Complaint(), one)
+            return one, self._change("imported", mask(source), Complaint(), one)
 
         made = await asyncio.to_thread(lambda: [ready(one) for one in complaints])
         return await self._store.create_all(made)
@@ -255,6 +267,8 @@ class Complaints:
             UserFacing: as `log`, or another window saved it meanwhile.
         """
         before, ready, change = await self._prepared(complaint, why, action)
+        if find_card_numbers(why):
+            refuse([Problem("why", "This holds a card number. Keep its last four digits only.")])
         if ready == before:
             return before
         saved = await self._store.save(ready, change)
@@ -288,9 +302,16 @@ class Complaints:
 
     async def keep_draft(self, name: str, values: Mapping[str, str]) -> None:
         """Keep an unfinished form, card numbers masked; empty `values` forget it."""
-        safe = {key: mask(clean(value)) for key, value in values.items()}
+        safe = {mask(clean(key)): mask(clean(value)) for key, value in values.items()}
         text = json.dumps(safe, ensure_ascii=False) if safe else ""
         await self._store.keep_draft(self._account, name, text, self._clock())
+
+    async def begun(self) -> list[tuple[str, float]]:
+        """Cardholders ("" for nobody) of complaints begun and not logged, newest first.
+
+        Beside each stands the instant it was typed at last, in Unix seconds.
+        """
+        return await self._store.begun(self._account)
 
     async def draft(self, name: str) -> dict[str, str]:
         """The unfinished form kept under `name`, empty when there is none."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -111,6 +111,7 @@ class Follow:
                     raise TooOld from None
                 raise
             new = [event for event in page.records if event.id not in seen]
+            await self._mirror.note_contact_changes(contact_changes(new))
             await self._apply(new, newest, asked)
             seen |= {event.id: [event.object_id, event.created] for event in new}
             count += len(new)
@@ -173,6 +174,11 @@ class Follow:
                 await keep(self._mirror, self._changes, [record], at)
 
         await asyncio.gather(*(one(id) for id in ids))
+
+
+def contact_changes(events: Iterable[Event]) -> list[tuple[str, str, float]]:
+    """Return which contact data events tell to have changed: cardholder id, data, Unix seconds."""
+    return [(e.object_id, data, float(e.created)) for e in events for data in e.changed]
 
 
 def judge(event: Event, known: tuple[float, How] | None, api_version: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 
 from supportdesk.domain import phones
 from supportdesk.domain.activity import Line
+from supportdesk.domain.dispute_steps import ENDED
 from supportdesk.domain.privacy import LONGEST_PHONE, find_card_numbers
 from supportdesk.domain.records import (
     Authorization,
@@ -214,7 +215,7 @@ class Lookup:
             self._read_newest(id, "transactions", gateway.transactions, at),
         )
         living = [card for card in _found(cards) if card.status != "canceled"]
-        disputed = {t.dispute_id for t in _found(moved) if t.dispute_id}
+        disputed = await self._to_read(id, [t.dispute_id for t in _found(moved) if t.dispute_id])
         rest = await _side_by_side(
             *(self._read_page(partial(gateway.tokens, card.id), at) for card in living),
             *(self._read_one(partial(gateway.dispute, dispute), at) for dispute in disputed),
@@ -225,6 +226,16 @@ class Lookup:
         person = await self.person(id)
         assert person is not None  # it was just put there
         return person
+
+    async def _to_read(self, id: str, disputed: Sequence[str]) -> list[str]:
+        """Return ids of disputes to be read: decided ones not again, open ones of old purchases.
+
+        A decided dispute stays as it is; its later entries come as events.
+        """
+        known = {seen.record.id: seen.record for seen in await self._mirror.disputes_of(id)}
+        over = {d.id for d in known.values() if d.status in ENDED and d.balance is not None}
+        open_ = [d.id for d in known.values() if d.status not in ENDED]
+        return [one for one in dict.fromkeys((*disputed, *open_)) if one not in over]
 
     async def _read_one(self, ask: Ask[Record], at: float) -> Sequence[Record]:
         record = await ask()

@@ -38,6 +38,12 @@ class Progress:
     left: float | None = None
     state: State = ""
 
+    @property
+    def growing(self) -> bool:
+        """Whether more is being read, or will be in a moment."""
+        begun = self.kind or not self.done
+        return bool(begun) and self.problem is None and self.state not in ("paused", "stopped")
+
 
 class Rate:
     """Objects per second, over the last seconds."""

@@ -7,18 +7,42 @@ them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from supportdesk.config import Settings
-from supportdesk.domain.complaints import Change, Complaint
+from supportdesk.domain.complaints import Change, Complaint, local_day
 from supportdesk.domain.lost import keep_because
 from supportdesk.errors import UserFacing
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaints import Complaints
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
-from supportdesk.store.erasure import forget_in_casebook, forget_in_mirror, objects_of
+from supportdesk.store.erasure import forget_in_casebook, forget_in_mirror
+from supportdesk.store.person import Known, Traces, known_of, traces_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What the desk holds of a person, and what keeps it from being erased.
+
+    Attributes:
+        name: "" when the desk does not know it.
+        complaints: those that were not erased yet.
+        kept: why it must be kept; empty when it need not.
+    """
+
+    id: str
+    name: str
+    complaints: tuple[Complaint, ...]
+    traces: Traces
+    kept: tuple[UserFacing, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether the casebook holds nothing of them."""
+        there = self.traces
+        return not (self.complaints or there.calls or there.intakes or there.reports)
 
 
 class Retention:
@@ -84,8 +108,31 @@ class Retention:
         """
         kept = await self._complaints.get(complaint.id)
         left = await self._erase(kept)
-        await self._scour()
+        await self.scour()
         return left
+
+    async def person(self, cardholder_id: str) -> Person:
+        """What the desk holds of a person, and why it must still be kept."""
+        known, complaints = await self._known(cardholder_id)
+        there = await traces_of(self._book, self._account, cardholder_id, known.objects, known.name)
+        problems = (self.refusal(one) for one in complaints)
+        kept = [problem for problem in problems if problem is not None]
+        for number, at, open_ in await self._book.lost.times(self._account, cardholder_id):
+            if why := keep_because(number, at, open_=open_, today=self._complaints.today()):
+                kept.append(report_kept(why))
+        theirs = {cardholder_id, *known.objects}
+        unsure = await self._book.journal.open_entries(self._account)
+        if any(entry.object_id in theirs for entry in unsure):
+            kept.append(person_kept("An action on a card of theirs has no sure answer yet."))
+        kept += [person_kept(why) for why in self._needed(known, there)]
+        name = known.name or next((one.cardholder_name for one in complaints), "")
+        return Person(
+            id=cardholder_id,
+            name=name,
+            complaints=tuple(complaints),
+            traces=there,
+            kept=tuple(kept),
+        )
 
     async def erase_person(self, cardholder_id: str) -> int:
         """Erase a person: complaints, calls, dispute intakes, what the journal sent, the copy.
@@ -94,32 +141,65 @@ class Retention:
             How many complaints were erased.
 
         Raises:
-            UserFacing: as `erase`, or `report_kept`; nothing is erased while one complaint or the
-                report of a lost card must be kept.
+            UserFacing: as `erase`; `report_kept`; `person_kept`: a call goes on, a dispute has
+                not ended, the last of either must still be kept, or what came of an action is not
+                certain. Nothing is erased then.
         """
-        found = await self._complaints.of_cardholder(cardholder_id)
-        for one in found:
-            if one.erased_at is None and (problem := self.refusal(one)) is not None:
-                raise problem
-        for number, at, open_ in await self._book.lost.times(self._account, cardholder_id):
-            if why := keep_because(number, at, open_=open_, today=self._complaints.today()):
-                raise report_kept(why)
-        for one in found:
+        found = await self.person(cardholder_id)
+        if found.kept:
+            raise found.kept[0]
+        known, complaints = await self._known(cardholder_id)
+        for one in complaints:
             await self._erase(one)
-        objects = await objects_of(self._mirror, cardholder_id)
         at = self._complaints.now()
-        await forget_in_casebook(self._book, self._account, cardholder_id, objects, at)
-        await forget_in_mirror(self._mirror, cardholder_id, objects)
+        names = {*known.names, *(one.cardholder_name for one in complaints)} - {""}
+        await forget_in_casebook(
+            self._book, self._account, cardholder_id, known.objects, sorted(names), at
+        )
+        await forget_in_mirror(self._mirror, cardholder_id, known.objects)
         self._changes.cardholders.emit(frozenset({cardholder_id}))
-        await self._scour()
-        return len(found)
+        await self.scour()
+        return len(complaints)
+
+    async def scour(self) -> None:
+        """Empty both files of what was erased, also their logs.
+
+        Raises:
+            UserFacing: `erasure_unfinished` when another desk holds a file open.
+        """
+        done = [await self._book.database.scour(), await self._mirror.scour()]
+        if not all(done):
+            raise erasure_unfinished()
+
+    async def _known(self, cardholder_id: str) -> tuple[Known, list[Complaint]]:
+        """A person in the mirror, with the objects that only their complaints name."""
+        known = await known_of(self._mirror, cardholder_id)
+        complaints = await self._complaints.of_cardholder(cardholder_id)
+        named = {id_ for one in complaints for id_ in (one.card_id, one.transaction_id)}
+        named |= {one.dispute_id for one in complaints}
+        return replace(known, objects=known.objects | (named - {""})), complaints
+
+    def _needed(self, known: Known, there: Traces) -> list[str]:
+        """Why calls and disputes must be kept; what tells of them is kept as long as complaints."""
+        why = []
+        if there.calling:
+            why.append("A call with them has not ended.")
+        if known.disputed:
+            why.append("A dispute of theirs has not ended.")
+        zone, years = self._settings().timezone, self._settings().retention_years
+        for what, at in (("call", there.last_call), ("dispute", there.last_dispute)):
+            if at is None:
+                continue
+            until = _years_after(local_day(at, zone), years)
+            if self._complaints.today() <= until:
+                why.append(f"Their last {what} must be kept until {until:%d %b %Y}.")
+        return why
 
     async def _erase(self, complaint: Complaint) -> Complaint:
         if (problem := self.refusal(complaint)) is not None:
             raise problem
         at, agent = self._complaints.now(), self._complaints.agent()
         drafts = [f"{step}:{complaint.id}" for step in _DRAFTS]
-        drafts.append(f"new:{complaint.cardholder_id}")
         change = Change(at, agent, "erased", "", {})
         left = await self._book.complaints.erase(
             complaint, without_person(complaint, at), drafts, change
@@ -127,10 +207,10 @@ class Retention:
         self._changes.complaints.emit(frozenset({left.id}))
         return left
 
-    async def _scour(self) -> None:
-        done = [await self._book.database.scour(), await self._mirror.scour()]
-        if not all(done):
-            raise erasure_unfinished()
+
+def person_kept(why: str) -> UserFacing:
+    """A person who must be kept, and why."""
+    return UserFacing("This person cannot be erased yet.", detail=why, code="person_kept")
 
 
 def report_kept(why: str) -> UserFacing:
@@ -142,7 +222,7 @@ def erasure_unfinished() -> UserFacing:
     """What was erased is gone, but not from the log of a file that is in use."""
     return UserFacing(
         "It was erased, but another desk holds the file open.",
-        remedy="Close the other desk, then erase once more to empty the file's log.",
+        remedy="Close the other desk, then empty the file's log here.",
         code="erasure_unfinished",
     )
 

@@ -18,12 +18,11 @@ from sqlalchemy import UniqueConstraint, delete, text
 from sqlmodel import Field, Session, col, select
 
 from supportdesk.domain.chain import Break, Head, Link, Seal, Why
+from supportdesk.store.chain_checks import BLANKED, ERASED, LOST, Gone, before_the_first, noted
 from supportdesk.store.database import Database
 from supportdesk.store.raw import raw_rows
 from supportdesk.store.tables import CasebookTable
 
-ERASED = "erased"  # kind of the links that say what was erased
-LOST = "lost"  # kind of the links that say which end was missing
 _AT_ONCE = 500  # links checked before others get their turn at the file
 _LINK = tuple(field.name for field in fields(Link))
 
@@ -89,22 +88,6 @@ class Watch(Protocol):
 
 
 _NOTES = kind("note", NoteRow)
-
-
-@dataclass(frozen=True, slots=True)
-class _Gone:
-    """Links whose private part is gone, and what sealed notes say was erased."""
-
-    links: list[Link]
-    erased: set[tuple[str, int]]
-
-    def breaks(self) -> list[Break]:
-        """Return what is gone though no erasure was written."""
-        return [
-            Break(link.seq, "erased", link.kind, link.ref)
-            for link in self.links
-            if (link.kind, link.ref) not in self.erased
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +193,26 @@ class Chain:
         """Seal that a row, or what is private of it, is erased; before that is done."""
         self._note(session, ERASED, what, ref, at, why)
 
+    def blank_in(
+        self, session: Session, kind: Kind, ref: int, names: Sequence[str], *, at: float
+    ) -> None:
+        """Empty text columns of a sealed row; the chain says so and holds what is left.
+
+        The table's trigger must let that pass once the note is written.
+
+        Args:
+            at: when, in Unix seconds.
+        """
+        session.flush()
+        row = next(raw_rows(session, kind.table, kind.columns, ref, ref))
+        pairs = zip(kind.columns, row, strict=True)
+        left = self._seal.content(["" if name in names else value for name, value in pairs])
+        self._note(session, BLANKED, kind.name, ref, at, left)
+        session.flush()
+        empty = ", ".join(f"{name} = ''" for name in names)
+        where = f"WHERE {kind.columns[0]} = :ref"
+        session.execute(text(f"UPDATE {kind.table} SET {empty} {where}"), {"ref": ref})
+
     async def note_loss(self, expected: Head | None, found: Head, at: float) -> None:
         """Write for good that the end of the chain was missing at `at` (Unix seconds).
 
@@ -226,9 +229,9 @@ class Chain:
         Args:
             known: an earlier head kept elsewhere; the chain may have grown since, never shrunk.
         """
-        breaks = await self._database.read(_before_the_first)
+        breaks = await self._database.read(before_the_first)
         before, end = Head(), await self.head()
-        gone = _Gone([], set())
+        gone = Gone()
         while before.seq < end.seq:
             part = partial(self._check, before=before, end=end, known=known, gone=gone)
             before, found = await self._database.read(part)
@@ -250,7 +253,7 @@ class Chain:
         before: Head,
         end: Head,
         known: Head | None,
-        gone: _Gone,
+        gone: Gone,
     ) -> tuple[Head, list[Break]]:
         """Check the next links; returns the last one checked."""
         last = min(end.seq, before.seq + _AT_ONCE)
@@ -264,16 +267,13 @@ class Chain:
             if link.seq != before.seq + 1:
                 detail = f"{before.seq + 1} to {link.seq - 1}"
                 found.append(Break(before.seq + 1, "removed", detail=detail))
-            why = self._fault(before, link, rows)
-            if why == "erased":
-                gone.links.append(link)
-                why = None
+            why = self._fault(before, link, rows) or gone.compare(link, rows)
             kept = known.mac if known is not None and known.seq == link.seq else link.mac
             if why is None and kept != link.mac:
                 detail = f"{link.seq} of {link.seq}"
                 found.append(Break(link.seq, "cut", link.kind, link.ref, detail))
-            if why is None and link.kind == _NOTES.name:
-                found += _noted(session, link, gone)
+            if why is None and link.kind == _NOTES.name and gone.as_sealed(link):
+                found += noted(session, link, gone)
             if why is not None:
                 found.append(Break(link.seq, why, link.kind, link.ref))
             before = Head(link.seq, link.mac)
@@ -287,23 +287,12 @@ class Chain:
         link: Link,
         rows: Mapping[tuple[str, int], tuple[str, str]],
     ) -> Why | None:
-        """Return what is wrong with a link or its row, None if nothing is.
-
-        Whether something `erased` was erased as it should be, a note further on tells.
-        """
+        """Return what is wrong with a link, or that its row is gone; None if nothing is."""
         if link.key_id != self._seal.key_id:
             return "key"
         if not self._seal.follows(before, link):
             return "order"
-        row = rows.get((link.kind, link.ref))
-        if row is None:
-            return "removed"
-        content, private = row
-        if content != link.content:
-            return "changed"
-        if private != link.private:
-            return "changed" if private else "erased"
-        return None
+        return None if (link.kind, link.ref) in rows else "removed"
 
     def _contents(
         self, session: Session, links: Sequence[Link]
@@ -382,19 +371,3 @@ def _unsealed(session: Session, kind: Kind, seal: Seal) -> list[tuple[int, str]]
     )
     rows = session.execute(text(query), {"kind": kind.name})
     return [(ref, "" if salt is None else seal.private(salt, body)) for ref, salt, body in rows]
-
-
-def _before_the_first(session: Session) -> list[Break]:
-    """Find links in front of the first: no desk writes there."""
-    rows = raw_rows(session, "chain", ("seq", "kind", "ref"), -(2**63), 0)
-    return [Break(seq, "order", str(kind), ref) for seq, kind, ref in rows]
-
-
-def _noted(session: Session, link: Link, gone: _Gone) -> list[Break]:
-    """Take in what a note says; returns the loss it tells of."""
-    columns = ("seq", "what", "about_kind", "about_ref", "detail")
-    row = next(raw_rows(session, "chain_notes", columns, link.ref, link.ref))
-    _seq, what, kind, ref, detail = row
-    if what == ERASED:
-        gone.erased.add((kind, ref))
-    return [Break(link.seq, "lost", detail=detail)] if what == LOST else []

@@ -28,6 +28,12 @@ _ORPHANS = text(
     " LEFT JOIN chain l ON l.kind = 'complaint' AND l.ref = h.id"
     " WHERE NOT EXISTS (SELECT 1 FROM complaints c WHERE c.id = h.complaint_id)"
 )
+_UNSEALED = text(
+    "SELECT DISTINCT h.complaint_id FROM complaint_history h"
+    " JOIN complaints c ON c.id = h.complaint_id WHERE h.record = ''"
+    " AND NOT EXISTS (SELECT 1 FROM complaint_history n"
+    " WHERE n.complaint_id = h.complaint_id AND n.record <> '') LIMIT :limit"
+)
 _FILE = ("rowid", "id", "sha256")
 _FILES = text(
     "SELECT f.rowid, CAST(f.sha256 AS BLOB), CAST(f.content AS BLOB), h.id, l.seq"
@@ -49,10 +55,16 @@ def record_of(chain: Chain, session: Session, rowid: int) -> str:
     return chain.seal([*row, *(value for file in files for value in file)])
 
 
+def unsealed(session: Session) -> list[str]:
+    """Return some complaints no change of which sealed their row, by id."""
+    return [id_ for (id_,) in session.execute(_UNSEALED, {"limit": _AT_ONCE})]
+
+
 def check_records(chain: Chain, session: Session, after: int) -> tuple[int | None, list[Break]]:
     """Compare the next complaints with what their last change sealed.
 
-    A complaint last changed before complaints were sealed is taken as it is.
+    A complaint last changed before complaints were sealed is taken as it is; the casebook's
+    next opening seals it (`unsealed`).
 
     Args:
         after: where the check before this one ended; 0 at first.

@@ -11,8 +11,9 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from supportdesk.domain.complaints import Complaint, Wanted, Which
-from supportdesk.store.complaint_tables import FILED, ComplaintRow, row_for
+from supportdesk.store.complaint_tables import FILED, ComplaintRow, HistoryRow, row_for
 
+_LATELY = 5_000  # changes in which a colleague's name is looked for
 _SORTS: dict[str, Any] = {
     "due": ComplaintRow.next_due,
     "received": ComplaintRow.received_day,
@@ -63,6 +64,13 @@ def _filed(wanted: Wanted) -> dict[str, str]:
         "root_cause": wanted.cause,
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def agents_query(account: str) -> Any:
+    """Select the names of those who own an open complaint or changed one lately, each once."""
+    owned = select(ComplaintRow.owner).where(ComplaintRow.account == account, ComplaintRow.open)
+    lately = select(HistoryRow.agent).order_by(col(HistoryRow.id).desc()).limit(_LATELY)
+    return select(lately.subquery().c.agent).union(owned.distinct())
 
 
 def listed(texts: Sequence[str]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Computed, Index, String, Table, UniqueConstraint
+from sqlalchemy import Column, Computed, Index, String, Table, UniqueConstraint, text
 from sqlmodel import Field
 
 from supportdesk.domain.complaint_report import month_of, row_hash, row_of
@@ -74,10 +74,14 @@ for _name, _order in (("queue", ("next_due", "place")), ("newest", ("place", "ne
 class HistoryRow(CasebookTable, table=True):
     """One change of a complaint, sealed in the chain; what it changed and why is kept apart there.
 
-    `record` is the keyed hash of the complaint's row as this change left it.
+    `record` is the keyed hash of the complaint's row as this change left it, "" of a change that
+    was made before complaints were sealed.
     """
 
     __tablename__ = "complaint_history"
+    __table_args__ = (
+        Index("ix_complaint_history_unsealed", "complaint_id", sqlite_where=text("record = ''")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     complaint_id: str = Field(foreign_key="complaints.id", index=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,14 +13,21 @@ from sqlmodel import Session, col, select, update
 
 from supportdesk.domain.complaints import ALL, Change, Complaint, Counts, Wanted, Which
 from supportdesk.errors import UserFacing
-from supportdesk.store.body import load, storable
+from supportdesk.store import complaint_drafts
+from supportdesk.store.body import storable
 from supportdesk.store.chain import Chain, PrivateRow
-from supportdesk.store.complaint_care import check_files, check_records, forget, record_of
-from supportdesk.store.complaint_queue import listed, queue_query
+from supportdesk.store.complaint_care import (
+    check_files,
+    check_records,
+    forget,
+    record_of,
+    unsealed,
+)
+from supportdesk.store.complaint_queue import agents_query, listed, queue_query
+from supportdesk.store.complaint_reading import change_in, place_at, these
 from supportdesk.store.complaint_tables import (
     HISTORY,
     ComplaintRow,
-    DraftRow,
     FileRow,
     HistoryRow,
     complaint_in,
@@ -36,7 +42,6 @@ _NEXT_NUMBER = text(
     "INSERT INTO complaint_numbers (account, year, last) VALUES (:account, :year, 1) "
     "ON CONFLICT (account, year) DO UPDATE SET last = complaint_numbers.last + 1 RETURNING last"
 )
-_ROWID = text("SELECT rowid FROM complaints WHERE id = :id")
 
 
 class Complaints:
@@ -68,11 +73,9 @@ class Complaints:
 
     async def create_all(self, made: Sequence[tuple[Complaint, Change]]) -> list[Complaint]:
         """Keep several new complaints, all or none; see `create`."""
-
-        def work(session: Session) -> list[Complaint]:
-            return [self.create_in(session, complaint, change) for complaint, change in made]
-
-        done: list[Complaint] = await self._chain.write(work)
+        done: list[Complaint] = await self._chain.write(
+            lambda session: [self.create_in(session, one, change) for one, change in made]
+        )
         return done
 
     async def save(self, complaint: Complaint, change: Change) -> Complaint:
@@ -115,6 +118,27 @@ class Complaints:
         self._tell(session, saved.id, change)
         return saved
 
+    async def seal_old(self, change: Change) -> int:
+        """Seal complaints as they stand that were last changed before complaints were sealed.
+
+        Args:
+            change: the entry that says so in the history of each.
+
+        Returns:
+            How many there were.
+        """
+
+        def work(session: Session) -> int:
+            ids = unsealed(session)
+            for complaint_id in ids:
+                self._tell(session, complaint_id, change)
+            return len(ids)
+
+        count = 0
+        while await self._database.read(unsealed):
+            count += await self._chain.write(work)
+        return count
+
     def _tell(self, session: Session, complaint_id: str, change: Change) -> None:
         """Write a change and seal it, together with the row it left."""
         row = HistoryRow(
@@ -122,7 +146,7 @@ class Complaints:
             at=change.at,
             agent=change.agent,
             action=change.action,
-            record=record_of(self._chain, session, _at(session, complaint_id)),
+            record=record_of(self._chain, session, place_at(session, complaint_id)),
         )
         session.add(row)
         session.flush()
@@ -153,7 +177,7 @@ class Complaints:
         )
 
         def work(session: Session) -> list[Change]:
-            return [_change(row, told) for row, told in session.execute(query)]
+            return [change_in(row, told) for row, told in session.execute(query)]
 
         return await self._database.read(work)
 
@@ -171,16 +195,16 @@ class Complaints:
         `wanted` narrows and sorts it; `after` is the last one of the page before.
         """
         query = queue_query(account, which, wanted, after).limit(limit)
-        return await self._database.read(lambda session: _these(session, list(session.exec(query))))
+        return await self._database.read(lambda session: these(session, list(session.exec(query))))
 
     async def ids(self, account: str, wanted: Wanted) -> list[str]:
         """The ids of all, open and closed, that `wanted` leaves, in its order."""
-        query = queue_query(account, "all", wanted, None)
-        return await self._database.read(lambda session: list(session.exec(query)))
+        asked = queue_query(account, "all", wanted, None)
+        return await self._database.read(lambda session: list(session.exec(asked)))
 
     async def these(self, ids: Sequence[str]) -> list[Complaint]:
         """The complaints of these ids in this order; those that are gone are left out."""
-        return await self._database.read(lambda session: _these(session, ids))
+        return await self._database.read(lambda session: these(session, ids))
 
     async def owners(self, account: str) -> list[str]:
         """Everyone who owns an open complaint, in order."""
@@ -189,6 +213,15 @@ class Complaints:
         )
         found = query.distinct().order_by(col(ComplaintRow.owner))
         return await self._database.read(lambda session: list(session.exec(found)))
+
+    async def agents(self, account: str) -> list[str]:
+        """Everyone who owns an open complaint or changed one lately, in order."""
+        found = agents_query(account)
+
+        def work(session: Session) -> list[str]:
+            return sorted({name for (name,) in session.execute(found) if name}, key=str.casefold)
+
+        return await self._database.read(work)
 
     async def counts(self, account: str, due_by: date) -> Counts:
         """How many there are, and how many open ones are due by `due_by`."""
@@ -332,7 +365,7 @@ class Complaints:
 
         def work(session: Session) -> tuple[list[Complaint], int]:
             ids = list(session.exec(oldest.limit(limit)))
-            return _these(session, ids), session.exec(counted).one()
+            return these(session, ids), session.exec(counted).one()
 
         return await self._database.read(work)
 
@@ -354,45 +387,14 @@ class Complaints:
 
     async def keep_draft(self, account: str, name: str, text: str, at: float) -> None:
         """Keep an unfinished form; an empty `text` forgets it."""
+        put = complaint_drafts.put
+        await self._database.run(lambda session: put(session, account, name, text, at))
 
-        def work(session: Session) -> None:
-            old = session.get(DraftRow, (account, name))
-            if not text:
-                if old is not None:
-                    session.delete(old)
-                return
-            session.merge(DraftRow(account=account, name=name, at=at, body=text))
-
-        await self._database.run(work)
+    async def begun(self, account: str) -> list[tuple[str, float]]:
+        """Complaints that were not logged yet; see `complaint_drafts.begun`."""
+        return await self._database.read(lambda session: complaint_drafts.begun(session, account))
 
     async def draft(self, account: str, name: str) -> str:
         """An unfinished form, "" when there is none."""
-
-        def work(session: Session) -> str:
-            row = session.get(DraftRow, (account, name))
-            return row.body if row is not None else ""
-
-        return await self._database.read(work)
-
-
-def _change(row: HistoryRow, told: str | None) -> Change:
-    known: dict[str, Any] = json.loads(told) if told else {}
-    fields = {name: (old, new) for name, (old, new) in known.get("fields", {}).items()}
-    return Change(row.at, row.agent, row.action, known.get("why", ""), fields)
-
-
-def _at(session: Session, complaint_id: str) -> int:
-    """SQLite's own number of a complaint's row."""
-    found = session.execute(_ROWID, {"id": complaint_id}).scalar_one()
-    return int(found)
-
-
-def reported_rows(session: Session, ids: Sequence[str]) -> dict[str, Complaint]:
-    """The complaints of these ids as they stand inside a transaction."""
-    return {one.id: one for one in _these(session, ids)}
-
-
-def _these(session: Session, ids: Sequence[str]) -> list[Complaint]:
-    found = select(ComplaintRow.id, ComplaintRow.body).where(col(ComplaintRow.id).in_(listed(ids)))
-    rows = {key: load(Complaint, body) for key, body in session.execute(found)}
-    return [rows[one] for one in ids if one in rows]
+        get = complaint_drafts.get
+        return await self._database.read(lambda session: get(session, account, name))

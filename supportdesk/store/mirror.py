@@ -243,10 +243,24 @@ class Mirror:
         query = select(DisputeRow).where(col(DisputeRow.transaction_id).in_(theirs))
         return await self._list(Dispute, DisputeRow, query)
 
+    async def note_contact_changes(self, told: Iterable[tuple[str, str, float]]) -> None:
+        """Keep when contact data changed, by cardholder id and data; the latest instant counts."""
+        rows = list(told)
+
+        def work(session: Session) -> None:
+            for cardholder_id, data, at in rows:
+                kept = session.get(ContactChangeRow, (cardholder_id, data))
+                if kept is None or kept.at < at:
+                    row = ContactChangeRow(cardholder_id=cardholder_id, data=data, at=at)
+                    session.merge(row)
+
+        if rows:
+            await self.database.run(work)
+
     async def contact_changes(self, cardholder_id: str) -> dict[str, float]:
         """Return when dob, address, phone and email were last seen changing (Unix seconds).
 
-        Of the time before the mirror first saw the cardholder nothing is known.
+        Of the time before the mirror first saw the cardholder only Stripe's events tell.
         """
         query = select(ContactChangeRow).where(ContactChangeRow.cardholder_id == cardholder_id)
         return await self.database.read(

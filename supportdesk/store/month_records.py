@@ -1,4 +1,4 @@
-"""What was done for each month's report to Stripe; entries are only ever added."""
+"""What was done for each month's report to Stripe; entries are only added, and sealed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from sqlmodel import Field, Session, col, select
 
 from supportdesk.domain.complaints import Change, Reported
 from supportdesk.errors import UserFacing
-from supportdesk.store.chain import Chain
-from supportdesk.store.complaints import Complaints, reported_rows
+from supportdesk.store.chain import Chain, kind
+from supportdesk.store.complaint_reading import reported_rows
+from supportdesk.store.complaints import Complaints
 from supportdesk.store.database import Database
 from supportdesk.store.tables import CasebookTable
 
@@ -37,6 +38,9 @@ class MonthRow(CasebookTable, table=True):
     content: str
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     form: str = Field(default="csv", sa_column_kwargs={"server_default": "csv"})
+
+
+MONTHS = kind("month", MonthRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +75,19 @@ class MonthRecords:
         self._database = database
         self._chain = chain
         self._complaints = complaints
+        chain.join(MONTHS)
 
     async def add(self, record: MonthRecord) -> None:
         """Keep an entry that does not close the month: a file was written."""
 
-        def work(session: Session) -> None:
-            session.add(_row(record))
+        await self._chain.write(lambda session: self._add(session, record))
 
-        await self._database.run(work)
+    def _add(self, session: Session, record: MonthRecord) -> None:
+        row = _row(record)
+        session.add(row)
+        session.flush()
+        assert row.id is not None
+        self._chain.append(session, MONTHS, row.id)
 
     async def close(self, record: MonthRecord, rows: Mapping[str, str], change: Change) -> None:
         """Keep that a month went to Stripe and, with each complaint in it, which row it was.
@@ -102,7 +111,7 @@ class MonthRecords:
                     remedy="What changed since goes into the next month's report.",
                     code="month_closed",
                 )
-            session.add(_row(record))
+            self._add(session, record)
             for key, complaint in reported_rows(session, list(rows)).items():
                 report = Reported(record.month, rows[key], record.at)
                 marked = replace(complaint, reported_in=(*complaint.reported_in, report))

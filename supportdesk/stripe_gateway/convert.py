@@ -267,7 +267,19 @@ def event(body: Body) -> Event:
         api_version=text(body, "api_version"),
         object_id=text(told, "id"),
         record=kind(told) if kind is not None and text(told, "id") else None,
+        changed=_contact(child(child(body, "data"), "previous_attributes"))
+        if kind is cardholder
+        else (),
     )
+
+
+def _contact(before: Body) -> tuple[str, ...]:
+    """Return what of a cardholder's data an update changed; `before` has the old values."""
+    names = {"email": "email", "phone": "phone_number", "address": "billing", "dob": "individual"}
+    individual = before.get("individual")
+    if isinstance(individual, dict) and "dob" not in individual:
+        del names["dob"]
+    return tuple(data for data, name in names.items() if name in before)
 
 
 _RECORDS: dict[str, Callable[[Body], Record]] = {

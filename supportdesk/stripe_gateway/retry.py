@@ -90,6 +90,8 @@ async def persist(
         unknown = words.unknown(failure.problem)
         unknown.replayed = failure.problem.replayed
         raise unknown
+    if not change and failure.kind in UNANSWERED:
+        raise words.only_asked(failure.problem)
     raise failure.problem
 
 

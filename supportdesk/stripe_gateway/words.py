@@ -6,7 +6,7 @@ Titles are fixed sentences, so that they can be translated; what differs from ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from supportdesk.errors import OutcomeUnknown, UserFacing
 
@@ -52,6 +52,12 @@ def unknown(problem: UserFacing) -> OutcomeUnknown:
         request_id=problem.request_id,
         code="outcome_unknown",
     )
+
+
+def only_asked(problem: UserFacing) -> UserFacing:
+    """Return the problem of a question, with what is certain of it: it changed nothing."""
+    detail = f"{problem.detail} Stripe was only asked: nothing was changed.".strip()
+    return replace(problem, detail=detail)
 
 
 REFUSED = Saying(
@@ -123,9 +129,9 @@ LOST = Saying(
 )
 UNREACHED = Saying(
     "Stripe cannot be reached.",
-    "Check the network connection. What was read before can still be searched.",
+    "Check the network connection, then do it again. What was read before can still be searched.",
     "unreachable",
-    detail="No connection came about, so nothing was sent.",
+    detail="No connection came about: nothing was sent, and nothing waits to be sent later.",
 )
 CERTIFICATE = Saying(
     "The connection to Stripe is not trusted.",

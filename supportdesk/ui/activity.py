@@ -29,15 +29,22 @@ _DAY = 86_400
 _GROUPS = {
     "declined": ("declined",),
     "pending": ("pending",),
-    "settled": ("settled", "part_refunded", "refunded", "refund", "disputed"),
-    "refunds": ("part_refunded", "refunded", "refund"),
+    "settled": (
+        "settled",
+        "part_refunded",
+        "refunded",
+        "refund",
+        "refund_taken_back",
+        "disputed",
+    ),
+    "refunds": ("part_refunded", "refunded", "refund", "refund_taken_back"),
     "disputed": ("disputed",),
 }
-Known = tuple[str, int, int, int]
+Known = tuple[str, int, int, int, int]
 
 
 def _known(line: Line) -> Known:
-    return (line.state, line.amount, line.refunded, len(line.captures))
+    return (line.state, line.amount, line.refunded, len(line.captures), line.held)
 
 
 class ActivityPanel(Panel):
@@ -230,7 +237,8 @@ class ActivityPanel(Panel):
 
     def _fits(self, line: Line) -> bool:
         group, days = self._filter.currentData(), self._period.currentData()
-        if group != ALL and line.state not in _GROUPS[group]:
+        held = group == "pending" and line.held > 0
+        if group != ALL and line.state not in _GROUPS[group] and not held:
             return False
         if days and line.at is not None and line.at < time.time() - days * _DAY:
             return False
@@ -246,9 +254,12 @@ class ActivityPanel(Panel):
                 tr("Show everything"),
             )
         else:
-            self._empty.set(
-                tr("No purchases known"), tr("Neither Stripe nor the mirror has any so far.")
+            asked = self._shown.story.complete_since is not None
+            none, unread = (
+                tr("Neither Stripe nor the mirror has any so far."),
+                tr("None have been read from Stripe so far."),
             )
+            self._empty.set(tr("No purchases known"), none if asked else unread)
 
     def _show_everything(self) -> None:
         self._search.clear()

@@ -33,18 +33,25 @@ def note(line: Line, answer: Answer | None) -> str:
     """The paragraph below a row."""
     if answer is not None:
         return explained(answer)
-    if line.refunded and line.state != "refund":
-        return tr("{amount} came back", amount=text.money(line.refunded, line.currency))
-    return ""
+    said = []
+    if line.held:
+        held = text.money(line.held, line.currency)
+        said.append(tr("{amount} more is held, not charged yet", amount=held))
+    if line.refunded and line.captures:
+        back = text.money(line.refunded, line.currency)
+        said.append(tr("{amount} came back", amount=back))
+    return " · ".join(said)
 
 
 def row(line: Line, answer: Answer | None, limit: Disputable | None, mark: str = "") -> Row:
     """One line of the list; `mark` says what is new about it."""
     said, tone = words.line_state(line)
     when = text.when(line.at) if line.at is not None else tr("time unknown")
-    until = ""
+    until = short = ""
     if limit is not None and limit.until is not None:
         until = tr("disputable until {day}", day=text.day(limit.until))
+        # Less than a year ahead: without its year it is the same day.
+        short = tr("until {day}", day=text.day(limit.until, today=limit.until))
     declined = line.state == "declined"
     return Row(
         key=line.key,
@@ -53,6 +60,7 @@ def row(line: Line, answer: Answer | None, limit: Disputable | None, mark: str =
         tone=tone,
         chip_below=True,
         subtitle=until,
+        short=short,
         trailing=amount(line),
         trailing_note=" · ".join(part for part in (mark, when, words.how(line)) if part),
         note=note(line, answer),

@@ -40,7 +40,7 @@ class Hints(QWidget):
         self._find = find
         self._decided: dict[tuple[str, str], bool] = {}
         self._more: tuple[Hint, ...] = ()
-        self._shown: list[Hint] = []
+        self._shown: tuple[list[Hint], str] = ([], "")
         self._asleep = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -106,9 +106,10 @@ class Hints(QWidget):
             found = []
         self._underline(found)
         open_ = [hint for hint in found if (hint.id, hint.text) not in self._decided]
-        if open_ == self._shown and self._column.count():
+        said = self._summary(found)
+        if (open_, said) == self._shown and self._column.count():
             return
-        self._shown = open_
+        self._shown = (open_, said)
         while (item := self._column.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -118,8 +119,8 @@ class Hints(QWidget):
             by_signal.setdefault(hint.id, []).append(hint)
         for place, some in enumerate(by_signal.values()):
             self._column.addWidget(self._row(some, place))
-        if kept := self._summary(found):
-            self._column.addWidget(label(kept, "small", wrap=True))
+        if said:
+            self._column.addWidget(self._decided_row(said, found))
         self.setVisible(self._column.count() > 0)
 
     def _summary(self, found: Sequence[Hint]) -> str:
@@ -131,6 +132,26 @@ class Hints(QWidget):
         if gone:
             parts.append(tr("Dismissed: {words}", words=", ".join(gone)))
         return " · ".join(parts)
+
+    def _decided_row(self, said: str, found: Sequence[Hint]) -> QWidget:
+        """What was decided, and a way to decide anew."""
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(label(said, "small", wrap=True), 1)
+        again = KeyButton(tr("Decide again"), kind="link")
+        again.setObjectName("hint_again")
+        again.setAccessibleDescription(said)
+        again.clicked.connect(lambda: self._open_again(found))
+        again.setVisible(not self._asleep)
+        layout.addWidget(again)
+        return row
+
+    def _open_again(self, found: Sequence[Hint]) -> None:
+        for hint in found:
+            self._decided.pop((hint.id, hint.text), None)
+        self.look()
+        self.edited.emit()
 
     def _row(self, some: Sequence[Hint], place: int) -> QWidget:
         """A line for all words of one signal: what was found, why it matters, keep or dismiss."""

@@ -386,7 +386,7 @@ class MainWindow(QMainWindow):
         told = (*sync_words.filling(sync.progress, old), sync_words.filling_in_short(sync.progress))
         self.foot.set_mirror(self._cardholders, *told)
         self.foot.set_filling(sync.progress.state)
-        self.foot.set_reads(sync_words.reads(sync.reads()))
+        self.foot.set_reads(sync_words.reads(sync.reads(), time.time()))
 
     def _settings_changed(self) -> None:
         self.top.set_programme((settings := self.desk.settings).programme_name)

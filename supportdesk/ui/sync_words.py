@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from supportdesk.services.progress import Progress
-from supportdesk.services.reads import Reads
+from supportdesk.services.reads import Reads, pause
 from supportdesk.ui.text import age, number, tr
 
 
@@ -67,8 +67,12 @@ def _time(seconds: float) -> str:
     return tr("{n} h", n=number(round(seconds / 3600)))
 
 
-def reads(read: Reads) -> str:
-    """Return what this desk has read from Stripe, today and this month."""
+def reads(read: Reads, now: float) -> str:
+    """Return what this desk has read from Stripe, today and this month, and how often it looks.
+
+    Args:
+        now: Unix seconds.
+    """
     words = tr(
         "Read from Stripe today: {today} requests. This month: {month} of {allowed}.",
         today=number(read.today),
@@ -77,7 +81,19 @@ def reads(read: Reads) -> str:
     )
     if read.filling:
         words += " " + tr("Filling the mirror took {n} more.", n=number(read.filling))
-    return words
+    if read.month - read.filling >= read.allowed:
+        words += " " + tr("This month's reads are used up, so the desk looks as seldom as it can.")
+    return f"{words} {_pace(read, now)}"
+
+
+def _pace(read: Reads, now: float) -> str:
+    often, seldom = (_time(pause(now, read, attended=attended)) for attended in (True, False))
+    return tr(
+        "It looks for what is new every {often} while a person is open, else every {seldom}; "
+        "not while it is locked or nobody has used it for a while.",
+        often=often,
+        seldom=seldom,
+    )
 
 
 def _kinds() -> dict[str, str]:

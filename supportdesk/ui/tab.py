@@ -18,7 +18,10 @@ from supportdesk.ui.theme import current
 from supportdesk.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
+    from supportdesk.services.changes import Reach
     from supportdesk.services.desk import Desk
+
+OUT_OF_REACH = "unreachable"
 
 
 class Tab(QWidget):
@@ -53,6 +56,8 @@ class Tab(QWidget):
         outer.setSpacing(gap)
         self.problem = Banner()
         self.problem.setVisible(False)
+        self._cut_off = False  # whether the last problem was that Stripe cannot be reached
+        desk.changes.reach.connect(self._reached)
         outer.addWidget(self.problem)
         self.content = QVBoxLayout()
         self.content.setContentsMargins(0, 0, 0, 0)
@@ -103,6 +108,7 @@ class Tab(QWidget):
         """Say in place what went wrong; a bug is handed on and shown as a bug."""
         if isinstance(error, UserFacing):
             self.problem.show_problem(error, self.ways_on(error))
+            self._cut_off = error.code == OUT_OF_REACH
             if not self.isVisible():
                 self.unseen.emit(error)
         else:
@@ -110,6 +116,9 @@ class Tab(QWidget):
 
     def ways_on(self, error: UserFacing) -> list[tuple[str, Callable[[], object]]]:
         """Return what can be done about a problem: of a refusal, verify or say why not."""
+        if error.code == "erasure_unfinished":
+            empty = (tr("Empty the log"), lambda: self.tasks.start(self._scour(), only="scour"))
+            return [empty]
         if error.code != "level_too_low":
             return []
         ways: list[tuple[str, Callable[[], object]]] = [
@@ -119,6 +128,22 @@ class Tab(QWidget):
             ask = self.focus.override_requested.emit
             ways.append((tr("Allow without…"), lambda: ask(error.field)))
         return ways
+
+    def _reached(self, reach: Reach) -> None:
+        if not (reach.ok and self._cut_off):
+            return
+        self._cut_off = False
+        if not self.problem.isHidden():
+            said = tr("What could not be sent was not done, and is not sent by itself.")
+            self.problem.set(tr("Stripe can be reached again."), "info", detail=said, closable=True)
+        self.back_in_reach()
+
+    def back_in_reach(self) -> None:
+        """Read again what could not be read; called once Stripe answers again."""
+
+    async def _scour(self) -> None:
+        await self.desk.retention.scour()
+        self.clear_problem()
 
     def clear_problem(self) -> None:
         """Take the message away, for example before the next try."""

@@ -226,8 +226,19 @@ def at_this_desk(action: str) -> bool:
     return action.startswith(own)
 
 
-def journal_state(state: str) -> str:
-    """How an action ended, in words."""
+_NOT_SENT = frozenset(
+    "unreachable certificate_untrusted proxy_login proxy_refused queue_too_long".split()
+)
+
+
+def journal_state(state: str, code: str = "") -> str:
+    """How an action ended, in words.
+
+    Args:
+        code: of the problem it ended with; Stripe refused nothing that never reached it.
+    """
+    if state == "refused" and code in _NOT_SENT:
+        return tr("not sent, not done")
     words = {
         "intended": tr("not sent yet"),
         "sent": tr("sent, no answer yet"),
@@ -238,11 +249,11 @@ def journal_state(state: str) -> str:
     return words.get(state, state)
 
 
-def ended(action: str, state: str) -> str:
+def ended(action: str, state: str, code: str = "") -> str:
     """How an action of the journal ended, in words that claim no more than was asked of Stripe."""
     if at_this_desk(action) and state == "confirmed":
         return tr("kept at this desk")
-    return journal_state(state)
+    return journal_state(state, code)
 
 
 def fraud_warning(kind: str) -> str:
@@ -266,11 +277,24 @@ def line_state(line: Line) -> Said:
         "refunded": (tr("refunded"), "info"),
         "part_refunded": (tr("refunded in part"), "info"),
         "refund": (tr("refund"), "info"),
+        "refund_taken_back": (tr("refund taken back"), "warn"),
         "disputed": (tr("disputed"), "accent"),
         "reversed": (tr("released by the shop"), "neutral"),
         "expired": (tr("lapsed, never captured"), "neutral"),
     }
     return _said(words, line.state)
+
+
+def dispute_state(status: str) -> Said:
+    """Status of a dispute."""
+    words: dict[str, Said] = {
+        "unsubmitted": (tr("draft"), "accent"),
+        "submitted": (tr("submitted"), "accent"),
+        "won": (tr("won"), "good"),
+        "lost": (tr("lost"), "bad"),
+        "expired": (tr("never submitted"), "neutral"),
+    }
+    return _said(words, status)
 
 
 def way(word: str) -> str:

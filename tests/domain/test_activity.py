@@ -97,6 +97,29 @@ def test_forced_capture_and_unlinked_refund_stand_alone() -> None:
     assert [(line.state, line.amount) for line in found] == [("refund", 50), ("settled", 700)]
 
 
+def test_what_is_still_held_beside_a_first_capture_is_known() -> None:
+    first = only(lines([authorization(900, status="pending")], [capture(500)]))
+    assert (first.state, first.amount, first.held) == ("settled", 500, 400)
+    over = [capture(500), capture(500, id="ipi_2")]
+    assert only(lines([authorization(900, status="pending")], over)).held == 0
+    assert only(lines([authorization(900)], [capture(500)])).held == 0
+    assert only(lines([authorization(900, status="pending")], [])).held == 0
+
+
+def test_a_refund_taken_back_is_no_money_that_came() -> None:
+    line = only(lines([], [refund(-250, of="")]))
+    assert (line.state, line.amount) == ("refund_taken_back", 250)
+    both = only(lines([authorization()], [capture(480), refund(100), refund(-100)]))
+    assert (both.state, both.refunded) == ("settled", 0)
+
+
+def test_money_that_moved_in_a_way_stripe_added_since_is_not_lost() -> None:
+    adjusted = Transaction(id="ipi_3", type="adjustment", amount=-20, authorization_id="iauth_1")
+    line = only(lines([authorization()], [capture(480), adjusted]))
+    assert (line.amount, [t.id for t in line.captures]) == (500, ["ipi_1", "ipi_3"])
+    assert only(lines([], [adjusted])).amount == 20
+
+
 @given(st.lists(st.tuples(st.sampled_from(["iauth_1", "iauth_x", ""]), st.integers(-9999, 9999))))
 def test_every_transaction_appears_exactly_once(items: list[tuple[str, int]]) -> None:
     transactions = [

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from supportdesk.domain.news import of_card, of_person
-from supportdesk.domain.records import Address, Card, Cardholder, Shipping, Token
+from supportdesk.domain.news import of_card, of_disputes, of_person
+from supportdesk.domain.records import Address, Card, Cardholder, Dispute, Shipping, Token
 
 LENA = Cardholder(id="ich_1", name="Lena Hoffmann", status="active", email="l@x.example")
 CARD = Card(id="ic_1", cardholder_id="ich_1", last4="4242", status="active", exp_year=2030)
@@ -49,3 +49,14 @@ def test_a_wallet_is_news_when_its_state_is_another() -> None:
     assert of_card(CARD, CARD, [phone], [phone]) == ()
     assert of_card(CARD, CARD, [phone], [replace(phone, status="deleted")]) == ("wallets",)
     assert of_card(CARD, CARD, [], [phone]) == ("wallets",)
+
+
+def test_a_dispute_is_news_when_it_moved_on_unless_that_was_done_here() -> None:
+    draft, sent, won = (Dispute(id="d1", status=s) for s in ("unsubmitted", "submitted", "won"))
+    other = Dispute(id="d2", status="unsubmitted")
+    assert of_disputes([draft], [draft], ()) == {}
+    assert of_disputes([draft], [sent], ()) == {"d1": "submitted"}
+    assert of_disputes([draft], [sent], {"d1"}) == {}
+    assert of_disputes([sent], [won], {"d1"}) == {"d1": "won"}  # nobody decides that here
+    assert of_disputes([draft], [draft, other], ()) == {"d2": "new"}
+    assert of_disputes([draft], [draft, other], {"d2"}) == {}

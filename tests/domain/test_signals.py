@@ -85,3 +85,18 @@ def test_an_unusable_list_is_named(text: str) -> None:
     with pytest.raises(UserFacing) as caught:
         parse_signals(text)
     assert caught.value.code == "signals_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("Anwalt eingeschaltet", ["legal"]),
+        ("Sehr verärgert!", ["anger"]),
+        ("avocat", ["legal"]),
+        ("abogado", ["legal"]),
+        ("avvocato", ["legal"]),
+        ("lawyer", ["legal"]),
+    ],
+)
+def test_a_few_words_are_found_whatever_their_language(said: str, found: list[str]) -> None:
+    assert [each.signal.id for each in SPOTTER.find(said)] == found

@@ -7,19 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from supportdesk.domain.complaints import Complaint, Term
-from supportdesk.domain.records import Authorization, Card, Cardholder, Record, Transaction
+from supportdesk.domain.complaints import Term
 from supportdesk.services.calls import Calls
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaint_basis import read_basis
 from supportdesk.services.complaints import Complaints
 from supportdesk.services.retention import Retention
-from supportdesk.store.calls import Call
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
-from supportdesk.store.journal import Entry
 from supportdesk.store.mirror import Mirror
-from supportdesk.store.search import search
 from tests.services.test_complaints import (
     DAY,
     FOLDER,
@@ -30,7 +26,7 @@ from tests.services.test_complaints import (
     at_desk,
     refused,
 )
-from tests.support.store import sql, with_database
+from tests.support.store import with_database
 
 EXECUTIVE = {
     "complaint_classification": "executive",
@@ -285,93 +281,6 @@ def test_what_must_be_kept_cannot_be_erased(tmp_path: Path) -> None:
         assert (await desk.months.pack("2032-11")).entries == ()
 
     at_desk(tmp_path, work)
-
-
-async def a_person(desk: Desk, book: Casebook, reported_at: float) -> tuple[Call, Entry]:
-    """A person with all that a desk keeps of one besides complaints."""
-    records: list[Record] = [
-        Cardholder(id="ich_1", name="Zofia Wisniewska", email="zofia@mail.example"),
-        Cardholder(id="ich_2", name="Lena Hoffmann"),
-        Card(id="ic_1", cardholder_id="ich_1", last4="4711", currency="eur"),
-        Authorization(id="iauth_1", cardholder_id="ich_1", card_id="ic_1"),
-        Transaction(id="ipi_1", cardholder_id="ich_1", card_id="ic_1"),
-    ]
-    await desk.mirror.put(records, NOV_5)
-    calls = Calls(book.calls, book.journal, Changes(), account="practice", agent=lambda: "Ann")
-    call = await calls.start("ich_1")
-    await calls.keep_note(call.id, "Zofia waits")
-    await calls.end(call.id)
-    entry = Entry(
-        account="practice", agent="Ann", action="card.freeze", object_id="ic_1",
-        params={"name": "Zofia Wisniewska"},
-    )  # fmt: skip
-    await book.journal.intend(entry)
-    for statement in (
-        "INSERT INTO dispute_notes VALUES"
-        " (1, 'practice', 'ipi_1', 'note', 'Zofia called', '', 1.0, '', 'Ann')",
-        "INSERT INTO lost_reports VALUES"
-        f" ('1', 'practice', 'LST-1', 'ic_1', 'ich_1', {reported_at}, 2.0, 'Zofia lost 4711')",
-    ):
-        await book.database.run(sql(statement))
-    return call, entry
-
-
-def test_a_person_is_erased_from_both_files(tmp_path: Path) -> None:
-    async def work(desk: Desk) -> None:
-        book = Casebook(desk.complaints._store._database)
-        call, entry = await a_person(desk, book, desk.now + 6 * YEAR)
-        typed = await desk.complaints.start({"cardholder_id": "ich_1"})
-        said: dict[str, object] = {"verbatim": "Zofia Wisniewska is angry"}
-        filled: Complaint = replace(desk.say(), **{**_of(typed), **said})  # type: ignore[arg-type]
-        made = await desk.complaints.log(filled)
-        made = await desk.complaints.steps.resolve(desk.resolved(made))
-        retention = Retention(
-            book, desk.mirror.database, desk.complaints, Changes(),
-            settings=lambda: desk.settings, account="practice",
-        )  # fmt: skip
-        await refused(retention.erase_person("ich_1"), "complaint_kept")
-        desk.now += 6 * YEAR + DAY
-        await refused(retention.erase_person("ich_1"), "report_kept")  # its proof for 18 months
-        assert await book.calls.get(call.id) is not None
-        desk.now += 2 * YEAR
-        assert await retention.erase_person("ich_1") == 1
-        assert await book.calls.get(call.id) is None
-        kept = await book.journal.get(entry.id)
-        assert kept is not None
-        assert kept.params == {}
-        assert await desk.mirror.cardholder("ich_1") is None
-        assert await desk.mirror.cardholder("ich_2") is not None
-        assert await search(desk.mirror, "zofia") == []
-        assert len(await search(desk.mirror, "lena")) == 1
-        for database in (book.database, desk.mirror.database):
-            for trace in (b"Zofia", b"zofia@mail", b"4711"):
-                assert trace not in await plain(database, tmp_path), trace
-
-    at_desk(tmp_path, work)
-
-
-async def plain(database: Database, folder: Path) -> bytes:
-    """A file's pages as they are under the cipher."""
-    target = folder / f"{database.kind}.plain"
-    target.unlink(missing_ok=True)
-
-    def work() -> None:
-        driver = database._writing.driver
-        assert driver is not None
-        assert driver.execute("PRAGMA freelist_count").fetchone()[0] == 0
-        driver.execute(f"ATTACH DATABASE '{target}' AS plain KEY ''")
-        driver.execute("SELECT sqlcipher_export('plain')")
-        driver.execute("DETACH DATABASE plain")
-
-    await database._writing.do(work)
-    wal = database.path.with_name(f"{database.path.name}-wal")
-    assert not wal.exists() or wal.stat().st_size == 0
-    return target.read_bytes()
-
-
-def _of(complaint: Complaint) -> dict[str, object]:
-    names = ("cardholder_id", "cardholder_name", "card_id", "card_last4")
-    return {name: getattr(complaint, name) for name in names}
 
 
 @pytest.mark.parametrize("days", [0, 1])

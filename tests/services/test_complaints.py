@@ -31,6 +31,7 @@ from supportdesk.store.mirror import Mirror
 
 T = TypeVar("T")
 FOLDER = Path(__file__).parents[2] / "resources/complaints"
+SEAL = bytes(range(32))
 KEY = "5e" * 32
 DAY = 86_400.0
 NOV_5 = 1_793_872_800.0  # Thursday 2026-11-05, 11:00 in Berlin
@@ -84,7 +85,7 @@ class Desk:
 async def opened(path: Path) -> AsyncIterator[Desk]:
     database = await Database.open(path, KEY, "casebook")
     mirror = await Database.open(path.with_name("mirror.db"), KEY, "mirror")
-    book, changes = Casebook(database), Changes()
+    book, changes = Casebook(database, SEAL), Changes()
     basis, problem = read_basis(FOLDER)
     assert problem is None
     desk: Desk

@@ -171,6 +171,39 @@ def test_a_person_is_read_whole(play: Play, lena: dict[str, str]) -> None:
     play(scenario)
 
 
+def test_open_disputes_of_old_purchases_are_read_and_decided_ones_not_again(
+    play: Play, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder = api.cardholder()["id"]
+    card = api.card(holder)["id"]
+    evidence = {"reason": "fraudulent", "fraudulent": {"explanation": "losing_evidence"}}
+
+    def disputed() -> str:
+        bought = api.purchase(card)["id"]
+        made: str = api.post("/v1/issuing/disputes", transaction=bought, evidence=evidence)["id"]
+        return made
+
+    old, decided = disputed(), disputed()
+    api.post(f"/v1/issuing/disputes/{decided}/submit")
+    api.advance(120)
+
+    async def scenario(desk: Bench) -> None:
+        await desk.lookup.refresh(holder)
+        monkeypatch.setattr("supportdesk.services.lookup.RECENT", 1)
+        api.purchase(card)  # the newest: the disputed ones are on no page any more
+        api.post(f"/v1/issuing/disputes/{old}/submit")
+        person = await desk.lookup.refresh(holder)
+        states = {seen.record.id: seen.record.status for seen in person.disputes}
+        assert states == {old: "submitted", decided: "lost"}
+        before = desk.gateway.reads[False]
+        monkeypatch.undo()
+        await desk.lookup.refresh(holder)
+        # the person, cards, authorisations, transactions, the card's wallets, the open dispute
+        assert desk.gateway.reads[False] - before == 6
+
+    play(scenario)
+
+
 def test_what_may_not_be_read_does_not_keep_the_rest_away(
     tmp_path: Path, api: Api, stripe: Ready, lena: dict[str, str]
 ) -> None:

@@ -12,7 +12,7 @@ from supportdesk.services.sync import Progress
 from tests.conftest import StartPractice
 from tests.services.bench import Bench, bench
 from tests.support.faulty import Faulty, answer, listing, refusal
-from tests.support.practice_api import Api
+from tests.support.practice_api import ADDRESS, Api
 from tests.support.same import at_stripe, differences
 
 
@@ -39,6 +39,37 @@ def test_the_mirror_is_filled_and_can_be_searched(practice: Ready, tmp_path: Pat
             assert holder.id in {m.cardholder.id for m in await desk.lookup.search(holder.name)}
 
     asyncio.run(whole())
+
+
+def test_contact_data_that_changed_before_the_desk_came_proves_nothing(
+    start_practice: StartPractice, tmp_path: Path
+) -> None:
+    ready = start_practice("--cardholders", "0")
+    api = Api(ready)
+    moved, steady = (api.cardholder(email="a@x.example")["id"] for _ in range(2))
+    path = f"/v1/issuing/cardholders/{moved}"
+    api.post(path, phone_number="+4930999888")
+    api.post(path, billing={"address": {**ADDRESS, "postal_code": "10999"}})
+    for n in range(110):  # more than a page of changes that are none of contact data
+        api.post(f"/v1/issuing/cardholders/{steady}", metadata={"n": str(n)})
+
+    async def whole() -> None:
+        async with bench(tmp_path, ready.url, ready.key) as desk:
+            await desk.sync.follow()
+            seen = await desk.mirror.contact_changes(moved)
+            assert set(seen) == {"phone", "address"}
+            assert all(time.time() - 600 < at <= time.time() + 60 for at in seen.values())
+            assert await desk.mirror.contact_changes(steady) == {}
+            before = dict(desk.gateway.reads)
+            await desk.sync.follow()  # the next start
+            assert desk.gateway.reads == before
+            unread = api.cardholder()["id"]
+            api.post(f"/v1/issuing/cardholders/{unread}", email="new@x.example")
+            await desk.sync.refresh()  # the first that the mirror hears of them
+            assert set(await desk.mirror.contact_changes(unread)) == {"email"}
+
+    asyncio.run(whole())
+    api.http.close()
 
 
 def test_what_is_new_is_read_afterwards(start_practice: StartPractice, tmp_path: Path) -> None:

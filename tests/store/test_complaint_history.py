@@ -21,6 +21,7 @@ from supportdesk.store import migrate
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.chain import Report
 from supportdesk.store.database import Database
+from supportdesk.store.month_records import MonthRecord
 from tests.support.store import sql, with_database
 
 T = TypeVar("T")
@@ -325,6 +326,16 @@ def test_complaints_of_an_older_casebook_are_taken_into_the_chain(tmp_path: Path
         assert len(owned) == 2
         await book.complaints.save(replace(owned[0], owner="Cho"), change("handed over"))
         assert (await book.chain.verify()).breaks == ()
+        # What the old desk changed last is sealed once as it stands; from then on a byte shows.
+        spoil = "UPDATE complaints SET body = replace(body, 'Zofia', 'Sofia') WHERE owner = 'Ben'"
+        assert await book.complaints.seal_old(change("sealed")) == 2
+        assert await book.complaints.seal_old(change("sealed")) == 0
+        assert (await book.complaints.history(made[2].id))[-1].action == "sealed"
+        assert (await book.chain.verify()).breaks == ()
+        await book.database.run(sql(spoil))
+        found = (await book.chain.verify()).breaks
+        assert {(b.why, b.detail) for b in found} <= {("changed", one.number) for one in made}
+        assert found
 
     made = with_book(path, older)
     with_book(path, now)
@@ -346,3 +357,22 @@ def test_a_chain_that_was_cut_away_is_not_sealed_anew(tmp_path: Path) -> None:
         assert "unlinked" in {b.why for b in (await book.chain.verify(known)).breaks}
 
     with_database(tmp_path / "a.db", "casebook", work)
+
+
+@pytest.mark.parametrize("column", ["agent", "sha256", "content", "submitted_on", "at"])
+def test_who_handed_in_a_month_is_sealed(tmp_path: Path, column: str) -> None:
+    async def work(book: Casebook) -> None:
+        sent = MonthRecord(
+            account="desk", month="2026-10", kind="submitted", at=NOW, agent="Ann",
+            sha256="ab", content="rows", submitted_on="2026-11-09", closes=True,
+        )  # fmt: skip
+        await book.months.close(sent, {}, change("reported 2026-10"))
+        await book.months.add(replace(sent, kind="exported", closes=False))
+        assert (await book.chain.verify()).breaks == ()
+        await book.database.run(sql("DROP TRIGGER complaint_months_no_update"))
+        spoil = f"UPDATE complaint_months SET {column} = {column} || '1' WHERE id = 2"
+        await book.database.run(sql(spoil))
+        (found,) = (await book.chain.verify()).breaks
+        assert (found.why, found.kind, found.ref) == ("changed", "month", 2)
+
+    with_book(tmp_path / "casebook.db", work)

@@ -41,14 +41,28 @@ class Detour:
         self.over = threading.Event()
         self.target = urlsplit(practice.url).netloc
         handler = type("Handler", (_Handler,), {"detour": self})
+        self._handler = handler
         self._server = _Server(("127.0.0.1", 0), handler)
-        self.ready = replace(practice, url=f"http://127.0.0.1:{self._server.server_port}")
+        self._port = self._server.server_port
+        self.ready = replace(practice, url=f"http://127.0.0.1:{self._port}")
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     def wait(self, holds: Callable[[], bool]) -> None:
         """Keep an answer back until `holds()`, or until the way is closed."""
         while not holds() and not self.over.wait(0.01):
             continue
+
+    def cut(self) -> None:
+        """Close the way: nobody listens there any more."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def mend(self) -> None:
+        """Open the way again after `cut`."""
+        self._server = _Server(("127.0.0.1", self._port), self._handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread.start()
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -145,6 +145,7 @@ async def staged(folder: Path, *, size: tuple[int, int] = (1360, 760)) -> AsyncI
     desk.reporting = reporting
     desk.retention = _retention(book, copy, service, changes)
     stage.tab = ComplaintsTab(cast("Desk", desk), stage.focus)
+    stage.focus.setParent(stage.tab)  # otherwise its signals keep what the tab was
     stage.tab.badge.connect(lambda text, tone: stage.badges.append((text, tone)))
     stage.focus.go.connect(stage.gone.append)
     stage.tab.resize(*size)

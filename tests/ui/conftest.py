@@ -126,6 +126,7 @@ async def opened_window(
             stack.push_async_callback(desk.practice.aclose)
         focus = Focus()
         window = MainWindow(desk, focus, [kind(desk, focus) for kind in tabs])
+        focus.setParent(window)  # as in the program: its signals would keep what the window was
         stack.callback(window.deleteLater)
         stack.callback(window.close_for_good)
         stack.push_async_callback(window.aclose)

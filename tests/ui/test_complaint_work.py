@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,16 @@ def test_a_date_is_explained_as_one_counts_it() -> None:
     assert met_by(plain, one) == ""
 
 
+def _seen(stage: Stage, name: str) -> bool:
+    return stage.widget(QAbstractButton, name).isVisible()
+
+
+def _settled(stage: Stage) -> bool:
+    """Whether rows of hints that are gone are no longer found under their names."""
+    found = stage.tab.findChildren(QAbstractButton)
+    return all(b.isVisible() for b in found if b.objectName().startswith("hint_"))
+
+
 def test_words_that_matter_are_kept_or_dismissed(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
         stage.click("complaint_new")
@@ -79,6 +90,11 @@ def test_words_that_matter_are_kept_or_dismissed(play: Scene) -> None:
         stage.click("hint_keep_0")
         form = stage.tab.record.form
         assert form.editors["complaint_classification"].text() == "executive"
+        for decision in ("hint_again", "hint_dismiss_0", "hint_keep_0"):
+            await until(partial(_seen, stage, decision))
+            stage.click(decision)
+            await until(partial(_settled, stage))
+        assert len(note.extraSelections()) == 1
         stage.click("complaint_executive_basis_3")
         stage.click("complaint_save")
         await until(lambda: stage.tab.record.complaint.number)

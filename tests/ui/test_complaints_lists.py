@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit
 from supportdesk.services import complaint_import, complaint_log
 from supportdesk.ui.complaints.figures_page import FiguresPage
 from supportdesk.ui.widgets.tallies import Tallies
+from tests.support.evidence import picture as jpeg
 from tests.ui.complaints_stage import DAY, Scene, Stage, play_on
 from tests.ui.conftest import Loop, until
 
@@ -185,6 +186,13 @@ def test_a_case_file_holds_history_and_files(play: Scene, tmp_path: Path) -> Non
     async def scene(stage: Stage) -> None:
         made = await stage.service.log(stage.quick(cardholder_name="Lena Hoffmann"))
         made = await stage.service.edit(replace(made, owner="S. Iyer"), why="on leave")
+        # One that can be put behind, one that says it is what it is not, one of another kind.
+        for name, kind, content in (
+            ("screen.jpg", "image/jpeg", jpeg()),
+            ("bad.pdf", "application/pdf", b"%PDF-1.7 " + bytes(500)),
+            ("mail.txt", "text/plain", b"words"),
+        ):
+            made = await stage.service.steps.attach(made, name, kind, content)
         stage.tab.focus.complaint_requested.emit({"complaint_id": made.id})
         await until(lambda: stage.page is stage.tab.record)
         await until(lambda: stage.tab.record.complaint.id == made.id)
@@ -194,7 +202,10 @@ def test_a_case_file_holds_history_and_files(play: Scene, tmp_path: Path) -> Non
         action.trigger()
         await pick_file(stage, "save_file", target)
         await until(target.exists)
-        said = " ".join(" ".join(p.extract_text() for p in PdfReader(target).pages).split())
+        pages = PdfReader(target).pages
+        said = " ".join(" ".join(p.extract_text() for p in pages).split())
+        assert "bad.pdf, mail.txt" in stage.tab.list.part.text()
+        assert len(pages[-1].images) == 1
         for part in (made.number, "Lena Hoffmann", "S. Iyer", "on leave", "no money back"):
             assert part in said
 

@@ -269,6 +269,7 @@ def test_the_foot_tells_of_the_filling_and_takes_orders(
             assert offered() == {"pause", "stop"}
             tip = cast(ElidedLabel, foot.findChild(ElidedLabel, "status_stripe")).toolTip()
             assert "Read from Stripe today: " in tip
+            assert "while a person is open, else every" in tip
             assert "of 10,000" in tip
 
     loop.run(scenario())

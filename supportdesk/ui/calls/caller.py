@@ -98,8 +98,10 @@ class Caller(QObject):
             return
         finally:
             self._busy = False
+        state = await self._tab.desk.verification.state(person)
         if person != self._tab.focus.person:
             return
+        self._strip.show_state(state)  # at once: it must not count otherwise than the form
         self._form.show_result(result)
         if result.match and result.level >= 2:
             self._close()

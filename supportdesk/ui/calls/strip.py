@@ -65,6 +65,9 @@ class VerifiedStrip(QFrame):
         state = self._state
         self.setVisible(state.enabled)
         tone, title, basis, coming = self._words(state)
+        # Where there is no room: what was proved and what is asked, without the rest.
+        self._basis.short = words.factors(state.proof.matched)
+        self._next.short = _next(state, brief=True)
         theme.mark(self, role="banner", tone=tone)
         self._title.setText(title)
         self._basis.setText(basis)
@@ -105,10 +108,10 @@ class VerifiedStrip(QFrame):
         return "warn", title, left, coming
 
 
-def _next(state: State) -> str:
+def _next(state: State, *, brief: bool = False) -> str:
     """The next thing that is closed, with what it asks."""
     for name in ("read", "unfreeze", "replace", "new_address"):
         if (short := state.short.get(name)) is not None:
-            what = words.action(name)
-            return tr("To {what}: {needed}", what=what, needed=words.needed(short))
+            said = tr("Next: {needed}") if brief else tr("To {what}: {needed}")
+            return said.format(what=words.action(name), needed=words.needed(short))
     return ""

@@ -65,9 +65,9 @@ def action(name: str) -> str:
 
 
 def needed(short: Shortfall) -> str:
-    """What an action asks, briefly: "level 3, code, call back"."""
-    parts = [tr("level {level}", level=short.level), *(factor(kind) for kind in short.also)]
-    return ", ".join(parts)
+    """What an action still asks, briefly: "level 3, code, call back"."""
+    level = [] if short.has >= short.level else [tr("level {level}", level=short.level)]
+    return ", ".join([*level, *(factor(kind) for kind in short.also)])
 
 
 def level(state: State) -> tuple[str, Tone]:

@@ -55,7 +55,7 @@ def told(entry: Entry, history: Sequence[Entry] = ()) -> str:
     if entry.action == FLOW and entry.state == "confirmed":
         parts.append(tr("finished"))  # Stripe confirms its steps, which have lines of their own
     elif not words.at_this_desk(entry.action):
-        parts.append(words.journal_state(entry.state))
+        parts.append(words.journal_state(entry.state, str(entry.outcome.get("code", ""))))
     return " · ".join(parts)
 
 

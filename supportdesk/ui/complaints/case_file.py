@@ -6,17 +6,17 @@ import dataclasses
 import time
 from collections.abc import Sequence
 
-from supportdesk.domain.clocks import met_with
-from supportdesk.domain.complaints import Change, Complaint, milestones
+from supportdesk.domain.complaints import Change, Complaint
 from supportdesk.domain.document import Block, Document, Facts, Heading, Paragraph, Table
-from supportdesk.ui.complaints import words
+from supportdesk.ui.complaints import clock_words, words
 from supportdesk.ui.complaints.summary import resolution_lines
+from supportdesk.ui.complaints.told_words import action_words, field_words, value_words
 from supportdesk.ui.text import day, moment, tr
 
 _LEFT_OUT = frozenset(
-    {"id", "account", "version", "zone", "clocks", "files", "replies", "terms", "reported_in"}
+    {"id", "account", "version", "clocks", "files", "replies", "terms", "reported_in"}
     | {"verbatim", "complaint_description", "lists_version", "watchers", "number"}
-    | {"redress_amount", "redress_currency"}
+    | {"redress_amount", "redress_currency", "redress_paid_at"}
 )
 
 
@@ -31,7 +31,10 @@ def document(complaint: Complaint, history: Sequence[Change], agent: str) -> Doc
     blocks += _told(tr("Resolution"), resolution_lines(complaint))
     sent = [(report.month, moment(report.at), report.row_hash) for report in complaint.reported_in]
     blocks += _table(tr("Reported to Stripe"), (tr("Month"), tr("When"), tr("Row")), sent)
-    steps = [(moment(change.at), change.agent, _change(change), change.why) for change in history]
+    steps = [
+        (moment(change.at), change.agent, _change(complaint, change), change.why)
+        for change in history
+    ]
     top = (tr("When"), tr("Who"), tr("What"), tr("Why"))
     blocks += _table(tr("History"), top, steps)
     files = [(file.name, file.by, moment(file.at), file.sha256) for file in complaint.files]
@@ -45,34 +48,28 @@ def document(complaint: Complaint, history: Sequence[Change], agent: str) -> Doc
 def _fields(complaint: Complaint) -> list[tuple[str, str]]:
     found = []
     for field in dataclasses.fields(Complaint):
-        value = getattr(complaint, field.name)
-        if field.name in _LEFT_OUT or value in (None, "", ()):
-            continue
-        if isinstance(value, bool):
-            value = tr("yes") if value else tr("no")
-        elif isinstance(value, float):
-            value = moment(value)
-        elif isinstance(value, tuple):
-            value = ", ".join(str(part) for part in value)
-        found.append((words.field_label(field.name).rstrip("?"), str(value)))
+        said = field_words(complaint, field.name)
+        if said and field.name not in _LEFT_OUT:
+            found.append((words.field_label(field.name).rstrip("?"), said))
     return found
 
 
 def _clocks(complaint: Complaint) -> list[Block]:
-    reached, rows = milestones(complaint), []
+    rows = []
     for clock in complaint.clocks:
-        met = met_with(clock, reached)
-        done = tr("done {day}", day=day(met[1])) if met is not None else ""
+        done = clock_words.met_by(clock, complaint)
         basis = f"{clock.calendar} · {clock.version}"
         rows.append((words.clock_name(clock), day(clock.due), done, basis))
     return _table(tr("Clocks"), (tr("Clock"), tr("Due"), tr("Met"), tr("Calendar")), rows)
 
 
-def _change(change: Change) -> str:
-    lines = [change.action]
-    for name, (old, new) in change.fields.items():
+def _change(complaint: Complaint, change: Change) -> str:
+    lines = [action_words(change)]
+    for name, texts in change.fields.items():
         label = words.field_label(name).rstrip("?")
-        lines.append(f"{label}: {old} → {new}" if old else f"{label}: {new}")
+        old, new = (value_words(complaint, name, text) for text in texts)
+        now = new or tr("nothing")
+        lines.append(f"{label}: {old} → {now}" if old else f"{label}: {now}")
     return "\n".join(lines)
 
 

@@ -7,17 +7,30 @@ from typing import Protocol
 
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtCore import Signal as QtSignal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from supportdesk.domain.complaint_check import EARLIEST, TYPED
 from supportdesk.ui import theme
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import Segmented
+from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.date_edit import DateEdit
 from supportdesk.ui.widgets.long_text import LongText
 from supportdesk.ui.widgets.money_edit import MoneyEdit
 
+_EDGE = 2  # pixels a style keeps free around the words in a box
 _TYPED = 5_000  # characters a one-line field takes; what is too long to keep is said beside it
 
 
@@ -142,6 +155,7 @@ class Choice(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.offer(values, labels)
         self.currentIndexChanged.connect(self.edited)
+        self.currentTextChanged.connect(self._tell_whole)
 
     def offer(self, values: Sequence[str], labels: Sequence[str] = ()) -> None:
         """Offer other values; the one chosen stays when it is among them."""
@@ -174,6 +188,31 @@ class Choice(QComboBox):
     def name(self, name: str) -> None:
         """Give it its object name."""
         self.setObjectName(name)
+
+    def shown(self) -> str:
+        """Return the chosen words as they fit into the box, cut with an ellipsis."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox,
+            option,
+            QStyle.SubControl.SC_ComboBoxEditField,
+            self,
+        )
+        right = Qt.TextElideMode.ElideRight
+        return self.fontMetrics().elidedText(self.currentText(), right, room.width() - _EDGE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the box; words that do not fit end with an ellipsis (Qt's interface)."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown()
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+    def _tell_whole(self) -> None:
+        self.setToolTip(self.currentText() if self.text() else "")
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the form, not the value (Qt's interface)."""
@@ -220,12 +259,14 @@ class Several(QWidget):
 
     edited = QtSignal()
 
-    def __init__(self, values: Sequence[str], labels: Sequence[str] = ()) -> None:
+    def __init__(
+        self, values: Sequence[str], labels: Sequence[str] = (), *, flowing: bool = False
+    ) -> None:
         super().__init__()
         self._words = dict(zip(values, labels, strict=True)) if labels else {}
-        self._layout = QVBoxLayout(self)
+        self._layout: QLayout = FlowLayout(self) if flowing else QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(theme.current.measures.px(0.25))
+        self._layout.setSpacing(theme.current.measures.px(0.55 if flowing else 0.25))
         self._boxes: dict[str, QCheckBox] = {}
         self._name = ""
         for value in values:

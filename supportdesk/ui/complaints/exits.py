@@ -16,6 +16,7 @@ from supportdesk.errors import UserFacing
 from supportdesk.paths import write_whole
 from supportdesk.services.complaint_replies import Medium
 from supportdesk.services.complaint_steps import LARGEST_FILE
+from supportdesk.ui.complaints.keeping_words import erased, kept_because, lines_of
 from supportdesk.ui.complaints.reply_box import ReplyBox
 from supportdesk.ui.text import day, tr
 from supportdesk.ui.widgets.read_back import ReadBack
@@ -23,13 +24,15 @@ from supportdesk.ui.widgets.save_file import ask_path
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
+    from supportdesk.ui.focus import Focus
 
 
 class Exits:
     """Letters, files and erasure of complaints, with the dialogs they need."""
 
-    def __init__(self, desk: Desk, parent: QWidget) -> None:
+    def __init__(self, desk: Desk, focus: Focus, parent: QWidget) -> None:
         self._desk = desk
+        self._focus = focus
         self._complaints = desk.complaints
         self._parent = parent
 
@@ -57,6 +60,8 @@ class Exits:
 
         document = replies.document(complaint, letter.subject, text)
         content = await aio.in_thread(pdf.render, document)
+        # Another desk may have made it executive while the folder was chosen.
+        replies.check(await self._complaints.get(complaint.id), letter, text)
         await write_file(path, content)
         return await replies.left(complaint, letter, text, medium)
 
@@ -99,6 +104,51 @@ class Exits:
         if not await aio.ask(sure):
             return None
         return await retention.erase(complaint)
+
+    async def erase_person(self, cardholder_id: str) -> str:
+        """Erase all the desk holds of a person, after a last look.
+
+        Returns:
+            What was done in words, "" when the person left the dialog.
+
+        Raises:
+            UserFacing: `person_kept` with every reason; `erasure_unfinished`.
+        """
+        retention = self._desk.retention
+        person = await retention.person(cardholder_id)
+        if person.kept:
+            raise UserFacing(
+                tr("{name} cannot be erased yet.", name=person.name or person.id),
+                detail="\n".join(kept_because(person)),
+                code="person_kept",
+            )
+        warning = tr(
+            "This is final: what was said, letters, files and notes are gone for good. Stripe "
+            "keeps its own data; unless it is deleted there too, it comes back here when it is "
+            "read again."
+        )
+        sure = ReadBack(
+            tr("Erase this person?"),
+            lines_of(person),
+            tr("Erase for good"),
+            warning=warning,
+            parent=self._parent,
+        )
+        sure.setObjectName("person_erase_confirm")
+        if not await aio.ask(sure):
+            return ""
+        try:
+            await retention.erase_person(cardholder_id)
+        except UserFacing as problem:
+            if problem.code == "erasure_unfinished":
+                self._out_of_view(cardholder_id)
+            raise
+        self._out_of_view(cardholder_id)
+        return erased(person)
+
+    def _out_of_view(self, cardholder_id: str) -> None:
+        if self._focus.person == cardholder_id:
+            self._focus.set_person("")
 
 
 def _read(path: Path) -> bytes:

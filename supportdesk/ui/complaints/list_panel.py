@@ -18,7 +18,7 @@ from supportdesk.ui.complaints import words
 from supportdesk.ui.complaints.form import keep_title
 from supportdesk.ui.complaints.list_filter import ListFilter
 from supportdesk.ui.palette import Tone
-from supportdesk.ui.text import day, number, tr
+from supportdesk.ui.text import day, number, tr, when
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.paged_model import Column
@@ -35,10 +35,12 @@ class ComplaintList(Panel):
     Signals:
         opened: id of the complaint now current, "" for none.
         wanted_new: a complaint shall be logged.
+        go_on: a begun one shall be gone on with; id of its cardholder, "" for nobody.
     """
 
     opened = Signal(str)
     wanted_new = Signal()
+    go_on = Signal(str)
 
     def __init__(self, complaints: Complaints, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(tr("Complaints"), tr("earliest clock first"), parent=parent)
@@ -75,6 +77,10 @@ class ComplaintList(Panel):
         self.part = Banner()
         self.part.setObjectName("complaints_part")
         self.part.hide()
+        self.begun = Banner()
+        self.begun.setObjectName("complaints_begun")
+        self.begun.hide()
+        self.body.addWidget(self.begun)
         self.body.addWidget(self.part)
         self.body.addWidget(self.narrow)
         self.body.addWidget(self.table)
@@ -166,6 +172,23 @@ class ComplaintList(Panel):
         self.part.set(f"{title} · {many}", "info", actions=ways)
         self.part.appear()
         self.table.load(self._page)
+
+    def show_begun(self, begun: Sequence[tuple[str, float]]) -> None:
+        """Offer to go on with complaints that were not logged yet: (cardholder, Unix seconds)."""
+        self.begun.setVisible(bool(begun))
+        if not begun:
+            return
+        person, at = begun[0]
+        said = tr("A complaint was begun {when} and is not logged", when=when(at))
+        if len(begun) > 1:
+            said = tr("{n} complaints were begun and are not logged", n=number(len(begun)))
+        go_on = (tr("Go on"), lambda: self.go_on.emit(person))
+        self.begun.set(said, "warn", [go_on])
+
+    def say(self, said: str) -> None:
+        """Say above the list that something was done."""
+        self.part.set(said, "good", closable=True)
+        self.part.appear()
 
     def _sorted(self, column: str, descending: bool) -> None:
         self._sort = (column, descending)

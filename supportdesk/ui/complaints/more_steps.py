@@ -38,12 +38,14 @@ class MoreSteps(QToolButton):
             ("tell_credit", tr("Told of the credit…")),
             ("dispute", tr("Dispute the purchase")),
             ("hand_over", tr("Hand over…")),
+            ("take_over", tr("Take it over")),
             ("watch", tr("Watch it")),
             ("unwatch", tr("Watch it no longer")),
             ("withdraw", tr("Withdrawn…")),
             ("reopen", tr("Reopen…")),
             ("case_file", tr("Case file (PDF)…")),
             ("erase", tr("Erase…")),
+            ("erase_person", tr("Erase the person…")),
         ):
             action = menu.addAction(words)
             action.setObjectName(f"complaint_{name}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt
@@ -21,6 +21,8 @@ from supportdesk.ui.complaints.editors import (
     yes_no,
 )
 from supportdesk.ui.complaints.form import Form
+from supportdesk.ui.complaints.moment_input import MomentInput
+from supportdesk.ui.complaints.name_input import NameInput
 from supportdesk.ui.complaints.words import circumstance, field_label, kind_words
 from supportdesk.ui.hints import Hints
 from supportdesk.ui.text import tr
@@ -36,7 +38,8 @@ class RecordForm(Form):
         self._lists = lists = complaints.basis.lists
         self._category = Choice(tuple(lists.categories))
         self._sub_category = Choice()
-        self._received = DayInput()
+        self._received = MomentInput(complaints.now)
+        self._owner = NameInput(complaints.known_agents)
         note = NoteInput(4)
         self.rows.addWidget(self.field("verbatim", note, required=True))
         self.hints = Hints(note, complaints.intake.hints)
@@ -116,7 +119,7 @@ class RecordForm(Form):
                 self.field("stripe_product", Choice(lists.stripe_product)),
             ),
             self.row(self.field("user_name", LineInput()), self.field("account_ID", LineInput())),
-            self.row(self.field("received_by", LineInput()), self.field("owner", LineInput())),
+            self.row(self.field("received_by", LineInput()), self.field("owner", self._owner)),
             self.row(
                 self.field("internal_links", NoteInput(2), hint=links),
                 self.field("user_correspondence_links", NoteInput(2), hint=links),
@@ -150,10 +153,21 @@ class RecordForm(Form):
         self.editors["complaint_classification"].show_text(EXECUTIVE)
         self.reveal("executive_basis")
 
+    def offer_agents(self, names: Sequence[str]) -> None:
+        """Offer names of agents as owners."""
+        self._owner.offer(names)
+
     def set_today(self, today: date) -> None:
         """The last day on which a complaint can have been received."""
-        for editor in (self._received, *self._days):
+        for editor in (self._received.day, *self._days):
             editor.latest = today
+
+    def set_zone(self, zone: str) -> None:
+        """Where the complaint's days are counted (IANA zone)."""
+        self._received.zone = zone
+        self.fields["date_received"].set_hint(
+            tr("{zone}; without a time: noon", zone=zone.replace("_", " "))
+        )
 
     def show_texts(self, texts: Mapping[str, str]) -> None:
         """Fill inputs; the sub-categories on offer are those of the category shown."""

@@ -139,6 +139,7 @@ class RecordPage(Panel):
         self._history.setText(history_lines(history))
         self._history.setVisible(bool(history))
         self.form.set_today(self._complaints.today())
+        self.form.set_zone(complaint.zone)
         self.form.show_texts(texts_of(complaint, self.form.editors) | draft)
         if another:
             self.form.hints.add(())
@@ -210,6 +211,7 @@ class RecordPage(Panel):
             "resolve": not new and not dirty and one.is_complaint and one.withdrawn_at is None,
         }
         settled = not new and not dirty and one.erased_at is None
+        over = settled and not one.open
         watches = self._complaints.agent() in one.watchers
         self.more.offer(
             {
@@ -220,12 +222,14 @@ class RecordPage(Panel):
                 and self._owes("provisional_credit"),
                 "tell_credit": free and one.provisional_credit_at is not None,
                 "hand_over": act,
+                "take_over": act and one.owner != self._complaints.agent(),
                 "watch": act and not watches,
                 "unwatch": act and watches,
                 "withdraw": act,
                 "reopen": settled and one.state in ("resolved", "withdrawn"),
                 "case_file": not new and not dirty,
-                "erase": settled and not one.open,
+                "erase": over,
+                "erase_person": over and bool(one.cardholder_id),
                 "dispute": settled and bool(one.transaction_id),
             }
         )

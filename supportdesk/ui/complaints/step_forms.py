@@ -18,14 +18,17 @@ from supportdesk.ui.complaints.editors import (
     DayInput,
     LineInput,
     NoteInput,
+    Several,
     yes_no,
 )
 from supportdesk.ui.complaints.form import Form
+from supportdesk.ui.complaints.name_input import NameInput
 from supportdesk.ui.complaints.values import with_texts
 from supportdesk.ui.complaints.words import field_label
 from supportdesk.ui.text import tr
 
 PROMISED = ("holding_until",)  # the only days that lie ahead
+LATER = (*PROMISED, "redress_paid_at")  # days that are not likely to be today
 CURRENCIES = ("EUR", "GBP", "USD", "CHF", "CZK", "DKK", "HUF", "NOK", "PLN", "RON", "SEK")
 
 
@@ -85,9 +88,15 @@ class ResolveForm(Form):
             self.field("root_cause", Choice(lists.root_cause)),
         )
         self.row(
-            self.field("redress_reqd", yes_no(field_label("redress_reqd"))),
+            self.field("contributing_causes", Several(lists.root_cause, flowing=True)),
+        )
+        paid = DayInput(required=False)
+        paid.latest = complaints.today()
+        self.row(self.field("redress_reqd", yes_no(field_label("redress_reqd"))))
+        self._paid = self.row(
             self.field("redress_amount", self._amount),
             self.field("redress_currency", currencies),
+            self.field("redress_paid_at", paid),
         )
         systemic = yes_no(field_label("systemic_issue_identified"))
         self.row(self.field("systemic_issue_identified", systemic))
@@ -99,7 +108,8 @@ class ResolveForm(Form):
         """The amount is asked when redress was due, the reason when it was late."""
         texts = self.texts()
         due = texts["redress_reqd"] == "yes"
-        for name in ("redress_amount", "redress_currency"):
+        self._paid.setVisible(due)
+        for name in ("redress_amount", "redress_currency", "redress_paid_at"):
             self.fields[name].setVisible(due)
         currency = texts["redress_currency"] or "eur"
         if currency != self._amount.currency:  # it tells of it as of an edit
@@ -117,7 +127,7 @@ class ResolveForm(Form):
         """What the inputs hold; without redress there is no amount."""
         texts = super().texts()
         if texts["redress_reqd"] != "yes":
-            texts["redress_amount"] = ""
+            texts["redress_amount"] = texts["redress_paid_at"] = ""
         return texts
 
 
@@ -126,6 +136,11 @@ def _short(**names: Callable[[PickLists], QWidget]) -> Callable[..., Form]:
         return ShortForm(complaints.today(), {name: new(lists) for name, new in names.items()})
 
     return make
+
+
+def _hand_over(_lists: PickLists, complaints: Complaints, complaint: Complaint) -> Form:
+    others = [name for name in complaints.known_agents if name != complaint.owner]
+    return ShortForm(complaints.today(), {"owner": NameInput(others), "why": NoteInput(2)})
 
 
 class WithdrawForm(ShortForm):
@@ -226,7 +241,7 @@ def _longer_steps() -> dict[str, Step]:
             tr("Hand over"),
             tr("Somebody else is responsible from now on and is reminded first."),
             tr("Hand over"),
-            _short(owner=lambda _: LineInput(), why=lambda _: NoteInput(2)),
+            _hand_over,
         ),
         "credit": Step(
             tr("Provisional credit"),

@@ -15,7 +15,7 @@ from supportdesk.services.complaints import Complaints
 from supportdesk.ui import theme
 from supportdesk.ui.complaints.form import Form, keep_title
 from supportdesk.ui.complaints.reply_box import ReplyBox
-from supportdesk.ui.complaints.step_forms import CURRENCIES, PROMISED, steps
+from supportdesk.ui.complaints.step_forms import CURRENCIES, LATER, steps
 from supportdesk.ui.complaints.values import DAYS, texts_of, with_texts
 from supportdesk.ui.complaints.words import about
 from supportdesk.ui.text import tr, typed_day
@@ -109,7 +109,7 @@ class StepPage(Panel):
         texts = texts_of(self.complaint, self.form.editors)
         today = typed_day(self._complaints.today())
         for name in self.form.editors:
-            if name in DAYS and name not in PROMISED and not texts[name]:
+            if name in DAYS and name not in LATER and not texts[name]:
                 texts[name] = today
         if self.step == "hand_over":
             texts["owner"] = ""

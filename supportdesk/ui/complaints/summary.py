@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from supportdesk.domain.complaints import Change, Complaint
-from supportdesk.ui.complaints.words import field_label, purpose
+from supportdesk.ui.complaints.told_words import action_words
+from supportdesk.ui.complaints.words import field_label
 from supportdesk.ui.text import day, money, tr, when
 
 _LONGEST = 200  # characters of a reason in the history
@@ -26,6 +27,8 @@ def resolution_lines(complaint: Complaint) -> str:
         redress = tr(
             "redress {amount}", amount=money(complaint.redress_amount, complaint.redress_currency)
         )
+    if complaint.redress_paid_at is not None:
+        redress += ", " + tr("paid {day}", day=day(complaint.day(complaint.redress_paid_at)))
     first = tr(
         "{outcome} · {redress} · told {told}, carried out {done}",
         outcome=complaint.outcome,
@@ -34,6 +37,9 @@ def resolution_lines(complaint: Complaint) -> str:
         done=day(complaint.day(executed)),
     )
     lines = [first, tr("Cause: {cause}", cause=complaint.root_cause)]
+    if complaint.contributing_causes:
+        others = ", ".join(complaint.contributing_causes)
+        lines.append(tr("Contributed too: {causes}", causes=others))
     lines.append(complaint.description_of_corrective_action)
     if complaint.reason_exceeded_15_days:
         lines.append(tr("Late because: {why}", why=complaint.reason_exceeded_15_days))
@@ -52,33 +58,7 @@ def shortened(text: str) -> str:
 
 
 def _line(change: Change) -> str:
-    actions = {
-        "logged": tr("logged"),
-        "edited": tr("edited"),
-        "imported": tr("imported"),
-        "acknowledged": tr("recorded the acknowledgement"),
-        "told Stripe": tr("recorded that Stripe was told"),
-        "cleared by Stripe": tr("recorded Stripe's clearance"),
-        "forwarded": tr("recorded the forwarding"),
-        "resolved": tr("resolved"),
-        "began to investigate": tr("began to investigate"),
-        "sent a holding reply": tr("recorded the holding reply"),
-        "gave provisional credit": tr("recorded the provisional credit"),
-        "told of the provisional credit": tr("recorded that the caller knows of the credit"),
-        "withdrawn": tr("recorded that it was withdrawn"),
-        "reopened": tr("reopened"),
-        "handed over": tr("handed over"),
-        "watches": tr("watches it"),
-        "watches no longer": tr("watches it no longer"),
-        "attached a file": tr("attached a file"),
-        "erased": tr("erased what told of a person"),
-    }
-    action, _, letter = change.action.partition(" ")
-    if action == "reply":
-        done = tr("letter: {what}", what=purpose(letter))
-    else:
-        done = actions.get(change.action, change.action)
-    parts = [when(change.at), change.agent, done]
+    parts = [when(change.at), change.agent, action_words(change)]
     if change.action == "edited":
         parts.append(", ".join(field_label(name) for name in change.fields))
     if change.action == "handed over" and "owner" in change.fields:

@@ -49,7 +49,7 @@ class ComplaintsTab(Tab):
         self.month = MonthPanel(desk.month_pack, desk.complaints, self.tasks)
         self.record = RecordPage(desk.complaints)
         self.step = StepPage(desk.complaints)
-        self._exits = Exits(desk, self)
+        self._exits = Exits(desk, focus, self)
         self._nothing = Panel()
         self._empty = EmptyState(
             tr("No complaint chosen"),
@@ -72,7 +72,7 @@ class ComplaintsTab(Tab):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(px(0.6))
             splitter.setSizes([share * 100 for share in shares])
-        self.team = TeamPages(desk, self.tasks, self.list, self.sides)
+        self.team = TeamPages(desk, focus, self.tasks, self.list, self.sides, self._exits)
         self.content.addWidget(self.team.pages, 1)
         self._autosave = QTimer(self)
         self._autosave.setSingleShot(True)
@@ -82,6 +82,7 @@ class ComplaintsTab(Tab):
     def _connect(self, desk: Desk, focus: Focus) -> None:
         self.list.opened.connect(self._chosen)
         self.list.wanted_new.connect(self._log_new)
+        self.list.go_on.connect(self._go_on)
         self._empty.acted.connect(self._log_new)
         self.month.wanted.connect(self._correct)
         self.record.edited.connect(self._autosave.start)
@@ -147,7 +148,11 @@ class ComplaintsTab(Tab):
         counts = await self._service.counts()
         self.list.show_counts(counts)
         self.list.narrow.show_owners(await self._service.owners())
+        self.record.form.offer_agents(self._service.known_agents or await self._service.agents())
         self.badge.emit(tr("{n} due", n=number(counts.due)) if counts.due else "", "bad")
+
+        new = self.right.currentWidget() is self.record and not self.record.complaint.id
+        self.list.show_begun([] if new else await self._service.begun())
 
     async def due(self) -> Sequence[Reminder]:
         """Return what is due today or overdue."""
@@ -182,6 +187,9 @@ class ComplaintsTab(Tab):
     def _log_new(self) -> None:
         self._start(self._new(self.in_focus()), "open")
 
+    def _go_on(self, person: str) -> None:
+        self._start(self._new({"cardholder_id": person} if person else {}), "open")
+
     async def _new(self, known: Mapping[str, str]) -> None:
         self._opening = ""
         await self._flush()
@@ -210,6 +218,7 @@ class ComplaintsTab(Tab):
         self.record.show_complaint(one, history, draft)
         self.right.setCurrentWidget(self.record)
         self._start(self._look_back(one), "contacts")
+        self._start(self.count(), "count")
 
     async def _look_back(self, one: Complaint) -> None:
         contacts = await self._service.intake.contacts(one)
@@ -247,11 +256,13 @@ class ComplaintsTab(Tab):
             await self._open(self.record.complaint.id)
         else:
             self.right.setCurrentWidget(self._nothing)
+            await self.count()
 
     async def _put_aside(self) -> None:
         await self._flush()
         self.right.setCurrentWidget(self._nothing)
         self.list.table.setFocus()
+        await self.count()
 
     # --- saving
 
@@ -283,9 +294,11 @@ class ComplaintsTab(Tab):
         steps = self._service.steps
         at_once: dict[str, Callable[[], Awaitable[Complaint | None]]] = {
             "investigate": lambda: steps.investigate(one),
+            "take_over": lambda: steps.take_over(one),
             "watch": lambda: steps.watch(one, True),
             "unwatch": lambda: steps.watch(one, False),
             "erase": lambda: self._exits.erase(one),
+            "erase_person": lambda: self._erase_person(one),
             "case_file": lambda: self.team.case_file(one, self),
         }
         if name in at_once:
@@ -293,8 +306,17 @@ class ComplaintsTab(Tab):
                 await self._done(saved)
             return
         draft = await self._service.draft(f"{name}:{one.id}")
+        if name == "hand_over":
+            await self._service.agents()
         self.step.show_step(name, one, draft)
         self.right.setCurrentWidget(self.step)
+
+    async def _erase_person(self, one: Complaint) -> Complaint | None:
+        said = await self._exits.erase_person(one.cardholder_id)
+        if not said:
+            return None
+        self.list.say(said)
+        return await self._service.get(one.id)
 
     async def _letter(self, medium: Medium) -> None:
         page = self.step

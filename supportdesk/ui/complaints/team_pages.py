@@ -13,9 +13,10 @@ from supportdesk.domain.complaints import Complaint
 from supportdesk.errors import UserFacing
 from supportdesk.ui import pdf, theme
 from supportdesk.ui.complaints import case_file
-from supportdesk.ui.complaints.exits import write_file
+from supportdesk.ui.complaints.exits import Exits, write_file
 from supportdesk.ui.complaints.figures_page import FiguresPage
 from supportdesk.ui.complaints.import_page import ImportPage
+from supportdesk.ui.complaints.keeping_page import KeepingPage
 from supportdesk.ui.complaints.list_panel import ComplaintList
 from supportdesk.ui.complaints.log_page import LogPage
 from supportdesk.ui.text import tr
@@ -23,8 +24,9 @@ from supportdesk.ui.widgets.save_file import ask_path
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
+    from supportdesk.ui.focus import Focus
 
-P = TypeVar("P", FiguresPage, LogPage, ImportPage)
+P = TypeVar("P", FiguresPage, LogPage, ImportPage, KeepingPage)
 
 
 class TeamPages(QObject):
@@ -38,10 +40,18 @@ class TeamPages(QObject):
     """
 
     def __init__(
-        self, desk: Desk, tasks: aio.Tasks, listing: ComplaintList, listed: QWidget
+        self,
+        desk: Desk,
+        focus: Focus,
+        tasks: aio.Tasks,
+        listing: ComplaintList,
+        listed: QWidget,
+        exits: Exits,
     ) -> None:
         super().__init__(listed)
         self._desk = desk
+        self._focus = focus
+        self._exits = exits
         self._listing = listing
         self._tasks = tasks
         self.pages = QStackedWidget()
@@ -66,6 +76,11 @@ class TeamPages(QObject):
         """The import, made when it is wanted first."""
         return self._added(ImportPage(self._desk.reporting.imports, self._tasks))
 
+    @cached_property
+    def keeping(self) -> KeepingPage:
+        """The end of retention, made when it is wanted first."""
+        return self._added(KeepingPage(self._desk, self._focus, self._tasks, self._exits))
+
     def _added(self, page: P) -> P:
         page.left.connect(self.back)
         self.pages.addWidget(page)
@@ -75,8 +90,8 @@ class TeamPages(QObject):
         button = QToolButton()
         button.setObjectName("complaints_more")
         button.setText("⋯")  # words would not fit beside the others in the smallest window
-        button.setAccessibleName(tr("Figures, log and import"))
-        button.setToolTip(tr("Figures, log and import"))
+        button.setAccessibleName(tr("Figures, log, import, retention"))
+        button.setToolTip(tr("Figures, log, import, retention"))
         theme.mark(button, kind="plain")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
@@ -85,6 +100,7 @@ class TeamPages(QObject):
             ("figures", tr("Figures")),
             ("log", tr("Export the log…")),
             ("imports", tr("Import a list…")),
+            ("keeping", tr("End of retention…")),
         ):
             action = menu.addAction(words)
             action.setObjectName(f"complaints_{name}")
@@ -92,7 +108,7 @@ class TeamPages(QObject):
         return button
 
     def show_page(self, name: str) -> None:
-        """Show figures, log or imports; Esc leads back."""
+        """Show figures, log, imports or keeping; Esc leads back."""
         if name == "figures":
             self.pages.setCurrentWidget(self.figures)
             self.figures.load()
@@ -101,6 +117,10 @@ class TeamPages(QObject):
             self.pages.setCurrentWidget(self.log)
             self.log.load()
             self.log.people.setFocus()
+        elif name == "keeping":
+            self.pages.setCurrentWidget(self.keeping)
+            self.keeping.load()
+            self.keeping.rows.setFocus()
         else:
             self.pages.setCurrentWidget(self.imports)
             self.imports.choose.setFocus()

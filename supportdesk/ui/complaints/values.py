@@ -9,7 +9,9 @@ from typing import Any
 
 from supportdesk.domain.complaint_check import EARLIEST
 from supportdesk.domain.complaints import Complaint, Term
+from supportdesk.domain.moments import format_time, instant_of, parse_time
 from supportdesk.domain.money import AmountProblem, format_amount, parse_amount
+from supportdesk.ui.complaints.moment_input import split
 from supportdesk.ui.text import locale, parse_day, typed_day
 
 BOOLS = frozenset(
@@ -23,13 +25,13 @@ BOOLS = frozenset(
 )
 DAYS = frozenset(
     {
-        "date_received",
         "acknowledged_at",
         "stripe_notified_at",
         "stripe_cleared_at",
         "forwarded_at",
         "told_at",
         "executed_at",
+        "redress_paid_at",
         "regulator_sent_at",
         "holding_at",
         "holding_until",
@@ -40,7 +42,8 @@ DAYS = frozenset(
         "fix_proved_at",
     }
 )
-LISTS = frozenset({"executive_basis", "circumstances"})
+MOMENT = "date_received"  # a day with its time
+LISTS = frozenset({"executive_basis", "circumstances", "contributing_causes"})
 YES_NO = {True: "yes", False: "no"}
 _FIELDS = frozenset(field.name for field in fields(Complaint))
 #: Gives the instant kept for a day: (day, instant kept so far).
@@ -62,6 +65,8 @@ def _text(complaint: Complaint, name: str) -> str:
         return "\n".join(_term_line(term) for term in value)
     if name in DAYS:
         return typed_day(complaint.day(value))
+    if name == MOMENT:
+        return f"{typed_day(complaint.day(value))}\n{format_time(value, complaint.zone)}"
     if name == "redress_amount":
         return format_amount(value, complaint.redress_currency or "eur", locale())
     return "\n".join(value) if isinstance(value, tuple) else str(value)
@@ -78,6 +83,8 @@ def with_texts(complaint: Complaint, texts: Mapping[str, str], instant: Instant)
             values[name] = {"yes": True, "no": False}.get(text)
         elif name in DAYS:
             values[name] = _instant(text, getattr(complaint, name), instant)
+        elif name == MOMENT:
+            values[name] = _moment(text, complaint, instant)
         elif name == "terms":
             values[name] = _terms(text, complaint.terms)
         elif name in LISTS:
@@ -87,8 +94,8 @@ def with_texts(complaint: Complaint, texts: Mapping[str, str], instant: Instant)
             values[name] = _amount(text, currency)
         elif name in _FIELDS:  # others belong to the form alone
             values[name] = text
-    if values.get("date_received", 0.0) is None:
-        values["date_received"] = complaint.date_received
+    if values.get(MOMENT, 0.0) is None:
+        values[MOMENT] = complaint.date_received
     return replace(complaint, **values)
 
 
@@ -113,6 +120,17 @@ def _instant(text: str, old: float | None, instant: Instant) -> float | None:
     except ValueError:
         return None
     return instant(day, old) if day >= EARLIEST else None
+
+
+def _moment(text: str, complaint: Complaint, instant: Instant) -> float | None:
+    """The instant typed as day and time where the complaint's days are counted."""
+    day, at = split(text)
+    if not at.strip():
+        return _instant(day, complaint.date_received, instant)
+    try:
+        return instant_of(parse_day(day), parse_time(at), complaint.zone, complaint.date_received)
+    except ValueError:
+        return None
 
 
 def _amount(text: str, currency: str) -> int | None:

@@ -14,7 +14,8 @@ SOON = 2  # days left from which a clock is marked
 
 def field_label(name: str) -> str:
     """What a field is called beside its input."""
-    return (_report_labels() | _case_labels() | _work_labels() | _list_labels()).get(name, name)
+    known = _report_labels() | _case_labels() | _work_labels() | _kept_labels()
+    return known.get(name, name)
 
 
 def _report_labels() -> dict[str, str]:
@@ -93,30 +94,36 @@ def _work_labels() -> dict[str, str]:
         "redress_reqd": tr("Was redress due?"),
         "redress_amount": tr("Amount"),
         "redress_currency": tr("Currency"),
+        "redress_paid_at": tr("Paid on"),
+        "contributing_causes": tr("What else contributed"),
         "description_of_corrective_action": tr("What was done"),
         "reason_exceeded_15_days": tr("Why it took longer than 15 business days"),
         "submitted_on": tr("Handed in on"),
     }
 
 
-def _list_labels() -> dict[str, str]:
-    """What only lists of complaints have as columns."""
+def _kept_labels() -> dict[str, str]:
+    """Fields that no input shows, but a case file and the history do."""
     return {
         "state": tr("Status"),
-        "cardholder_name": tr("Cardholder's name"),
-        "cardholder_id": tr("Cardholder (Stripe id)"),
-        "card_id": tr("Card (Stripe id)"),
-        "card_last4": tr("Card's last four digits"),
-        "transaction_id": tr("Purchase (Stripe id)"),
-        "dispute_id": tr("Dispute (Stripe id)"),
-        "decided_at": tr("Complaint or inquiry decided on"),
-        "decided_by": tr("Complaint or inquiry decided by"),
+        "cardholder_id": tr("Cardholder at Stripe"),
+        "cardholder_name": tr("Cardholder"),
+        "card_id": tr("Card at Stripe"),
+        "card_last4": tr("Card, last four"),
+        "transaction_id": tr("Purchase at Stripe"),
+        "dispute_id": tr("Dispute at Stripe"),
+        "call_id": tr("Call"),
+        "zone": tr("Days counted in"),
+        "decided_at": tr("Complaint or inquiry decided"),
+        "decided_by": tr("Decided by"),
         "stripe_notified_by": tr("Stripe told by"),
         "forwarded_by": tr("Forwarded by"),
         "acknowledged_by": tr("Acknowledged by"),
         "holding_by": tr("Holding reply sent by"),
         "withdrawn_by": tr("Withdrawal recorded by"),
         "reopened_at": tr("Reopened on"),
+        "erased_at": tr("Erased on"),
+        "lists_version": tr("State of the lists"),
     }
 
 
@@ -129,9 +136,20 @@ def class_chip(complaint: Complaint) -> tuple[str, Tone]:
     return tr("operational"), "neutral"
 
 
+def status_words(status: str) -> str:
+    """Where a complaint stands, of domain.complaint_states.STATES."""
+    return _states()[status][0] if status in _states() else status
+
+
 def state_chip(complaint: Complaint) -> tuple[str, Tone]:
     """Where it stands."""
-    words: dict[str, tuple[str, Tone]] = {
+    if complaint.erased_at is not None:
+        return tr("erased"), "neutral"
+    return _states()[complaint.state]
+
+
+def _states() -> dict[str, tuple[str, Tone]]:
+    return {
         "received": (tr("received"), "neutral"),
         "acknowledged": (tr("acknowledged"), "info"),
         "investigating": (tr("investigating"), "info"),
@@ -142,9 +160,6 @@ def state_chip(complaint: Complaint) -> tuple[str, Tone]:
         "withdrawn": (tr("withdrawn"), "neutral"),
         "not_a_complaint": (tr("not a complaint"), "neutral"),
     }
-    if complaint.erased_at is not None:
-        return tr("erased"), "neutral"
-    return words[complaint.state]
 
 
 def purpose(name: str) -> str:

@@ -23,7 +23,8 @@ def state(entry: Entry, *, under_way: bool) -> tuple[str, Tone]:
     if entry.outcome.get("by") == "settled" and entry.state == "refused":
         return tr("not done"), "neutral"
     tones: dict[str, Tone] = {"confirmed": "good", "refused": "bad", "unknown": "warn"}
-    return words.ended(entry.action, entry.state), tones.get(entry.state, "info")
+    code = str(entry.outcome.get("code", ""))
+    return words.ended(entry.action, entry.state, code), tones.get(entry.state, "info")
 
 
 def known(entry: Entry) -> str:

@@ -46,7 +46,8 @@ class DeclineAnswer(QWidget):
         self._layout.setSpacing(px(0.3))
         self._say(answer.what, "strong", "decline_what")
         # The sentence about the one failed check is the answer itself.
-        for check in answer.checks if len(answer.checks) > 1 else ():
+        told = answer.reason == "verification_failed" and len(answer.checks) == 1
+        for check in () if told else answer.checks:
             self._say(f"· {check}")
         if answer.say:
             self._boxed(tr("You may say"), f"“{answer.say}”", "decline_say")

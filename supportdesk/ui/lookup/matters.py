@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from supportdesk.domain.complaints import Complaint
 from supportdesk.domain.lost import Report
+from supportdesk.domain.news import OPEN_DISPUTES
 from supportdesk.domain.records import Dispute, Seen
 from supportdesk.services.lost_drafts import Settled
-from supportdesk.ui import text
+from supportdesk.ui import text, words
 from supportdesk.ui.disputes.settled import said, take_up
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.row_list import Row
 
-_OPEN_DISPUTES = ("unsubmitted", "submitted")
+_JUST_NOW = 60.0  # seconds for which what was done here is no news
+_LATELY = 20  # newest entries of the journal that are looked through for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +28,13 @@ class Matters:
     Attributes:
         reports: of lost cards, open ones.
         settled: purchases reported with a lost card that have settled since.
+        mine: ids of what this desk changed at Stripe just now.
     """
 
     complaints: Sequence[Complaint] = ()
     reports: Sequence[Report] = ()
     settled: Sequence[Settled] = ()
+    mine: frozenset[str] = frozenset()
 
 
 class OpenMatters:
@@ -46,9 +51,15 @@ class OpenMatters:
             complaints=await desk.complaints.of_cardholder(cardholder_id),
             reports=await desk.lost.of_cardholder(cardholder_id),
             settled=await desk.lost.settled(cardholder_id),
+            mine=await self._mine(),
         )
         self._settled = found.settled
         return found
+
+    async def _mine(self) -> frozenset[str]:
+        entries = await self._tab.desk.actions.recent(_LATELY)
+        late = (entry for entry in entries if entry.at > time.time() - _JUST_NOW)
+        return frozenset(str(id) for e in late for id in (e.object_id, e.outcome.get("id")) if id)
 
     def open(self, kind: str, matter: str) -> None:
         """Open a matter by what its row's key says."""
@@ -64,8 +75,17 @@ class OpenMatters:
             focus.complaint_requested.emit({"complaint_id": matter})
 
 
-def rows(matters: Matters, disputes: Sequence[Seen[Dispute]], *, open_: bool) -> list[Row]:
+def rows(
+    matters: Matters,
+    disputes: Sequence[Seen[Dispute]],
+    mark: Callable[[str], str] = lambda _id: "",
+    *,
+    open_: bool,
+) -> list[Row]:
     """Return the open matters, what a caller may be told of only if `open_`.
+
+    `mark` tells what is new about a dispute, by its id; one that has just been decided is still
+    shown, so that it does not vanish unseen.
 
     A row's key is its kind and an id: dispute (its transaction), complaint, report, or settled
     (the place in `matters.settled`).
@@ -73,7 +93,8 @@ def rows(matters: Matters, disputes: Sequence[Seen[Dispute]], *, open_: bool) ->
     found = [_report(report) for report in matters.reports if report.open]
     if open_:
         found += [_settled(at, one) for at, one in enumerate(matters.settled)]
-        found += [_dispute(s.record) for s in disputes if s.record.status in _OPEN_DISPUTES]
+        told = ((seen.record, mark(seen.record.id)) for seen in disputes)
+        found += [_dispute(one, new) for one, new in told if new or one.status in OPEN_DISPUTES]
     return found + [_complaint(complaint) for complaint in matters.complaints if complaint.open]
 
 
@@ -97,14 +118,16 @@ def _settled(at: int, settled: Settled) -> Row:
     )
 
 
-def _dispute(dispute: Dispute) -> Row:
+def _dispute(dispute: Dispute, new: str) -> Row:
     amount = text.money(dispute.amount, dispute.currency)
+    said, tone = words.dispute_state(dispute.status)
     return Row(
         key=f"dispute {dispute.transaction_id}",
         title=tr("Dispute over {amount}", amount=amount),
-        subtitle=dispute.reason.replace("_", " "),
-        chip=tr("draft") if dispute.status == "unsubmitted" else tr("submitted"),
-        tone="accent",
+        subtitle=" · ".join(part for part in (new, dispute.reason.replace("_", " ")) if part),
+        chip=said,
+        tone=tone,
+        tint="info_soft" if new else "",
     )
 
 

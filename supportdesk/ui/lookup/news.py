@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from PySide6.QtCore import QObject
 
 from supportdesk.domain import news
 from supportdesk.services.lookup import Person
+from supportdesk.ui import words
 from supportdesk.ui.marks import Marks
 from supportdesk.ui.text import tr
 
@@ -35,7 +36,7 @@ class News(QObject):
     """Marks what differs from what was shown of the same person before.
 
     Attributes:
-        marks: by id of the person and of their cards.
+        marks: by id of the person, of their cards and disputes.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -48,8 +49,13 @@ class News(QObject):
         """A step with a card was begun here: what comes of it is no news."""
         self._own.add(card_id)
 
-    def look(self, person: Person, busy: Iterable[str]) -> None:
-        """Compare with the last look; `busy` names the cards with a step under way."""
+    def look(self, person: Person, busy: Iterable[str], mine: Collection[str]) -> None:
+        """Compare with the last look.
+
+        Args:
+            busy: ids of the cards with a step under way.
+            mine: ids of the disputes that were saved or submitted here just now.
+        """
         before, self._before = self._before, person
         holder = person.cardholder.record
         if before is None or before.cardholder.record.id != holder.id:
@@ -58,6 +64,7 @@ class News(QObject):
             return
         if names := news.of_person(before.cardholder.record, holder):
             self.marks.put(holder.id, _changed(names))
+        self._look_at_disputes(before, person, mine)
         known = {seen.record.id: seen.record for seen in before.cards}
         for card in (seen.record for seen in person.cards):
             old = known.get(card.id)
@@ -72,3 +79,11 @@ class News(QObject):
                 self.marks.put(card.id, _changed(names))
             elif card.id not in busy:
                 self._own.discard(card.id)
+
+    def _look_at_disputes(self, before: Person, now: Person, mine: Collection[str]) -> None:
+        if not before.cards:
+            return  # nothing was known of them yet
+        old, new = ([seen.record for seen in one.disputes] for one in (before, now))
+        for id, what in news.of_disputes(old, new, mine).items():
+            said = tr("now {state}", state=words.dispute_state(what)[0])
+            self.marks.put(id, tr("new") if what == "new" else said)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
@@ -56,6 +57,7 @@ class PersonPage(QWidget):
         self._person = ""
         self._news = News(self)
         self._news.marks.over.connect(self._show_news)
+        self._matters_now: Callable[[Callable[[str], str]], list[Row]] = lambda _mark: []
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(px(0.6))
@@ -122,16 +124,17 @@ class PersonPage(QWidget):
         self.header.show_person(person.cardholder, card=bool(card), open_=open_)
         self._show_cards(person, card, off)
         self._person = person.cardholder.record.id
-        self._news.look(person, self._busy)
-        self._show_news()
+        self._news.look(person, self._busy, matters.mine)
+        self._matters_now = partial(rows, matters, person.disputes, open_=open_)
         self.activity.show_activity(shown, open_=open_)
-        self._show_matters(rows(matters, person.disputes, open_=open_))
+        self._show_news()
 
     def _show_news(self) -> None:
         marks = self._news.marks
         self.header.set_news(marks.said(self._person))
         for summary in self._summaries():
             summary.set_news(marks.said(summary.card.id))
+        self._show_matters(self._matters_now(marks.said))
 
     def start_focus(self) -> None:
         """Put the keyboard to the purchases: what most callers ask about."""

@@ -40,6 +40,7 @@ class Searching(QObject):
         self._answered = ""  # what the results on the screen are the answer to
         self._found: Sequence[Match] = ()
         self._enter = False  # Enter was pressed before there was an answer to the text
+        self._waits = False  # Enter was pressed while the mirror, still growing, had nobody
         self._asking: asyncio.Task[None] | None = None  # Stripe, about this text
         panel.ask.connect(self.ask)
         panel.list.chosen.connect(self.chosen)
@@ -47,7 +48,7 @@ class Searching(QObject):
 
     def typed(self, text_: str) -> None:
         """Search for a text, at Stripe too if only Stripe can know and no more is typed."""
-        self._text, self._asking, self._enter = text_, None, False
+        self._text, self._asking, self._enter, self._waits = text_, None, False, False
         self._tab.tasks.start(self._find(text_, _PAUSE), only="search")
         self._tab.tasks.start(self._ask_unasked(text_), only="ask")
 
@@ -68,6 +69,9 @@ class Searching(QObject):
         elif self._asking is None and exact(self._text.strip()) is not None:
             self.ask()
             self._enter = True
+        elif self._text.strip() and self._growing():
+            self._waits = True
+            self._say_nobody_yet()
 
     def ask(self) -> None:
         """Ask Stripe for what was typed, or say why it cannot be asked."""
@@ -97,12 +101,29 @@ class Searching(QObject):
             self._panel.show_matches(found, note)
         else:
             self._panel.show_nobody(text_)
+            if text_.strip() and not find_card_numbers(text_) and self._growing():
+                self._say_nobody_yet()
         self._answer(text_, found)
+
+    def _growing(self) -> bool:
+        return self._tab.desk.sync.progress.growing
+
+    def _say_nobody_yet(self) -> None:
+        """The mirror is not full yet: say so, and what comes of Enter."""
+        wait = tr("They open as soon as they have been read.")
+        on = tr("The search goes on by itself as it grows.")
+        detail = tr("The mirror is still being filled.") + " " + (wait if self._waits else on)
+        self._panel.say(tr("Nobody matches yet"), detail, tr("Ask Stripe"))
 
     def _answer(self, text_: str, found: Sequence[Match]) -> None:
         self._answered, self._found = text_, found
         self.answered.emit(text_)
-        if self._enter and text_ == self._text:
+        if text_ != self._text:
+            return
+        # Of several that came at once, who is first need not be the one who was meant.
+        opens = self._enter or (self._waits and len(found) == 1)
+        self._waits = self._waits and not found and self._growing()
+        if opens:
             self._enter = False
             self.open_current()
 
@@ -151,4 +172,4 @@ class Searching(QObject):
         self._answer(self._text, every)
 
     def _opened_otherwise(self, _cardholder_id: str) -> None:
-        self._enter = False
+        self._enter = self._waits = False

@@ -263,6 +263,10 @@ class LookupTab(Tab):
         self._settled = True
         self.focus.set_card(card_id)
 
+    def back_in_reach(self) -> None:
+        """The person in focus is read once Stripe answers again."""
+        self._reread()
+
     def _reread(self) -> None:
         self.tasks.start(self._refresh(0), only="refresh")
 

@@ -40,6 +40,7 @@ class Row:
 
     Attributes:
         key: what the signals name.
+        short: what the second line says instead of `subtitle` where there is no room for that.
         trailing, trailing_note: right-hand side of the first and second line.
         chip_below: whether the chip starts the second line instead of ending the first.
         note: a paragraph below, for example why a payment was declined.
@@ -49,6 +50,7 @@ class Row:
     key: str
     title: str
     subtitle: str = ""
+    short: str = ""
     chip: str = ""
     tone: Tone = "neutral"
     trailing: str = ""
@@ -165,7 +167,9 @@ class _RowPainter(QStyledItemDelegate):
             paint.line(painter, side, row.trailing_note, "muted", theme.font(), right=True)
             room = room.adjusted(0, 0, -width - gap, 0)
         if row.subtitle and room.width() > 0:
-            paint.line(painter, room, row.subtitle, "muted", theme.font())
+            fits = metrics.horizontalAdvance(row.subtitle) <= room.width()
+            said = row.subtitle if fits or not row.short else row.short
+            paint.line(painter, room, said, "muted", theme.font())
 
 
 class RowList(QListView):

@@ -127,6 +127,8 @@ def test_words_in_the_note_become_a_complaint(play: Play) -> None:
         await until(lambda: said.toPlainText() == "She still waits and is angry")
         decided = await stage.desk.calls.decided(stage.call().id)
         assert decided == {("repeat", "still"): True}
+        # What was decided in the call is decided in the complaint, the rest is asked there.
+        await until(lambda: stage.sees("hint_again") and stage.sees("hint_dismiss_0"))
         await until(lambda: stage.call().note == "She still waits and is angry")
 
     play(scene, TABS)

@@ -61,6 +61,7 @@ class Shown:
         )
         self.tab = DisputesTab(cast(Desk, made), self.focus)
         self.window = QMainWindow()
+        self.focus.setParent(self.window)  # as in the program
         self.window.setCentralWidget(self.tab)
         self.window.resize(*size)
         self.window.show()

@@ -7,8 +7,8 @@ A body that is no JSON any more is found by the seals, so it must not stop anyth
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 
 _LISTED = ("executive", "state", "owner", "received_day", "id")
 _FILED = ("complaint_channel", "complaint_category", "root_cause")
