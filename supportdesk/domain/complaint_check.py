@@ -22,7 +22,9 @@ from supportdesk.domain.money import MAX_MINOR_UNITS
 from supportdesk.domain.picklists import PickLists
 from supportdesk.domain.privacy import find_card_numbers
 
-LONG = 10_000  # characters of a free text
+CARD = "This holds a card number. Keep its last four digits only."
+LONG = 2**20  # characters of a free text: a list from elsewhere may bring one of a megabyte
+TYPED = 10_000  # characters of one that is typed
 SHORT = 200
 LONG_FIELDS = frozenset(
     {
@@ -135,9 +137,7 @@ def _texts(complaint: Complaint) -> list[Problem]:
         elif field.name in _OURS or (field.name in _STRIPES and _LETTER.search(value)):
             continue
         elif find_card_numbers(value):
-            found.append(
-                Problem(field.name, "This holds a card number. Keep its last four digits only.")
-            )
+            found.append(Problem(field.name, CARD))
     return found
 
 

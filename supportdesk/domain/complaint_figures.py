@@ -41,6 +41,11 @@ class Fact:
     due: Mapping[str, date] = field(default_factory=dict)
 
     @property
+    def month(self) -> str:
+        """YYYY-MM in which it was received."""
+        return self.received.isoformat()[:7]  # many times quicker than strftime
+
+    @property
     def resolved_at(self) -> float | None:
         """When it was told and executed."""
         if self.told_at is None or self.executed_at is None:
@@ -80,6 +85,7 @@ class Figures:
         ages: open ones by age band.
         acknowledged, resolved: by month of receipt, within 5 and 15 business days.
         causes: by root cause; `causes_by_month` has the commonest over time.
+        merchants: of the purchases the mirror has; `with_merchant` counts these complaints.
         repeats: people with more than one complaint, by name.
         redress: minor units by currency; `redressed` are the complaints.
         held: days that executive ones waited for Stripe: count, median and longest.
@@ -96,6 +102,7 @@ class Figures:
     channels: tuple[Bar, ...]
     categories: tuple[Bar, ...]
     merchants: tuple[Bar, ...]
+    with_merchant: int
     repeats: tuple[Bar, ...]
     redress: Mapping[str, int]
     redressed: tuple[str, ...]
@@ -140,6 +147,7 @@ def figures(
         channels=_ranked(_by(found, lambda fact: fact.complaint_channel)),
         categories=_ranked(_by(found, lambda fact: fact.complaint_category)),
         merchants=_ranked(_by(found, lambda fact: merchants.get(fact.transaction_id, ""))),
+        with_merchant=sum(fact.transaction_id in merchants for fact in found),
         repeats=_repeats(found),
         redress=dict(redress),
         redressed=tuple(fact.id for fact in given),
@@ -162,7 +170,7 @@ def _ranked(groups: Mapping[str, Sequence[str]]) -> tuple[Bar, ...]:
 
 
 def _months(found: Sequence[Fact]) -> tuple[Bar, ...]:
-    groups = _by(found, lambda fact: f"{fact.received:%Y-%m}")
+    groups = _by(found, lambda fact: fact.month)
     if not groups:
         return ()
     day, last, bars = date.fromisoformat(f"{min(groups)}-01"), max(groups), []
@@ -183,7 +191,7 @@ def _rates(
     met: dict[str, int] = defaultdict(int)
     missed: dict[str, list[str]] = defaultdict(list)
     for fact in found:
-        due, at, month = fact.due.get(rule), done(fact), f"{fact.received:%Y-%m}"
+        due, at, month = fact.due.get(rule), done(fact), fact.month
         if due is None:
             continue
         if at is not None and local_day(at, fact.zone) <= due:
@@ -202,7 +210,7 @@ def _over_time(
     counts = {bar.name: dict.fromkeys(causes, 0) for bar in months}
     for fact in found:
         if fact.root_cause in causes:
-            counts[f"{fact.received:%Y-%m}"][fact.root_cause] += 1
+            counts[fact.month][fact.root_cause] += 1
     return counts
 
 

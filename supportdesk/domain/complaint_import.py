@@ -11,29 +11,35 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from supportdesk.domain.complaint_check import Problem, check, cleaned
+from supportdesk.domain.complaint_check import CARD, Problem, check, cleaned
+from supportdesk.domain.complaint_log import FLAGS, INSTANTS, LISTS, TEXTS
 from supportdesk.domain.complaint_report import COLUMNS
+from supportdesk.domain.complaint_states import OPEN, STATES
 from supportdesk.domain.complaint_text import scrub
 from supportdesk.domain.complaints import Complaint
 from supportdesk.domain.money import minor_digits
 from supportdesk.domain.picklists import PickLists
+from supportdesk.domain.privacy import find_card_numbers
 
 NUMBER = "number"  # the number in the old list: by it a second run knows the row
-DAYS = (
-    *("date_received", "date_input", "date_resolved", "acknowledged_at", "told_at"),
-    *("executed_at", "redress_paid_at", "stripe_notified_at", "stripe_cleared_at"),
+STATE = "state"
+DAYS = ("date_resolved", *(name for name in INSTANTS if name != "erased_at"))
+DECIDED = FLAGS
+_FIRST = (
+    *(NUMBER, *COLUMNS, "verbatim", "cardholder_name", "cardholder_id", "transaction_id", "owner"),
+    *(STATE, "acknowledged_at", "told_at", "executed_at", "stripe_notified_at", "redress_amount"),
 )
-DECIDED = ("alleges_UDAP_or_discrimination", "systemic_issue_identified", "redress_reqd")
-TEXTS = (
-    *(name for name in COLUMNS if name not in DAYS and name not in DECIDED),
-    *("verbatim", "cardholder_name", "cardholder_id", "transaction_id", "owner", "outcome"),
-    *("root_cause", "redress_currency", "stripe_reference", "stripe_cleared_by"),
+_OWN = {"id", "account", "zone", "call_id", "status", "lists_version"}  # the desk's alone
+#: Fields a column can stand for, in the order they are offered: all that the full log tells.
+FIELDS = tuple(
+    name for name in dict.fromkeys((*_FIRST, *TEXTS, *DAYS, *DECIDED, *LISTS)) if name not in _OWN
 )
-#: Fields a column can stand for, in the order they are offered.
-FIELDS = (NUMBER, *COLUMNS, *(n for n in (*TEXTS, *DAYS, "redress_amount") if n not in COLUMNS))
 # What the desk asks for and an old list need not have; it is asked for when such a complaint is
 # next resolved or changed.
 _LATER = {"outcome", "root_cause", "executive_basis", "redress_amount"}
+# From these follows how it ended.
+_ENDS = {"is_complaint", "withdrawn_at", "told_at", "executed_at", "date_resolved"}
+_SHOWN = 40  # characters of a value that a problem repeats
 _YES = {"yes", "y", "true", "1", "ja", "oui", "sí", "si", "x"}
 _NO = {"no", "n", "false", "0", "nein", "non"}
 _SPACE = uuid.UUID("6f1c8f7e-1f0a-4c3a-9a55-0f6f2f5b7c11")
@@ -76,23 +82,32 @@ def lines_of(
     lists: PickLists,
     now: float,
     instant: Callable[[str], float],
+    *,
+    first: int = 2,
+    seen: dict[str, int] | None = None,
 ) -> list[Line]:
-    """Every row below the head as a complaint with what is wrong in it.
+    """Rows as complaints with what is wrong in them.
 
     Args:
+        rows: without the head; `first` is the number of the first of them in the file.
+        seen: how often each row came up in what was read before; it is added to.
         mapping: field by number of the column.
         blank: what is filled where no column says otherwise.
         instant: the instant of a day as it is written; raises ValueError.
     """
-    seen: dict[str, int] = {}
+    seen = {} if seen is None else seen
     found = []
-    for at, row in enumerate(rows[1:], start=2):
+    for at, row in enumerate(rows, start=first):
+        if not any(row):
+            continue
         values = {name: row[n].strip() for n, name in mapping.items() if n < len(row)}
         number = values.pop(NUMBER, "")
+        unsafe = [Problem(NUMBER, CARD)] if find_card_numbers(number) else []
         same = repr(sorted((name, value) for name, value in values.items() if value))
         key = number or hashlib.sha256(same.encode("utf-8", "surrogatepass")).hexdigest()
         seen[key] = seen.get(key, 0) + 1
         one, problems = _complaint(values, blank, lists, now, instant)
+        problems += unsafe
         if number and seen[key] > 1:
             problems.append(Problem(NUMBER, "An earlier row has this number too."))
         mine = f"{blank.account}\x1f{key}\x1f{1 if number else seen[key]}"
@@ -110,8 +125,11 @@ def _complaint(
 ) -> tuple[Complaint, list[Problem]]:
     read: dict[str, Any] = {}
     problems: list[Problem] = []
-    for name, text in values.items():
+    said = {name: text for name, text in values.items() if name != STATE}
+    for name, text in said.items():
         try:
+            if find_card_numbers(text):
+                raise ValueError(CARD)
             if text:
                 read[name] = _value(name, text, lists, values, instant)
         except ValueError as error:
@@ -121,15 +139,30 @@ def _complaint(
     if "date_received" not in read and not any(p.field == "date_received" for p in problems):
         problems.append(Problem("date_received", "Missing."))
     read.setdefault("date_input", now)
+    state = values.get(STATE, "")
+    if state in OPEN:
+        read["status"] = state
     read.setdefault("verbatim", read.get("complaint_description", ""))
     one = replace(blank, **read)
     texts: dict[str, Any] = cleaned(one)
     one = replace(one, **texts)
     if not one.complaint_description:
         one = replace(one, complaint_description=scrub(one.verbatim, [one.cardholder_name]))
+    if state and one.state != state and not any(p.field in _ENDS for p in problems):
+        problems.append(Problem(STATE, _state_problem(state, one.state)))
     bad = {problem.field for problem in problems}
-    later = (p for p in check(one, lists, now) if p.field not in bad and p.field not in _LATER)
+    later = (
+        p
+        for p in check(one, lists, now)
+        if p.field not in bad and not (p.field in _LATER and not getattr(one, p.field))
+    )
     return one, [*problems, *later]
+
+
+def _state_problem(said: str, found: str) -> str:
+    if said not in STATES:
+        return f"Not one of {', '.join(STATES)}."
+    return f"By its other columns it is {found}."
 
 
 def _value(
@@ -148,10 +181,21 @@ def _value(
         return said in _YES
     if name == "redress_amount":
         return _minor(text, values.get("redress_currency", ""))
+    if name in LISTS:
+        return tuple(text.split("\n"))
     if name == "complaint_classification":
         return text.casefold()
-    offered = lists.values(name, values.get("complaint_category", "")) or ()
-    return next((one for one in offered if one.casefold() == text.casefold()), text)
+    category = _offered("complaint_category", values.get("complaint_category", ""), "", lists)
+    return _offered(name, text, category, lists, strict=True)
+
+
+def _offered(name: str, text: str, category: str, lists: PickLists, *, strict: bool = False) -> str:
+    """The entry of a list that is meant, whatever its capitals; else the text itself."""
+    offered = lists.values(name, category) if name not in LISTS else None
+    found = next((one for one in offered or () if one.casefold() == text.casefold()), None)
+    if found is None and strict and offered:
+        raise ValueError(f"Not in the list: {text[:_SHOWN]}")
+    return found or text
 
 
 def _minor(text: str, currency: str) -> int:

@@ -3,34 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
+from operator import attrgetter
 
 from supportdesk.domain.complaint_report import COLUMNS, row_of
 from supportdesk.domain.complaints import Complaint, leading_clock
 from supportdesk.domain.money import to_decimal
 
-_INSTANTS = (
-    *("acknowledged_at", "holding_at", "holding_until", "stripe_notified_at", "stripe_cleared_at"),
-    *("told_at", "executed_at", "withdrawn_at", "reopened_at", "fix_due", "fix_proved_at"),
-    "redress_paid_at",
-)
+_TYPES = {field.name: str(field.type) for field in fields(Complaint)}
+
+
+def of_type(*kinds: str) -> tuple[str, ...]:
+    """The fields of a complaint that are of these types, in its order."""
+    return tuple(name for name, kind in _TYPES.items() if kind in kinds)
+
+
+TEXTS = of_type("str")
+INSTANTS = of_type("float", "float | None")
+FLAGS = of_type("bool", "bool | None")
+LISTS = of_type("tuple[str, ...]")
+# Known by the desk that made it only, or told in another column.
+_OWN = {"id", "number", "account", "zone", "call_id", "status"}
 _PLAIN = (
-    *("owner", "complainant_role", "jurisdiction", "outcome", "root_cause", "redress_currency"),
-    "lists_version",
+    *("owner", "complainant_role", "jurisdiction", "kind", "outcome", "root_cause"),
+    *("redress_currency", "acknowledged_medium", "lists_version"),
 )
-_PERSON = ("cardholder_name", "cardholder_id", "card_last4", "transaction_id", "dispute_id")
-#: Free texts that may tell of a person however they are scrubbed.
-_TOLD = (
-    *("verbatim", "remedy_sought", "support_need", "decision_reason", "holding_reason"),
-    *("regulator_case", "stripe_reference", "fix_owner", "fix_proof", "legal_hold_reason"),
-)
+_INSTANTS = tuple(name for name in INSTANTS if name not in COLUMNS)
+_FLAGS = tuple(name for name in FLAGS if name not in COLUMNS)
+#: Texts that may tell of a person however they are scrubbed, and the person.
+_PRIVATE = tuple(name for name in TEXTS if name not in {*COLUMNS, *_OWN, *_PLAIN})
+_KNOWN = ("number", *COLUMNS, "state", "next_clock", "due", "redress_amount")
+_plain = attrgetter(*_PLAIN)
+_flags = attrgetter(*_FLAGS)
+_instants = attrgetter(*_INSTANTS)
+_lists = attrgetter(*LISTS)
+_private = attrgetter(*_PRIVATE)
+_report = attrgetter(*COLUMNS)
 Cell = str | float | None
 
 
 def columns(*, full: bool) -> tuple[str, ...]:
     """The head of the table; names are those of a complaint's fields."""
-    known = ("number", *COLUMNS, "state", "next_clock", "due", "redress_amount")
-    shared = (*known, *_PLAIN, *_INSTANTS, "contributing_causes", "reported_in")
-    return (*shared, *_PERSON, *_TOLD) if full else (*shared, "person")
+    shared = (*_KNOWN, *_PLAIN, *_FLAGS, *_INSTANTS, *LISTS, "reported_in")
+    return (*shared, *_PRIVATE) if full else (*shared, "person")
 
 
 def log_row(complaint: Complaint, *, full: bool, pseudonym: Callable[[str], str]) -> list[Cell]:
@@ -42,32 +57,27 @@ def log_row(complaint: Complaint, *, full: bool, pseudonym: Callable[[str], str]
     """
     clock = leading_clock(complaint)
     amount, currency = complaint.redress_amount, complaint.redress_currency
-    report = _whole(complaint) if full else list(row_of(complaint, guard=False))
-    cells: list[Cell] = [complaint.number, *report, complaint.state]
-    cells += [clock.rule if clock else "", clock.due.isoformat() if clock else ""]
+    cells: list[Cell] = [complaint.number]
+    if full:
+        cells += [_told(complaint, value) for value in _report(complaint)]
+    else:
+        cells += row_of(complaint, guard=False)
+    cells += (complaint.state, clock.rule if clock else "", clock.due.isoformat() if clock else "")
     cells.append(float(to_decimal(amount, currency)) if amount is not None and currency else None)
-    cells += [str(getattr(complaint, name)) for name in _PLAIN]
-    cells += [_day(complaint, getattr(complaint, name)) for name in _INSTANTS]
-    cells.append(", ".join(complaint.contributing_causes))
+    cells += _plain(complaint)
+    cells += [_told(complaint, value) for value in _flags(complaint)]
+    cells += ["" if at is None else complaint.day(at).isoformat() for at in _instants(complaint)]
+    cells += ["\n".join(names) for names in _lists(complaint)]
     cells.append(", ".join(report.month for report in complaint.reported_in))
     if full:
-        return [*cells, *(str(getattr(complaint, name)) for name in (*_PERSON, *_TOLD))]
+        return [*cells, *_private(complaint)]
     who = complaint.cardholder_id or complaint.cardholder_name
     return [*cells, pseudonym(who) if who else ""]
 
 
-def _whole(complaint: Complaint) -> list[Cell]:
-    cells: list[Cell] = []
-    for name in COLUMNS:
-        value = getattr(complaint, name)
-        if isinstance(value, bool):
-            cells.append("yes" if value else "no")
-        elif isinstance(value, float):
-            cells.append(_day(complaint, value))
-        else:
-            cells.append(value or "")
-    return cells
-
-
-def _day(complaint: Complaint, instant: float | None) -> str:
-    return complaint.day(instant).isoformat() if instant is not None else ""
+def _told(complaint: Complaint, value: object) -> Cell:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return complaint.day(value).isoformat()
+    return str(value or "")

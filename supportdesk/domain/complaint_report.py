@@ -71,7 +71,7 @@ class Entry:
 
 def month_of(day: date) -> str:
     """YYYY-MM of a day."""
-    return f"{day:%Y-%m}"
+    return day.isoformat()[:7]
 
 
 def received_month(complaint: Complaint) -> str:
@@ -80,7 +80,7 @@ def received_month(complaint: Complaint) -> str:
 
 
 def row_of(complaint: Complaint, *, guard: bool = True) -> Row:
-    """The twenty cells; free text without the cardholder's name, contact data, card numbers.
+    """The twenty cells; free text without the cardholder's name, ids, contact data, card numbers.
 
     With `guard` each is one line that no spreadsheet takes for a formula.
     """
@@ -88,7 +88,8 @@ def row_of(complaint: Complaint, *, guard: bool = True) -> Row:
     for name in COLUMNS:
         value = getattr(complaint, name)
         if value and name in FREE_TEXT:
-            value = scrub(value, [complaint.cardholder_name])
+            known = (complaint.cardholder_name, complaint.cardholder_id, complaint.card_id)
+            value = scrub(value, known)
         cells.append(_cell(complaint, value, guard))
     return tuple(cells)
 

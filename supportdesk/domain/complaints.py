@@ -252,6 +252,7 @@ class Wanted:
 
     Attributes:
         owner, state: only this one's, only in this state; "" for any.
+        channel, category, cause: only filed so, `cause` being the root cause; "" for any.
         executive: only of this class; None for both.
         due_by: only those whose leading clock ends by this day.
         received_from, received_to: only those received on these days or between.
@@ -261,6 +262,9 @@ class Wanted:
 
     owner: str = ""
     state: str = ""
+    channel: str = ""
+    category: str = ""
+    cause: str = ""
     executive: bool | None = None
     due_by: date | None = None
     received_from: date | None = None

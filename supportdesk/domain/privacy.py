@@ -117,8 +117,9 @@ def mask_phone(number: str) -> str:
     return f"••• {''.join(digits[-2:])}"
 
 
-#: Marks that reorder what is read; emoji joiners and plain direction marks are left alone.
-_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control characters, half characters (surrogates), and marks that reorder what is read; emoji
+# joiners and plain direction marks are left alone.
+_UNTYPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(text: str) -> str:
@@ -128,9 +129,4 @@ def clean(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.replace("\u2028", "\n").replace("\u2029", "\n")
-    return "".join(
-        sign
-        for sign in text
-        if sign in "\n\t"
-        or (unicodedata.category(sign) not in ("Cc", "Cs") and sign not in _REORDERING)
-    )
+    return _UNTYPED.sub("", text)

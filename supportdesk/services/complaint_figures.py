@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
+from pathlib import Path
 
 from supportdesk.domain.complaint_figures import Figures, figures
 from supportdesk.services.complaints import AGE_BANDS, Complaints
+from supportdesk.services.tables import Table, write
+from supportdesk.services.workbook import Row
 from supportdesk.store.complaint_facts import active_cards, facts, merchants
 from supportdesk.store.database import Database
 from supportdesk.store.mirror import Mirror
@@ -22,6 +26,22 @@ class ComplaintFigures:
         self._mirror = mirror
         self._complaints = complaints
         self._account = account
+
+    async def export(self, path: Path, tables: Sequence[Table]) -> None:
+        """Write figures as a file: a sheet for each table, or one CSV with a line for each value.
+
+        Args:
+            path: ends with .xlsx for a workbook, else CSV is written (UTF-8, comma, CRLF).
+            tables: title, head and rows; the first column names the row.
+
+        Raises:
+            UserFacing: `file_unwritable`; what was at `path` is as it was.
+        """
+        if path.suffix.casefold() == ".xlsx":
+            *others, (title, head, rows) = tables
+            await write(path, title, head, _once(rows), tables=others)
+        else:
+            await write(path, "Figures", ("figure", "row", "column", "value"), _once(_long(tables)))
 
     async def figures(self, first: date | None, last: date | None) -> Figures:
         """Return the figures of what was received on these days or between."""
@@ -49,3 +69,16 @@ class ComplaintFigures:
                 bands=tuple(AGE_BANDS),
             )
         )
+
+
+async def _once(rows: Sequence[Row]) -> AsyncIterator[Sequence[Row]]:
+    yield rows
+
+
+def _long(tables: Sequence[Table]) -> list[Row]:
+    return [
+        (title, row[0], name, value)
+        for title, head, rows in tables
+        for row in rows
+        for name, value in zip(head[1:], row[1:], strict=True)
+    ]

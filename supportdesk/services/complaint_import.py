@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from supportdesk.domain.complaint_import import Line, day_instant, guess, lines_of
+from supportdesk.domain.complaint_check import Problem
+from supportdesk.domain.complaint_import import NUMBER, Line, day_instant, guess, lines_of
 from supportdesk.domain.days import parse_day
+from supportdesk.domain.privacy import mask
 from supportdesk.errors import UserFacing
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaint_log import ComplaintLog
@@ -16,6 +18,9 @@ from supportdesk.services.complaints import Complaints
 from supportdesk.services.sheets import read_sheet
 from supportdesk.store.complaints import Complaints as Store
 
+TRIED_AT_ONCE = 500
+AT_ONCE = 25  # complaints brought in together; what is cancelled waits for so many
+_TITLE = 200  # characters: a longer one is no title to remember
 _MAPPING = "import-mapping"  # the draft under which the mapping is remembered
 
 
@@ -82,34 +87,50 @@ class ComplaintImport:
     async def remember(self, sheet: Sheet) -> None:
         """Keep which column is which field, for the next file; also what is left out."""
         kept = await self._complaints.draft(_MAPPING)
-        kept |= {title: sheet.mapping.get(at, "") for at, title in enumerate(sheet.head) if title}
+        kept |= {
+            title: sheet.mapping.get(at, "")
+            for at, title in enumerate(sheet.head)
+            if 0 < len(title) <= _TITLE and mask(title) == title
+        }
         await self._complaints.keep_draft(_MAPPING, kept)
 
-    async def try_it(self, sheet: Sheet, locale: str) -> Trial:
+    async def try_it(
+        self, sheet: Sheet, locale: str, told: Callable[[int], None] = lambda _count: None
+    ) -> Trial:
         """Say what an import would do; nothing is written.
 
         Args:
             locale: how days are written, such as de_DE; 2026-11-23 is always understood.
+            told: gets the number of rows looked at so far.
+
+        Raises:
+            UserFacing: `mapping_twice`, two columns stand for one field (`field` names it).
         """
+        _refuse_twice(sheet)
         complaints = self._complaints
         blank, now, lists = complaints.blank(), complaints.now(), complaints.basis.lists
+        seen: dict[str, int] = {}
 
         def instant(text: str) -> float:
             return day_instant(text, lambda day: parse_day(day, locale), complaints.instant)
 
-        def work() -> list[Line]:
-            return lines_of(sheet.rows, sheet.mapping, blank, lists, now, instant)
+        def work(at: int) -> list[Line]:
+            rows = sheet.rows[at : at + TRIED_AT_ONCE]
+            return lines_of(
+                rows, sheet.mapping, blank, lists, now, instant, first=at + 1, seen=seen
+            )
 
-        lines = await asyncio.to_thread(work)
+        lines: list[Line] = []
+        for at in range(1, len(sheet.rows), TRIED_AT_ONCE):
+            lines += await asyncio.to_thread(work, at)
+            told(len(lines))
         ids, numbers = [line.complaint.id for line in lines], [line.number for line in lines]
         here = await self._store.known(self._account, ids, [n for n in numbers if n])
-        known = tuple(line for line in lines if {line.complaint.id, line.number} & here)
-        rest = [line for line in lines if not {line.complaint.id, line.number} & here]
-        return Trial(
-            new=tuple(line for line in rest if not line.problems),
-            known=known,
-            wrong=tuple(line for line in rest if line.problems),
-        )
+        groups: dict[str, list[Line]] = {"new": [], "known": [], "wrong": []}
+        for line in lines:
+            group, told_as = _sorted(line, here)
+            groups[group].append(told_as)
+        return Trial(**{name: tuple(found) for name, found in groups.items()})
 
     async def run(
         self, sheet: Sheet, trial: Trial, told: Callable[[int], None] = lambda _count: None
@@ -123,11 +144,46 @@ class ComplaintImport:
         more: Mapping[str, int] = {"rows": len(trial.new), "left_out": len(trial.wrong)}
         entry = await self._log.note("complaint.imported", "", "import of a list", more)
         made: list[str] = []
+        source = mask(sheet.name)
         try:
-            for line in trial.new:
-                made.append((await self._complaints.bring(line.complaint, sheet.name)).id)
+            for at in range(0, len(trial.new), AT_ONCE):
+                some = [line.complaint for line in trial.new[at : at + AT_ONCE]]
+                bringing = asyncio.ensure_future(self._complaints.bring_all(some, source))
+                try:
+                    await asyncio.shield(bringing)
+                finally:  # cancelled, these are still counted: they are in
+                    await asyncio.wait([bringing])
+                    made += [one.id for one in bringing.result()]
                 told(len(made))
         finally:
             await self._log.done(entry, len(made))
             self._changes.complaints.emit(frozenset(made))
         return len(made)
+
+
+def _sorted(line: Line, here: Mapping[str, str]) -> tuple[str, Line]:
+    """Whether a line is new, known or wrong; `here` has the days of receipt by id and number."""
+    one = line.complaint
+    if one.id in here:
+        return "known", line
+    if line.number in here and not any(p.field == "date_received" for p in line.problems):
+        if here[line.number] == one.day(one.date_received).isoformat():
+            return "known", line
+        taken = Problem(NUMBER, "Another complaint here has this number.")
+        return "wrong", replace(line, problems=(taken, *line.problems))
+    return ("wrong" if line.problems else "new"), line
+
+
+def _refuse_twice(sheet: Sheet) -> None:
+    seen: dict[str, int] = {}
+    for at, name in sorted(sheet.mapping.items()):
+        if name in seen:
+            titles = (sheet.head[seen[name]][:_TITLE], sheet.head[at][:_TITLE])
+            raise UserFacing(
+                "Two columns stand for the same field.",
+                detail=mask(" · ".join(title or "–" for title in titles)),
+                remedy="Leave one of them out.",
+                field=name,
+                code="mapping_twice",
+            )
+        seen[name] = at

@@ -73,19 +73,17 @@ class ComplaintLog:
         return count
 
     async def _pages(self, wanted: Wanted, full: bool) -> AsyncIterator[list[list[Cell]]]:
-        after: Complaint | None = None
         names: dict[str, str] = {}
 
         def named(who: str) -> str:
             return names.setdefault(who, self._store.pseudonym(who))
 
-        while page := await self._store.page(
-            self._account, "all", wanted=wanted, after=after, limit=AT_ONCE
-        ):
+        ids = await self._store.ids(self._account, wanted)
+        for at in range(0, len(ids), AT_ONCE):
+            page = await self._store.these(ids[at : at + AT_ONCE])
             yield await asyncio.to_thread(
                 lambda rows: [log_row(one, full=full, pseudonym=named) for one in rows], page
             )
-            after = page[-1]
 
     async def case_file(self, complaint: Complaint, front: bytes) -> tuple[bytes, list[str]]:
         """Return one PDF: `front`, then the attached files; and names of those left out.
@@ -145,6 +143,9 @@ async def _together(front: bytes, behind: list[Part]) -> tuple[bytes, list[int]]
 
 
 def _set(wanted: Wanted) -> dict[str, object]:
-    names = ("owner", "state", "executive", "received_from", "received_to")
+    names = (
+        *("owner", "state", "channel", "category", "cause", "executive"),
+        *("received_from", "received_to"),
+    )
     found = {name: getattr(wanted, name) for name in names}
     return {name: value for name, value in found.items() if value not in (None, "")}

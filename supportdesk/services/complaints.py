@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 import uuid
@@ -238,18 +239,26 @@ class Complaints:
         return made
 
     async def bring(self, complaint: Complaint, source: str) -> Complaint:
-        """Keep a complaint of another list under the id and the dates it has.
+        """Keep one complaint of another list; see `bring_all`."""
+        return (await self.bring_all([complaint], source))[0]
+
+    async def bring_all(self, complaints: Sequence[Complaint], source: str) -> list[Complaint]:
+        """Keep complaints of another list under the ids and the dates they have, all or none.
 
         Args:
-            source: where it comes from, for its history.
+            source: where they come from, for their history.
 
         Raises:
             UserFacing: the casebook cannot be written.
         """
-        ready = replace(complaint, lists_version=self.basis.lists.version)
-        ready = self._with_clocks(self._decided(ready, None))
-        change = self._change("imported", mask(source), Complaint(), ready)
-        return await self._store.create(ready, change)
+
+        def ready(one: Complaint) -> tuple[Complaint, Change]:
+            one = replace(one, lists_version=self.basis.lists.version)
+            one = self._with_clocks(one if one.decided_at is not None else self._decided(one, None))
+            return one, self._change("imported", mask(source), Complaint(), one)
+
+        made = await asyncio.to_thread(lambda: [ready(one) for one in complaints])
+        return await self._store.create_all(made)
 
     async def edit(self, complaint: Complaint, why: str = "", action: str = "edited") -> Complaint:
         """Save changed fields with an entry in the history; nothing changed, nothing saved.

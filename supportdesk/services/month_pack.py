@@ -32,6 +32,7 @@ from supportdesk.services.tables import workbook
 from supportdesk.store.complaints import Complaints as Store
 from supportdesk.store.month_records import MonthRecord, MonthRecords
 
+OPEN_SHOWN = 200  # of what is still open, the oldest
 MONTHS_SHOWN = 3  # at least so many, even before the first complaint
 
 
@@ -48,7 +49,8 @@ class Pack:
         version: of the report that `entries` makes; more than 1 is a correction.
         sent: what was submitted or attested, one record for each version.
         differs: rows of a closed month that read differently now or were not in it.
-        still_open: what was received until the month's end and is open, oldest first.
+        still_open: of what was received until the month's end and is open, the oldest;
+            `open_count` counts all.
     """
 
     month: str
@@ -62,6 +64,7 @@ class Pack:
     sent: tuple[MonthRecord, ...] = ()
     differs: int = 0
     still_open: tuple[Complaint, ...] = ()
+    open_count: int = 0
 
     @property
     def correcting(self) -> bool:
@@ -135,17 +138,19 @@ class MonthPack:
         closed = sent[-1] if sent else None
         lists, differs = self._complaints.basis.lists, 0
         if closed is None:
-            found = await self._store.for_month(self._account, month)
-            entries = entries_of(month, found, await self._records.closed(self._account), lists)
+            ended = await self._records.closed(self._account)
+            found = await self._store.for_month(self._account, month, list(ended))
+            entries = await asyncio.to_thread(entries_of, month, found, ended, lists)
         else:
             found = await self._store.sent_in(self._account, month)
-            entries = correction_of(month, found, lists)
+            entries = await asyncio.to_thread(correction_of, month, found, lists)
             differs = sum(entry.why != "same" for entry in entries)
         if closed is not None and not correcting:
             entries = ()
         version = 1 if closed is None else closed.version + correcting
         ours = [record for record in done if record.version == version]
         first = date.fromisoformat(f"{month}-01")
+        still_open, open_count = await self._store.open_until(self._account, month, OPEN_SHOWN)
         return Pack(
             month=month,
             due=monthly_due(first, self._complaints.programme().calendar()),
@@ -157,7 +162,8 @@ class MonthPack:
             version=version,
             sent=sent,
             differs=differs,
-            still_open=tuple(await self._store.open_until(self._account, month)),
+            still_open=tuple(still_open),
+            open_count=open_count,
         )
 
     async def export(self, month: str, path: Path, *, correcting: bool = False) -> MonthRecord:

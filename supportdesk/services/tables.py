@@ -6,31 +6,31 @@ import asyncio
 import csv
 import io
 import os
+import re
 import tempfile
 from collections.abc import AsyncIterable, Callable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, TypeVarTuple, Unpack
+from typing import Protocol, TypeVar, TypeVarTuple, Unpack
 
 from supportdesk.domain.cells import guarded
 from supportdesk.errors import UserFacing
+from supportdesk.services.workbook import Cell, Row, Workbook
 
-Cell = str | float | None
-Row = Sequence[Cell]
 Table = tuple[str, Sequence[str], Sequence[Row]]
 T = TypeVar("T")
 Args = TypeVarTuple("Args")
-#: What a workbook says of its making: the same rows shall give the same bytes.
-_MADE = datetime(2000, 1, 1, tzinfo=UTC)
-_TEXTS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_HALF = re.compile("[\ud800-\udfff]")
 
 
-class _Sheet(Protocol):
+class _Table(Protocol):
     """Takes rows one after the other; nothing is there before `close`."""
 
     def rows(self, rows: Sequence[Row]) -> None:
         """Write some rows."""
+
+    def more(self) -> bool:
+        """Put a part of what was written into the file; False when all of it is there."""
 
     def close(self) -> None:
         """Write the rest and close the file."""
@@ -63,9 +63,9 @@ async def write(
         beside = await _steady(_folder_beside, path)
         try:
             part = Path(beside.name, "part")
-            workbook = path.suffix.casefold() == ".xlsx"
-            made = partial(_Workbook, part, title, head, tables) if workbook else None
-            sheet: _Sheet = await _steady(made or partial(_Csv, part, head))
+            is_workbook = path.suffix.casefold() == ".xlsx"
+            made = partial(Workbook, part, title, head, tables) if is_workbook else None
+            sheet: _Table = await _steady(made or partial(_Csv, part, head))
             count = await _fill(sheet, pages, told)
             await _steady(part.replace, path)
         finally:
@@ -84,14 +84,14 @@ async def write(
 def workbook(title: str, head: Sequence[str], rows: Sequence[Row]) -> bytes:
     """Return a small table as a workbook; the same table gives the same bytes."""
     made = io.BytesIO()
-    sheet = _Workbook(made, title, head, ())
+    sheet = Workbook(made, title, head)
     sheet.rows(rows)
     sheet.close()
     return made.getvalue()
 
 
 async def _fill(
-    sheet: _Sheet, pages: AsyncIterable[Sequence[Row]], told: Callable[[int], None]
+    sheet: _Table, pages: AsyncIterable[Sequence[Row]], told: Callable[[int], None]
 ) -> int:
     count, whole = 0, False
     try:
@@ -99,6 +99,8 @@ async def _fill(
             await _steady(sheet.rows, rows)
             count += len(rows)
             told(count)
+        while await _steady(sheet.more):
+            pass
         whole = True
     finally:
         await _steady(sheet.close if whole else sheet.drop)
@@ -130,6 +132,9 @@ class _Csv:
     def rows(self, rows: Sequence[Row]) -> None:
         self._writer.writerows([_written(cell) for cell in row] for row in rows)
 
+    def more(self) -> bool:
+        return False
+
     def close(self) -> None:
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -142,56 +147,9 @@ class _Csv:
 def _written(cell: Cell) -> str:
     if cell is None:
         return ""
-    return guarded(cell) if isinstance(cell, str) else f"{cell:.10g}"
+    return guarded(_paired(cell)) if isinstance(cell, str) else f"{cell:.15g}"
 
 
-class _Workbook:
-    """Rows go to the disk as they come; texts stay texts, whatever they begin with."""
-
-    def __init__(
-        self, path: Path | io.BytesIO, title: str, head: Sequence[str], tables: Sequence[Table]
-    ) -> None:
-        import xlsxwriter
-
-        options: dict[str, Any] = {**_TEXTS, "in_memory": True}
-        if isinstance(path, Path):
-            options = {**_TEXTS, "constant_memory": True, "tmpdir": str(path.parent)}
-        where = str(path) if isinstance(path, Path) else path
-        self._book: Any = xlsxwriter.Workbook(where, options)
-        self._book.set_properties({"created": _MADE})
-        self._bold = self._book.add_format({"bold": True})
-        for name, top, rows in tables:
-            self._fill(self._book.add_worksheet(name[:31]), [top, *rows])
-        self._sheet = self._book.add_worksheet(title[:31])
-        self._sheet.freeze_panes(1, 0)
-        self._fill(self._sheet, [head])
-        self._at = 1
-
-    def _fill(self, sheet: Any, rows: Sequence[Row], start: int = 0) -> None:
-        for number, row in enumerate(rows, start=start):
-            style = self._bold if number == 0 else None
-            for place, cell in enumerate(row):
-                if cell == "" or cell is None:
-                    continue
-                if isinstance(cell, str):
-                    sheet.write_string(number, place, cell, style)
-                else:
-                    sheet.write_number(number, place, cell, style)
-
-    def rows(self, rows: Sequence[Row]) -> None:
-        self._fill(self._sheet, rows, self._at)
-        self._at += len(rows)
-
-    def close(self) -> None:
-        from xlsxwriter.exceptions import FileCreateError
-
-        try:
-            self._book.close()
-        except FileCreateError as error:
-            cause = error.args[0] if error.args else None
-            raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
-
-    def drop(self) -> None:
-        for sheet in self._book.worksheets():
-            sheet.row_data_fh.close()
-        self._book.fileclosed = True  # or its end would still put the workbook together
+def _paired(text: str) -> str:
+    """The text as UTF-8 can hold it: half a surrogate pair alone is no character."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from supportdesk.domain.complaints import Complaint, Wanted, Which
-from supportdesk.store.complaint_tables import ComplaintRow, HistoryRow, row_for
+from supportdesk.store.complaint_tables import FILED, ComplaintRow, HistoryRow, row_for
 
 _LATELY = 5_000  # changes in which a colleague's name is looked for
 _SORTS: dict[str, Any] = {
@@ -42,6 +42,12 @@ def queue_query(
         found = found.where(ComplaintRow.owner == wanted.owner)
     if wanted.state:
         found = found.where(ComplaintRow.state == wanted.state)
+    filed = _filed(wanted)
+    if filed:
+        # True of all: it leads to the index with the computed columns, which SQLite passes over.
+        found = found.where(col(ComplaintRow.open).in_((False, True)), col(ComplaintRow.place) >= 0)
+    for field, value in filed.items():
+        found = found.where(FILED[field] == value)
     if wanted.due_by is not None:
         found = found.where(col(ComplaintRow.next_due) <= wanted.due_by.isoformat())
     if wanted.received_from is not None:
@@ -49,6 +55,15 @@ def queue_query(
     if wanted.received_to is not None:
         found = found.where(col(ComplaintRow.received_day) <= wanted.received_to.isoformat())
     return _sorted(found, which, wanted, after)
+
+
+def _filed(wanted: Wanted) -> dict[str, str]:
+    fields = {
+        "complaint_channel": wanted.channel,
+        "complaint_category": wanted.category,
+        "root_cause": wanted.cause,
+    }
+    return {name: value for name, value in fields.items() if value}
 
 
 def agents_query() -> Any:

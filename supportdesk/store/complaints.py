@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -25,12 +24,14 @@ from supportdesk.store.complaint_care import (
     unsealed,
 )
 from supportdesk.store.complaint_queue import agents_query, listed, queue_query
+from supportdesk.store.complaint_reading import change_in, place_at, these
 from supportdesk.store.complaint_tables import (
     HISTORY,
     ComplaintRow,
     FileRow,
     HistoryRow,
     complaint_in,
+    place_of,
     row_for,
 )
 from supportdesk.store.database import Database
@@ -41,7 +42,6 @@ _NEXT_NUMBER = text(
     "INSERT INTO complaint_numbers (account, year, last) VALUES (:account, :year, 1) "
     "ON CONFLICT (account, year) DO UPDATE SET last = complaint_numbers.last + 1 RETURNING last"
 )
-_ROWID = text("SELECT rowid FROM complaints WHERE id = :id")
 
 
 class Complaints:
@@ -70,6 +70,13 @@ class Complaints:
 
         made: Complaint = await self._chain.write(work)
         return made
+
+    async def create_all(self, made: Sequence[tuple[Complaint, Change]]) -> list[Complaint]:
+        """Keep several new complaints, all or none; see `create`."""
+        done: list[Complaint] = await self._chain.write(
+            lambda session: [self.create_in(session, one, change) for one, change in made]
+        )
+        return done
 
     async def save(self, complaint: Complaint, change: Change) -> Complaint:
         """Keep a changed complaint together with the entry of its history.
@@ -139,7 +146,7 @@ class Complaints:
             at=change.at,
             agent=change.agent,
             action=change.action,
-            record=record_of(self._chain, session, _at(session, complaint_id)),
+            record=record_of(self._chain, session, place_at(session, complaint_id)),
         )
         session.add(row)
         session.flush()
@@ -170,7 +177,7 @@ class Complaints:
         )
 
         def work(session: Session) -> list[Change]:
-            return [_change(row, told) for row, told in session.execute(query)]
+            return [change_in(row, told) for row, told in session.execute(query)]
 
         return await self._database.read(work)
 
@@ -188,14 +195,16 @@ class Complaints:
         `wanted` narrows and sorts it; `after` is the last one of the page before.
         """
         query = queue_query(account, which, wanted, after).limit(limit)
+        return await self._database.read(lambda session: these(session, list(session.exec(query))))
 
-        def work(session: Session) -> list[Complaint]:
-            ids = list(session.exec(query))
-            rows = session.exec(select(ComplaintRow).where(col(ComplaintRow.id).in_(ids)))
-            by_id = {row.id: row for row in rows}
-            return [complaint_in(by_id[one]) for one in ids]
+    async def ids(self, account: str, wanted: Wanted) -> list[str]:
+        """The ids of all, open and closed, that `wanted` leaves, in its order."""
+        asked = queue_query(account, "all", wanted, None)
+        return await self._database.read(lambda session: list(session.exec(asked)))
 
-        return await self._database.read(work)
+    async def these(self, ids: Sequence[str]) -> list[Complaint]:
+        """The complaints of these ids in this order; those that are gone are left out."""
+        return await self._database.read(lambda session: these(session, ids))
 
     async def owners(self, account: str) -> list[str]:
         """Everyone who owns an open complaint, in order."""
@@ -232,19 +241,9 @@ class Complaints:
 
     async def expired(self, account: str, before: date) -> list[Complaint]:
         """Complaints closed before a day that nothing keeps and that were not erased yet."""
-        query = (
-            select(ComplaintRow)
-            .where(
-                ComplaintRow.account == account,
-                col(ComplaintRow.closed_day) != "",
-                col(ComplaintRow.closed_day) < before.isoformat(),
-                ~col(ComplaintRow.kept),
-            )
-            .order_by(col(ComplaintRow.place))
-        )
-        return await self._database.read(
-            lambda session: [complaint_in(row) for row in session.exec(query)]
-        )
+        closed = col(ComplaintRow.closed_day)
+        part = (closed != "") & (closed < before.isoformat()) & ~col(ComplaintRow.kept)
+        return sorted(await self._where(account, part), key=lambda one: place_of(one.number))
 
     async def of_cardholder(self, account: str, cardholder_id: str) -> list[Complaint]:
         """A cardholder's complaints, newest first: a repeated contact is itself a signal."""
@@ -309,15 +308,18 @@ class Complaints:
         counted = select(func.count()).select_from(found)
         return await self._database.read(lambda session: session.exec(counted).one())
 
-    async def known(self, account: str, ids: Sequence[str], numbers: Sequence[str]) -> set[str]:
-        """Which of these ids and numbers there are already."""
+    async def known(
+        self, account: str, ids: Sequence[str], numbers: Sequence[str]
+    ) -> dict[str, str]:
+        """Which of these ids and numbers there are already, and their days of receipt."""
 
-        def work(session: Session) -> set[str]:
-            found: set[str] = set()
+        def work(session: Session) -> dict[str, str]:
+            found: dict[str, str] = {}
             for column, asked in ((ComplaintRow.id, ids), (ComplaintRow.number, numbers)):
-                part = col(column).in_(listed(asked))
-                query = select(column).where(ComplaintRow.account == account, part)
-                found.update(session.exec(query))
+                query = select(column, ComplaintRow.received_day).where(
+                    ComplaintRow.account == account, col(column).in_(listed(asked))
+                )
+                found |= {str(key): str(day) for key, day in session.execute(query)}
             return found
 
         return await self._database.read(work)
@@ -326,14 +328,20 @@ class Complaints:
         """A name for a cardholder that is the same in every export and leads back to no one."""
         return f"P-{self._chain.seal(['pseudonym', cardholder_id])[:12]}"
 
-    async def for_month(self, account: str, month: str) -> list[Complaint]:
+    async def for_month(
+        self, account: str, month: str, closed: Sequence[str] | None = None
+    ) -> list[Complaint]:
         """What can belong into the report of `month` (YYYY-MM).
 
-        Received in it, or received earlier and not with Stripe as it stands now.
+        Received in it; received earlier and not with Stripe as it stands now; of what Stripe never
+        got only that of the `closed` months, when they are given.
         """
-        received = col(ComplaintRow.received_month)
-        differs = col(ComplaintRow.row_hash) != col(ComplaintRow.reported_hash)
-        part = or_(received == month, (received < month) & differs)
+        received, sent = col(ComplaintRow.received_month), col(ComplaintRow.reported_hash)
+        told = (sent != "") & (col(ComplaintRow.row_hash) != sent)
+        left = sent == ""
+        if closed is not None:
+            left &= received.in_(listed(closed))
+        part = or_(received == month, (received < month) & or_(told, left))
         return [one for one in await self._where(account, part) if not one.erased_at]
 
     async def sent_in(self, account: str, month: str) -> list[Complaint]:
@@ -342,11 +350,22 @@ class Complaints:
         part = or_(col(ComplaintRow.received_month) == month, sent)
         return [one for one in await self._where(account, part) if not one.erased_at]
 
-    async def open_until(self, account: str, month: str) -> list[Complaint]:
-        """What was received by the end of a month (YYYY-MM) and is open now, oldest first."""
-        part = col(ComplaintRow.open) & (col(ComplaintRow.received_month) <= month)
-        found = await self._where(account, part)
-        return sorted(found, key=lambda one: (one.date_received, one.number))
+    async def open_until(self, account: str, month: str, limit: int) -> tuple[list[Complaint], int]:
+        """What was received by the end of a month (YYYY-MM) and is open now, and how many.
+
+        Only the oldest are returned, `limit` at most.
+        """
+        until = f"{month}-31"
+        part = col(ComplaintRow.open) & (col(ComplaintRow.received_day) <= until)
+        found = select(ComplaintRow.id).where(ComplaintRow.account == account, part)
+        oldest = found.order_by(col(ComplaintRow.received_day), col(ComplaintRow.place))
+        counted = select(func.count()).select_from(found.subquery())
+
+        def work(session: Session) -> tuple[list[Complaint], int]:
+            ids = list(session.exec(oldest.limit(limit)))
+            return these(session, ids), session.exec(counted).one()
+
+        return await self._database.read(work)
 
     async def _where(self, account: str, part: Any) -> list[Complaint]:
         found = select(ComplaintRow).where(ComplaintRow.account == account, part)
@@ -377,21 +396,3 @@ class Complaints:
         """An unfinished form, "" when there is none."""
         get = complaint_drafts.get
         return await self._database.read(lambda session: get(session, account, name))
-
-
-def _change(row: HistoryRow, told: str | None) -> Change:
-    known: dict[str, Any] = json.loads(told) if told else {}
-    fields = {name: (old, new) for name, (old, new) in known.get("fields", {}).items()}
-    return Change(row.at, row.agent, row.action, known.get("why", ""), fields)
-
-
-def _at(session: Session, complaint_id: str) -> int:
-    """SQLite's own number of a complaint's row."""
-    found = session.execute(_ROWID, {"id": complaint_id}).scalar_one()
-    return int(found)
-
-
-def reported_rows(session: Session, ids: Sequence[str]) -> dict[str, Complaint]:
-    """The complaints of these ids as they stand inside a transaction."""
-    rows = session.exec(select(ComplaintRow).where(col(ComplaintRow.id).in_(ids)))
-    return {row.id: complaint_in(row) for row in rows}

@@ -12,7 +12,8 @@ from sqlmodel import Field, Session, col, select
 from supportdesk.domain.complaints import Change, Reported
 from supportdesk.errors import UserFacing
 from supportdesk.store.chain import Chain, kind
-from supportdesk.store.complaints import Complaints, reported_rows
+from supportdesk.store.complaint_reading import reported_rows
+from supportdesk.store.complaints import Complaints
 from supportdesk.store.database import Database
 from supportdesk.store.tables import CasebookTable
 

@@ -260,6 +260,9 @@ def test_lists_are_narrowed_sorted_and_paged(tmp_path: Path) -> None:
                 owner=("Ann", "Ben", "Cho")[number % 3],
                 status=("received", "holding")[number % 2],
                 complaint_classification="executive" if number % 5 == 0 else "operational",
+                complaint_channel=("Phone", "Chat")[number % 2],
+                complaint_category=("Product or Service", "Privacy or Security")[number % 3 % 2],
+                root_cause="Agent error" if number % 7 == 0 else "",
             )
             await book.complaints.create(one, change("logged"))
 
@@ -274,6 +277,11 @@ def test_lists_are_narrowed_sorted_and_paged(tmp_path: Path) -> None:
         assert await numbers(Wanted()) == list(range(30))
         assert await numbers(Wanted(owner="Ben")) == list(range(1, 30, 3))
         assert await numbers(Wanted(state="holding", executive=True)) == [5, 15, 25]
+        assert await numbers(Wanted(channel="Chat")) == list(range(1, 30, 2))
+        assert await numbers(Wanted(category="Privacy or Security", owner="Ann")) == []
+        assert await numbers(Wanted(category="Privacy or Security")) == list(range(1, 30, 3))
+        assert await numbers(Wanted(cause="Agent error", channel="Phone")) == [0, 14, 28]
+        assert await book.complaints.size("desk", Wanted(cause="Agent error")) == 5
         first, last = date(2026, 11, 10), date(2026, 11, 12)
         within = Wanted(received_from=first, received_to=last, sort="received")
         assert await numbers(within) == [8, 7, 6]

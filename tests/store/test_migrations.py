@@ -77,7 +77,7 @@ def test_the_newest_version_is_what_the_models_say(tmp_path: Path, kind: Kind) -
 
     def columns(session: Session) -> dict[str, list[tuple[object, ...]]]:
         return {
-            table.name: sql(f"PRAGMA table_info({table.name})")(session)
+            table.name: sql(f"PRAGMA table_xinfo({table.name})")(session)
             for table in MODELS[kind].sorted_tables
         }
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import openpyxl
 import pytest
 from pypdf import PdfReader
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit
 
+from supportdesk.services import complaint_import, complaint_log
 from supportdesk.ui.complaints.figures_page import FiguresPage
 from supportdesk.ui.widgets.tallies import Tallies
 from tests.support.evidence import picture as jpeg
@@ -55,11 +59,72 @@ def test_a_row_of_the_figures_opens_the_complaints_behind_it(play: Scene) -> Non
         QTest.keyClick(table, Qt.Key.Key_Return)
         await until(lambda: [row.id for row in stage.tab.list.table.model.rows] == [one.id])
         assert "Channel: Phone · 1 complaint" in stage.tab.list.part.text()
-        figures.charts[0].picked.emit(len(figures.shown.months) - 1 if figures.shown else 0)
+        choose_page(stage, "figures")
+        await until(lambda: figures.isVisible() and figures.shown)
+        plot = figures.charts[0]._plot
+        bar = plot.getPlotItem().vb.mapViewToScene(QPointF(0, 1))
+        QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot.mapFromScene(bar))
         await until(lambda: len(stage.tab.list.table.model.rows) == 2)
         choose_page(stage, "log")
         assert stage.tab.back()
         assert not stage.tab.team.back()
+
+    play(scene)
+
+
+def written(page: FiguresPage, name: str) -> bool:
+    return name in page.said.text()
+
+
+def test_the_figures_go_into_a_file(play: Scene, tmp_path: Path) -> None:
+    one, other = tmp_path / "figures.csv", tmp_path / "figures.xlsx"
+
+    async def scene(stage: Stage) -> None:
+        for _ in range(2):
+            await stage.service.log(
+                stage.quick(cardholder_id="ich_1", cardholder_name="Lena Hoffmann")
+            )
+        choose_page(stage, "figures")
+        page = stage.tab.team.figures
+        await until(lambda: page.shown and page.charts)
+        assert "0 of 2 complaints" in page._merchants.text()
+        for target, form in ((one, "csv"), (other, "xlsx")):
+            stage.click(f"figures_{form}")
+            await pick_file(stage, "save_file", target)
+            await until(partial(written, page, target.name))
+
+    play(scene)
+    rows = list(csv.reader(one.read_text("utf-8-sig").splitlines()))
+    assert ["Received per month", "2026-11", "Received", "2"] in rows
+    assert ["Who complained more than once", "Person 1", "Complaints", "2"] in rows
+    book = openpyxl.load_workbook(other, read_only=True)
+    assert [cell.value for cell in list(book["By channel"].rows)[1]] == ["Phone", 2]
+    book.close()
+
+
+def test_list_and_log_are_narrowed_by_channel_category_and_cause(
+    play: Scene, tmp_path: Path
+) -> None:
+    target = tmp_path / "log.csv"
+
+    async def scene(stage: Stage) -> None:
+        one = await stage.service.log(stage.quick(complaint_channel="Chat", owner="Chat owner"))
+        await stage.service.log(stage.quick())
+        listed = stage.tab.list.table.model
+        await until(lambda: len(listed.rows) == 2)
+        stage.click("complaints_more_filters")
+        stage.choose("complaints_channel", "Chat")
+        await until(lambda: [row.id for row in listed.rows] == [one.id])
+        stage.choose("complaints_cause", "Agent error")
+        await until(lambda: not listed.rows)
+        stage.click("complaints_unfiltered")
+        await until(lambda: len(listed.rows) == 2)
+        choose_page(stage, "log")
+        stage.choose("log_channel", "Chat")
+        stage.click("log_csv")
+        await pick_file(stage, "save_file", target)
+        await until(lambda: "1 complaint written" in stage.tab.team.log.said.text())
+        assert "Chat owner" in target.read_text("utf-8-sig")
 
     play(scene)
 
@@ -143,5 +208,72 @@ def test_a_case_file_holds_history_and_files(play: Scene, tmp_path: Path) -> Non
         assert len(pages[-1].images) == 1
         for part in (made.number, "Lena Hoffmann", "S. Iyer", "on leave", "no money back"):
             assert part in said
+
+    play(scene)
+
+
+def test_a_long_export_is_shown_and_stopped_without_a_trace(
+    play: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(complaint_log, "AT_ONCE", 1)
+    folder = tmp_path / "out"
+    folder.mkdir()
+
+    async def scene(stage: Stage) -> None:
+        for _ in range(4):
+            await stage.service.log(stage.quick())
+        choose_page(stage, "log")
+        page = stage.tab.team.log
+        seen: list[str] = []
+
+        def stop(done: int) -> None:
+            if done == 1:
+                seen.append(page.progress.said.text())
+                assert page.progress.cancel.isVisible()
+                page.progress.cancel.click()
+
+        page.progress.bar.valueChanged.connect(stop)
+        for form in ("csv", "xlsx"):
+            page.said.hide()
+            stage.click(f"log_{form}")
+            await pick_file(stage, "save_file", folder / f"log.{form}")
+            await until(lambda: page.said.isVisible())
+            assert "no file was written" in page.said.text()
+            await until(lambda: not page.progress.isVisible())
+            await until(lambda: not list(folder.iterdir()))
+        assert len(seen) == 2
+
+    play(scene)
+
+
+def test_an_import_is_stopped_and_goes_on_where_it_was(
+    play: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(complaint_import, "AT_ONCE", 1)
+    path = tmp_path / "old.csv"
+    row = "Late refund {n},2026-10-05,Product or Service,Servicing,Phone"
+    head = "complaint_description,date_received,complaint_category,complaint_sub_category,"
+    rows = [f"{head}complaint_channel", *(row.format(n=n) for n in range(4))]
+    path.write_text("\n".join(rows), encoding="utf-8")
+
+    async def scene(stage: Stage) -> None:
+        choose_page(stage, "imports")
+        page = stage.tab.team.imports
+        page.show_sheet(await page._imports.read(path))
+        stage.click("import_try")
+        await until(lambda: "4 can be imported" in page.said.text())
+        page.progress.bar.valueChanged.connect(
+            lambda done: page.progress.cancel.click() if done == 1 else None
+        )
+        stage.click("import_go")
+        await until(lambda: "What was imported stays" in page.said.text())
+        await until(lambda: not page.progress.isVisible())
+        page.progress.bar.valueChanged.disconnect()
+        brought = len(await stage.service.page("open"))
+        assert 1 <= brought < 4
+        stage.click("import_try")
+        await until(lambda: f"{brought} are here already" in page.said.text())
+        stage.click("import_go")
+        await until(lambda: len(stage.tab.list.table.model.rows) == 4)
 
     play(scene)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from supportdesk.domain.complaint_check import EARLIEST, LONG
+from supportdesk.domain.complaint_check import EARLIEST, TYPED
 from supportdesk.ui import theme
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import Segmented
@@ -83,13 +83,14 @@ class NoteInput(LongText):
     edited = QtSignal()
 
     def __init__(self, lines: int = 3) -> None:
-        super().__init__(LONG, lines=lines)
+        super().__init__(TYPED, lines=lines)
         self.editor.setMaximumHeight(self.editor.minimumHeight())
         self.changed.connect(self.edited)
 
     def show_text(self, text: str) -> None:
-        """Show a text; the cursor stays when nothing changes."""
+        """Show a text; the cursor stays when nothing changes. What was kept so long may stay."""
         if text != self.text():
+            self.limit = max(TYPED, len(text))
             super().set_text(text)
 
     def name(self, name: str) -> None:

@@ -10,16 +10,19 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk import aio
 from supportdesk.domain.complaint_figures import Bar, Figures
+from supportdesk.errors import UserFacing
 from supportdesk.services.complaint_figures import ComplaintFigures
 from supportdesk.services.complaints import Complaints
 from supportdesk.ui import theme
 from supportdesk.ui.complaints import figures_words as words
 from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.chart import BarChart, Kind, load
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.save_file import ask_path
 from supportdesk.ui.widgets.tallies import Tallies, fill_tiles
 
 _CAUSES = (
@@ -62,6 +65,7 @@ class FiguresPage(Panel):
         self._causes: list[str] = []
         self._rows: dict[str, Sequence[Bar]] = {}
         px = theme.current.measures.px
+        self._make_exports()
         back = KeyButton(tr("Back to the list"))
         back.setObjectName("figures_back")
         back.clicked.connect(self.left)
@@ -70,6 +74,9 @@ class FiguresPage(Panel):
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
         layout.setSpacing(px(0.8))
+        self.said = Banner()
+        self.said.hide()
+        layout.addWidget(self.said)
         choices = [(name, tr("{n} months", n=count)) for name, count in _MONTHS.items()]
         self.period = Segmented([*choices, ("all", tr("All"))], tr("Period"), wrap=True)
         self.period.set_value("12")
@@ -77,6 +84,8 @@ class FiguresPage(Panel):
         layout.addWidget(self.period)
         self._tiles = QWidget()
         FlowLayout(self._tiles)
+        self._reading = label("", "muted")
+        layout.addWidget(self._reading)
         layout.addWidget(self._tiles)
         self.tables: dict[str, Tallies] = {}
         self._places: list[QWidget] = []
@@ -86,6 +95,17 @@ class FiguresPage(Panel):
         layout.addLayout(self._grid())
         layout.addStretch(1)
         self.body.addWidget(scroll(inner), 1)
+
+    def _make_exports(self) -> None:
+        for form, name in (("csv", tr("Export CSV…")), ("xlsx", tr("Export Excel…"))):
+            button = KeyButton(name)
+            button.setObjectName(f"figures_{form}")
+            button.clicked.connect(
+                lambda _on=False, form=form: self._tasks.start(
+                    self.export(form), only="figures-file"
+                )
+            )
+            self.add_action(button)
 
     def _table(self, name: str) -> Tallies:
         table = Tallies(words.title(name))
@@ -100,16 +120,18 @@ class FiguresPage(Panel):
         place = QWidget()
         QVBoxLayout(place).addWidget(label(tr("Drawing the chart…"), "muted"))
         self._places.append(place)
-        row.addWidget(place, 3, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._table(name), 2, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(place, 1, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._table(name), 1, Qt.AlignmentFlag.AlignTop)
         return row
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.current.measures.px(1.2))
-        names = ("ages", "causes", "channels", "categories", "merchants", "repeats")
-        for at, name in enumerate(names):
-            line, column = 2 * (at // 2), at % 2
+        self._merchants = label("", "small", wrap=True)
+        for at, name in enumerate(words.LISTS):
+            line, column = 3 * (at // 2), at % 2
+            if name == "merchants":
+                grid.addWidget(self._merchants, line + 2, column)
             grid.addWidget(label(words.title(name), "heading"), line, column)
             grid.addWidget(self._table(name), line + 1, column, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(column, 1)
@@ -134,7 +156,12 @@ class FiguresPage(Panel):
         Raises:
             UserFacing: the casebook or the mirror cannot be read.
         """
-        found = await self._figures.figures(self.first_day(), None)
+        self._reading.setText(tr("Reading the figures…"))
+        self._reading.show()
+        try:
+            found = await self._figures.figures(self.first_day(), None)
+        finally:
+            self._reading.hide()
         self.shown = found
         fill_tiles(self._tiles, words.tiles(found), words.bad(found))
         self._fill(found)
@@ -153,18 +180,28 @@ class FiguresPage(Panel):
             (tr("Month"), *(f"{_SIGNS[at]} {name}" for at, name in enumerate(self._causes))),
             words.over_time(found),
         )
-        lists = {
-            "ages": found.ages,
-            "causes": found.causes,
-            "channels": found.channels,
-            "categories": found.categories,
-            "merchants": found.merchants,
-            "repeats": found.repeats,
-        }
-        for name, bars in lists.items():
-            self._rows[name] = bars
+        self._merchants.setText(words.known_merchants(found))
+        for name in words.LISTS:
+            bars = self._rows[name] = words.bars(found, name)
             shown = [words.bar(name, bar) for bar in bars] or [(tr("none"), "")]
             self.tables[name].set_rows((words.head(name), tr("Complaints")), shown)
+
+    async def export(self, form: str) -> None:
+        """Write the figures in view as a file, where the person says."""
+        if self.shown is None:
+            return
+        kinds = {"csv": tr("CSV file (*.csv)"), "xlsx": tr("Excel workbook (*.xlsx)")}
+        name = f"complaint-figures-{self._complaints.today().isoformat()}.{form}"
+        path = await ask_path(self, tr("Export the figures"), name, kinds[form])
+        if path is None:
+            return
+        try:
+            await self._figures.export(path, words.tables(self.shown))
+        except UserFacing as problem:
+            self.said.show_problem(problem)
+            return
+        self.said.set(tr("Figures written to {name}", name=path.name), "good", closable=True)
+        self.said.appear()
 
     def _make_charts(self, library: object) -> None:
         said = tr("the table beside them has the figures, Enter opens the complaints")

@@ -8,9 +8,13 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from supportdesk.domain.complaint_figures import Bar, Figures, Rate
+from supportdesk.services.tables import Table
+from supportdesk.services.workbook import Cell, Row
 from supportdesk.ui.text import locale, money, number, tr
 
 Rows = list[tuple[str, ...]]
+#: Tables with one bar a row, in the order they stand.
+LISTS = ("ages", "causes", "channels", "categories", "merchants", "repeats")
 
 
 def title(name: str) -> str:
@@ -132,3 +136,44 @@ def bad(figures: Figures) -> set[str]:
     """Names of the tiles that should be nought and are not."""
     resolved, acknowledged = whole(dict(figures.resolved)), whole(dict(figures.acknowledged))
     return {tr("Missed")} if resolved.missed or acknowledged.missed else set()
+
+
+def tables(figures: Figures) -> list[Table]:
+    """All figures as tables of numbers, for a file; people in them are counted, not named."""
+    made: list[Table] = [
+        (tr("Figures"), (tr("Figure"), tr("Value"), tr("Note")), tiles(figures)),
+        (title("months"), months(figures)[0], [_month(figures, one) for one in figures.months]),
+    ]
+    causes = tuple(next(iter(figures.causes_by_month.values()), {}))
+    over: list[Row] = [(name, *counts.values()) for name, counts in figures.causes_by_month.items()]
+    made.append((title("over_time"), (tr("Month"), *causes), over))
+    for name in LISTS:
+        rows: list[Row] = [
+            (one.name if name != "repeats" else tr("Person {n}", n=at), len(one.ids))
+            for at, one in enumerate(bars(figures, name), start=1)
+        ]
+        made.append((title(name), (head(name), tr("Complaints")), rows))
+    return made
+
+
+def bars(figures: Figures, name: str) -> tuple[Bar, ...]:
+    """The bars of a table of `LISTS`."""
+    found: tuple[Bar, ...] = getattr(figures, name)
+    return found
+
+
+def _month(figures: Figures, one: Bar) -> tuple[Cell, ...]:
+    rates = (figures.acknowledged.get(one.name), figures.resolved.get(one.name))
+    per = figures.per_thousand.get(one.name)
+    return (one.name, len(one.ids), per, *(rate.share if rate else None for rate in rates))
+
+
+def known_merchants(figures: Figures) -> str:
+    """Of how many complaints the merchant is known, and why not of all."""
+    whole = sum(len(one.ids) for one in figures.months)
+    return tr(
+        "The merchant is known of {n} of {whole}: those whose purchase was given and is in this "
+        "desk's copy.",
+        n=number(figures.with_merchant),
+        whole=_many(whole),
+    )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 
 from supportdesk import aio
 from supportdesk.domain.complaint_import import FIELDS, NUMBER, Line
+from supportdesk.domain.privacy import mask
 from supportdesk.errors import UserFacing
 from supportdesk.services.complaint_import import ComplaintImport, Sheet, Trial
 from supportdesk.ui import theme
@@ -46,6 +47,7 @@ class ImportPage(Panel):
         self._tasks = tasks
         self._sheet: Sheet | None = None
         self.trial: Trial | None = None
+        self._when_stopped = ""
         self._choices: dict[int, Choice] = {}
         px = theme.current.measures.px
         back = KeyButton(tr("Back"))
@@ -58,11 +60,7 @@ class ImportPage(Panel):
         column.setSpacing(px(0.6))
         self.said = Banner()
         self.said.hide()
-        self._hint = label(
-            tr("A CSV file or Excel workbook whose first row names the columns."),
-            "muted",
-            wrap=True,
-        )
+        self._hint = label(self._about(), "muted", wrap=True)
         self._map = QWidget()
         self._grid = QGridLayout(self._map)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -112,9 +110,12 @@ class ImportPage(Panel):
         dialog.deleteLater()
         if not accepted or not chosen:
             return
+        path = Path(chosen[0])
+        self._hint.setText(tr("Reading {name}…", name=path.name))
         try:
-            sheet = await self._imports.read(Path(chosen[0]))
+            sheet = await self._imports.read(path)
         except UserFacing as problem:
+            self._hint.setText(self._about())
             self.said.show_problem(problem)
             return
         self.show_sheet(sheet)
@@ -124,8 +125,7 @@ class ImportPage(Panel):
         self._sheet, self.trial = sheet, None
         self.said.hide()
         self.rows.hide()
-        rows = len(sheet.rows) - 1
-        self._hint.setText(tr("{name} · {n} rows", name=sheet.name, n=number(rows)))
+        self._hint.setText(self._about())
         while (item := self._grid.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -138,10 +138,10 @@ class ImportPage(Panel):
             box.show_text(sheet.mapping.get(at, ""))
             box.setObjectName(f"import_column_{at}")
             box.edited.connect(self._mapped)
-            name = title or tr("column {n}", n=at + 1)
+            name = mask(title[:200]) or tr("column {n}", n=at + 1)
             box.setAccessibleName(name)
             first = sheet.rows[1][at] if at < len(sheet.rows[1]) else ""
-            example = " ".join(first.split())[:_EXAMPLE]
+            example = mask(" ".join(first[:1_000].split()))[:_EXAMPLE]
             self._grid.addWidget(label(breakable(name[:80]), wrap=True), at, 0)
             self._grid.addWidget(box, at, 1)
             self._grid.addWidget(label(breakable(example), "small", wrap=True), at, 2)
@@ -149,6 +149,17 @@ class ImportPage(Panel):
         for column, share in enumerate((3, 4, 3)):
             self._grid.setColumnStretch(column, share)
         self._buttons()
+
+    def _about(self) -> str:
+        sheet = self._sheet
+        if sheet is None:
+            return tr(
+                "A CSV file or Excel workbook whose first row names the columns. An exported log "
+                "can be read too; card numbers never come in."
+            )
+        rows = len(sheet.rows) - 1
+        many = tr("1 row") if rows == 1 else tr("{n} rows", n=number(rows))
+        return tr("{name} · {rows}", name=sheet.name, rows=many)
 
     def _mapped(self) -> None:
         if self._sheet is not None:
@@ -162,8 +173,15 @@ class ImportPage(Panel):
         sheet = self._sheet
         if sheet is None:
             return
-        self.trial = await self._imports.try_it(sheet, locale())
-        trial = self.trial
+        self._begin(tr("Stopped. Nothing was written."), len(sheet.rows) - 1)
+        try:
+            trial = await self._imports.try_it(sheet, locale(), self.progress.tell)
+        except UserFacing as problem:
+            self.said.show_problem(problem)
+            return
+        finally:
+            self._end()
+        self.trial = trial
         parts = [tr("{n} can be imported", n=number(len(trial.new)))]
         if trial.known:
             parts.append(tr("{n} are here already", n=number(len(trial.known))))
@@ -180,20 +198,33 @@ class ImportPage(Panel):
         sheet, trial = self._sheet, self.trial
         if sheet is None or trial is None:
             return
-        self.progress.begin(len(trial.new))
         self.trial = None
-        self._buttons()
+        stays = tr("Stopped. What was imported stays; importing the file again adds the rest.")
+        self._begin(stays, len(trial.new))
         try:
             count = await self._imports.run(sheet, trial, self.progress.tell)
+        except UserFacing as problem:
+            self.said.show_problem(problem)
+            return
         finally:
-            self.progress.hide()
+            self._end()
         many = tr("1 complaint") if count == 1 else tr("{n} complaints", n=number(count))
         self.said.set(tr("{many} imported", many=many), "good", closable=True)
         self.said.appear()
 
+    def _begin(self, when_stopped: str, whole: int) -> None:
+        self._when_stopped = when_stopped
+        self.progress.begin(whole)
+        for button in (self.choose, self.test, self.go):
+            button.setEnabled(False)
+
+    def _end(self) -> None:
+        self.progress.hide()
+        self.choose.setEnabled(True)
+        self._buttons()
+
     async def _stopped(self) -> None:
-        text = tr("Stopped. What was imported stays; importing the file again adds the rest.")
-        self.said.set(text, "neutral", closable=True)
+        self.said.set(self._when_stopped, "neutral", closable=True)
         self.said.appear()
 
 
@@ -206,6 +237,8 @@ def _row(line: Line) -> Row:
     wrong = [f"{words.field_label(p.field).rstrip('?')}: {p.text}" for p in line.problems]
     return Row(
         key=str(line.at),
-        title=tr("Row {n}  {what}", n=number(line.at), what=words.subject(line.complaint)[:80]),
+        title=tr(
+            "Row {n}  {what}", n=number(line.at), what=mask(words.subject(line.complaint))[:80]
+        ),
         subtitle=" · ".join(wrong),
     )

@@ -1,11 +1,11 @@
-"""Narrows the list of complaints: owner, age, state, what is due."""
+"""Narrows the list of complaints: owner, age, state, what is due, how they are filed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from supportdesk.domain.complaint_states import OPEN
 from supportdesk.domain.complaints import Complaint, Wanted
@@ -31,23 +31,38 @@ class ListFilter(QWidget):
     def __init__(self, complaints: Complaints, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._complaints = complaints
-        row = QHBoxLayout(self)
         px = theme.current.measures.px
-        row.setContentsMargins(px(0.75), px(0.4), px(0.75), px(0.4))
-        row.setSpacing(px(0.4))
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(px(0.75), px(0.4), px(0.75), px(0.4))
+        lines.setSpacing(px(0.3))
         self._boxes: dict[str, Choice] = {}
-        for name, title in (
+        row = self._line(
             ("owner", tr("Any owner")),
             ("age", tr("Any age")),
             ("state", tr("Any status")),
             ("due", tr("Due any day")),
-        ):
-            box = Choice(none=title)
-            box.setObjectName(f"complaints_{name}")
-            box.setAccessibleName(title)
-            box.edited.connect(self._edited)
-            self._boxes[name] = box
-            row.addWidget(box, 1)
+        )
+        lines.addLayout(row)
+        self._filed = QWidget()
+        filed = self._line(
+            ("category", tr("Any category")),
+            ("channel", tr("Any channel")),
+            ("cause", tr("Any root cause")),
+        )
+        filed.setContentsMargins(0, 0, 0, 0)
+        self._filed.setLayout(filed)
+        lines.addWidget(self._filed)
+        lists = complaints.basis.lists
+        self._boxes["category"].offer(tuple(lists.categories))
+        self._boxes["channel"].offer(lists.complaint_channel)
+        self._boxes["cause"].offer(lists.root_cause)
+        self._more = KeyButton(tr("More"), kind="link")
+        self._more.setObjectName("complaints_more_filters")
+        self._more.setAccessibleName(tr("Filter by category, channel and root cause"))
+        self._more.setCheckable(True)
+        self._more.toggled.connect(self._filed.setVisible)
+        self._filed.hide()
+        row.addWidget(self._more)
         self._boxes["age"].offer(tuple(AGE_BANDS), tuple(_age(band) for band in AGE_BANDS))
         states = [state_chip(Complaint(status=state))[0] for state in OPEN]
         self._boxes["state"].offer(OPEN, states)
@@ -61,6 +76,19 @@ class ListFilter(QWidget):
         self._clear.clicked.connect(self.clear)
         row.addWidget(self._clear)
         self._clear.hide()
+
+    def _line(self, *boxes: tuple[str, str]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.current.measures.px(0.4))
+        for name, title in boxes:
+            box = Choice(none=title)
+            box.setMinimumContentsLength(4)  # in the smallest window the form beside needs the room
+            box.setObjectName(f"complaints_{name}")
+            box.setAccessibleName(title)
+            box.edited.connect(self._edited)
+            self._boxes[name] = box
+            row.addWidget(box, 1)
+        return row
 
     def show_owners(self, owners: Sequence[str]) -> None:
         """Offer these owners, the agent's own first."""
@@ -86,6 +114,9 @@ class ListFilter(QWidget):
         return Wanted(
             owner=owner,
             state=texts["state"],
+            channel=texts["channel"],
+            category=texts["category"],
+            cause=texts["cause"],
             due_by=due_by,
             received_from=first,
             received_to=last,

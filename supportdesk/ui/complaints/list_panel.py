@@ -25,7 +25,7 @@ from supportdesk.ui.widgets.paged_model import Column
 from supportdesk.ui.widgets.paged_table import PagedTable
 from supportdesk.ui.widgets.panel import Panel
 
-NARROW = 38  # line heights: below this the owner does not fit
+NARROW = 44  # line heights: below this owner and day of receipt leave the others no room
 NOTED = 44  # and below this the note beside the title
 
 

@@ -85,18 +85,27 @@ class LogPage(Panel):
         self._class.offer(CLASSES, (tr("operational"), tr("executive")))
         states = [state_chip(Complaint(status=state))[0] for state in STATES]
         self._state.offer(STATES, states)
+        lists = self._complaints.basis.lists
+        self._filed = {
+            "channel": Choice(lists.complaint_channel, none=tr("Any channel")),
+            "category": Choice(tuple(lists.categories), none=tr("Any category")),
+            "cause": Choice(lists.root_cause, none=tr("Any root cause")),
+        }
+        titles = (tr("Channel"), tr("Category"), tr("Root cause"))
+        filed = zip(self._filed, titles, self._filed.values(), strict=True)
         fields = (
             ("from", tr("Received from"), self._from),
             ("to", tr("Received until"), self._to),
             ("class", tr("Class"), self._class),
             ("state", tr("Status"), self._state),
             ("owner", tr("Owner"), self._owner),
+            *filed,
         )
         self.fields: dict[str, Field] = {}
         for at, (name, title, editor) in enumerate(fields):
             editor.setObjectName(f"log_{name}")
             self.fields[name] = Field(title, editor)
-            grid.addWidget(self.fields[name], at // 2, at % 2)
+            grid.addWidget(self.fields[name], at // 4, at % 4)
         return grid
 
     def _make_foot(self) -> None:
@@ -140,6 +149,9 @@ class LogPage(Panel):
         return Wanted(
             owner=self._owner.text(),
             state=self._state.text(),
+            channel=self._filed["channel"].text(),
+            category=self._filed["category"].text(),
+            cause=self._filed["cause"].text(),
             executive=chosen == EXECUTIVE if chosen else None,
             received_from=days["from"],
             received_to=days["to"],

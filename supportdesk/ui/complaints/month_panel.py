@@ -21,8 +21,10 @@ from supportdesk.ui.widgets.date_edit import DateEdit
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import Panel
 from supportdesk.ui.widgets.read_back import ReadBack
-from supportdesk.ui.widgets.row_list import RowList
+from supportdesk.ui.widgets.row_list import Row, RowList
 from supportdesk.ui.widgets.save_file import ask_path
+
+SHOWN = 300  # rows of a month; of more those with something missing come first
 
 
 class MonthPanel(Panel):
@@ -133,6 +135,7 @@ class MonthPanel(Panel):
         self.on = DateEdit()
         self.on.setObjectName("month_submitted_on")
         self.on.setMaximumWidth(px(8))
+        self._on_label.setMinimumHeight(self.on.sizeHint().height())  # level with its input
         self._on_label.setBuddy(self.on)
         self.on.setAccessibleName(tr("Handed in on"))
         self.submit = KeyButton(tr("Mark as submitted…"))
@@ -205,24 +208,32 @@ class MonthPanel(Panel):
         pack = self.pack
         if pack is None:
             return
-        ages = self._complaints.age
-        parts = {
-            "rows": [entry_row(entry) for entry in pack.entries],
-            "open": [open_row(one, ages(one)) for one in pack.still_open],
-            "sent": [sent_row(record) for record in reversed(pack.sent)],
-        }
         titles = {"rows": tr("Report"), "open": tr("Still open"), "sent": tr("Sent")}
-        for name, shown in parts.items():
-            self.views.set_text(name, f"{titles[name]} {number(len(shown))}")
+        counts = {"rows": len(pack.entries), "open": pack.open_count, "sent": len(pack.sent)}
+        for name, count in counts.items():
+            self.views.set_text(name, f"{titles[name]} {number(count)}")
         done = pack.closed is not None and not pack.correcting
         self.views.set_allowed("rows", not done, tr("It was sent: see what was sent."))
         if done and self.views.value() == "rows":
             self.views.set_value("sent")
-        shown = parts[self.views.value()]
+        shown = self._rows(pack, self.views.value())
         self.list.set_rows(shown)
+        part = tr("the first {n} are shown", n=number(len(shown)))
+        whole = len(shown) == counts[self.views.value()]
+        self.summary.setText(summary(pack) if whole else f"{summary(pack)} · {part}")
         self.list.setVisible(bool(shown))
         self.correct.setText(tr("Leave it as sent") if pack.correcting else tr("Correct it…"))
         self.correct.setVisible(pack.correcting or bool(pack.closed and pack.differs))
+
+    def _rows(self, pack: Pack, view: str) -> list[Row]:
+        if view == "open":
+            return [open_row(one, self._complaints.age(one)) for one in pack.still_open]
+        if view == "sent":
+            return [sent_row(record) for record in reversed(pack.sent)]
+        entries = pack.entries
+        if len(entries) > SHOWN:  # what has to be done first
+            entries = tuple(sorted(entries, key=lambda entry: not entry.problems))
+        return [entry_row(entry) for entry in entries[:SHOWN]]
 
     def _say(self, text: str, tone: Tone = "good", detail: str = "") -> None:
         self.said.set(text, tone, detail=detail, closable=True)

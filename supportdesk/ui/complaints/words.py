@@ -105,6 +105,7 @@ def _work_labels() -> dict[str, str]:
 def _kept_labels() -> dict[str, str]:
     """Fields that no input shows, but a case file and the history do."""
     return {
+        "state": tr("Status"),
         "cardholder_id": tr("Cardholder at Stripe"),
         "cardholder_name": tr("Cardholder"),
         "card_id": tr("Card at Stripe"),
@@ -220,7 +221,7 @@ def clock_name(clock: Clock) -> str:
 
 def subject(complaint: Complaint) -> str:
     """The first line of the neutral description, else of what the caller said."""
-    text = complaint.complaint_description or complaint.verbatim
+    text = (complaint.complaint_description or complaint.verbatim)[:1_000]
     return " ".join(text.split())[:200]
 
 
