@@ -21,6 +21,8 @@ CELL_LIMIT = 32_767  # UTF-16 units of a workbook's cell (Excel specifications a
 PART = 16_000  # characters: at most 32,000 units
 _NOTE = f"… [whole text: {LONG_TEXTS} {{}}]"
 _NOTED = re.compile(rf"… \[whole text: {LONG_TEXTS} (\d{{1,9}})\]\Z")
+# Of two escapes with one "_" between them XlsxWriter sees the first only.
+_FIRST_OF_TWO = re.compile("_x[0-9A-Fa-f]{4}(?=_x[0-9A-Fa-f]{4}_|[\x00-\x08\x0b-\x1f\ufffe\uffff])")
 _SHOWN = 300  # characters of a long text that stand in the cell itself
 
 
@@ -72,12 +74,16 @@ def fits(text: str) -> bool:
     units = len(text)
     if units > CELL_LIMIT // 2 and not text.isascii():
         units = len(text.encode("utf-16-le", "surrogatepass")) // 2
-    return units <= CELL_LIMIT and not (text[-1:] == "]" and _NOTED.search(text))
+    if units > CELL_LIMIT or (text[-1:] == "]" and _NOTED.search(text)):
+        return False
+    twice = "_x" in text and _FIRST_OF_TWO.search(text)
+    # What has the form of rich text XlsxWriter takes for markup.
+    return not twice and not (text.startswith("<r>") and text.endswith("</r>"))
 
 
 def shortened(text: str, number: int) -> str:
     """Return what stands in the cell of a text that does not fit, and where the whole is."""
-    return text[:_SHOWN] + _NOTE.format(number)
+    return text[:_SHOWN].removeprefix("<r>") + _NOTE.format(number)
 
 
 def whole_text(cell: str) -> int | None:
@@ -88,8 +94,14 @@ def whole_text(cell: str) -> int | None:
 
 def parts(text: str) -> list[str]:
     """Return a text in pieces that each fit into a cell as they are."""
-    if len(text) <= PART:  # only its form keeps it out of a cell: that breaks when it is cut
-        return [piece for piece in (text[:-1], text[-1:]) if piece]
-    ends = [*range(0, len(text), PART), len(text)]
-    whole = [text[low:high] for low, high in pairwise(ends)]
-    return [piece for one in whole for piece in ([one] if fits(one) else parts(one))]
+    pieces = []
+    for at in range(0, len(text), PART):
+        piece = text[at : at + PART]
+        if fits(piece):
+            pieces.append(piece)
+            continue
+        # Only its form keeps it out of a cell: that breaks when it is cut.
+        ends = [found.end() for found in _FIRST_OF_TWO.finditer(piece)]
+        ends = [*ends, len(piece) - 1, len(piece)]
+        pieces += [piece[low:high] for low, high in pairwise([0, *ends]) if low < high]
+    return pieces

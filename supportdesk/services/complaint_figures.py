@@ -9,8 +9,8 @@ from pathlib import Path
 
 from supportdesk.domain.complaint_figures import Figures, figures
 from supportdesk.services.complaints import AGE_BANDS, Complaints
-from supportdesk.services.tables import Table, write
-from supportdesk.services.workbook import Row
+from supportdesk.services.tables import write
+from supportdesk.services.workbook import Row, Table
 from supportdesk.store.complaint_facts import active_cards, facts, merchants
 from supportdesk.store.database import Database
 from supportdesk.store.mirror import Mirror

@@ -10,8 +10,8 @@ from supportdesk.domain.dispute_figures import Figures, Period, Span, span_of
 from supportdesk.domain.dispute_queue import Asked, Line
 from supportdesk.domain.money import to_decimal
 from supportdesk.services.dispute_queue import DisputeQueue
-from supportdesk.services.tables import Table, write
-from supportdesk.services.workbook import Cell
+from supportdesk.services.tables import write
+from supportdesk.services.workbook import Cell, Table
 from supportdesk.store.dispute_totals import figures
 from supportdesk.store.mirror import Mirror
 

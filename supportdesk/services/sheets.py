@@ -23,6 +23,7 @@ MOST_CELLS = 20_000_000
 _CELL = 4 * 2**20  # characters of a cell
 _UNPACKED = 512 * 2**20  # bytes a workbook may unfold to
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_UNDERSCORE = re.compile(b"(_?)x005F_")
 _MARKS = ",;\t|"  # between the cells of a text file
 _SEP = re.compile(r"sep=(.)\r?\n")  # Excel's own way to name it
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # older Excel files, and workbooks with a password
@@ -120,7 +121,7 @@ def _workbook(content: bytes) -> Iterator[list[str]]:
         if "xl/workbook.xml" not in parts.namelist():
             raise ValueError("It is no Excel workbook, whatever its name ends with.")
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True)
+        book = load_workbook(io.BytesIO(_with_escapes(content)), read_only=True)
     except InvalidFileException as error:
         raise ValueError(str(error)) from error
     try:
@@ -130,6 +131,20 @@ def _workbook(content: bytes) -> Iterator[list[str]]:
             yield [whole.get(number, cell) for cell in row for number in (whole_text(cell),)]
     finally:
         book.close()
+
+
+def _with_escapes(content: bytes) -> bytes:
+    """The workbook so that openpyxl keeps what looks like an escaped "_": it would drop it."""
+    name = "xl/sharedStrings.xml"
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        if name not in parts.namelist() or b"x005F_" not in (shared := parts.read(name)):
+            return content
+        shared = _UNDERSCORE.sub(lambda m: b"_x005f_" if m[1] else b"x005_x0046__", shared)
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as copy:
+            for part in parts.namelist():
+                copy.writestr(part, shared if part == name else parts.read(part))
+    return made.getvalue()
 
 
 def _cells(sheet: Any) -> Iterator[list[str]]:

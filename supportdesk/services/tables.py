@@ -6,7 +6,6 @@ import asyncio
 import csv
 import io
 import os
-import re
 import tempfile
 from collections.abc import AsyncIterable, Callable, Sequence
 from functools import partial
@@ -15,12 +14,10 @@ from typing import Protocol, TypeVar, TypeVarTuple, Unpack
 
 from supportdesk.domain.cells import guarded
 from supportdesk.errors import UserFacing
-from supportdesk.services.workbook import Cell, Row, Workbook
+from supportdesk.services.workbook import Cell, Row, Table, Workbook, paired
 
-Table = tuple[str, Sequence[str], Sequence[Row]]
 T = TypeVar("T")
 Args = TypeVarTuple("Args")
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 class _Table(Protocol):
@@ -28,9 +25,6 @@ class _Table(Protocol):
 
     def rows(self, rows: Sequence[Row]) -> None:
         """Write some rows."""
-
-    def more(self) -> bool:
-        """Put a part of what was written into the file; False when all of it is there."""
 
     def close(self) -> None:
         """Write the rest and close the file."""
@@ -99,8 +93,6 @@ async def _fill(
             await _steady(sheet.rows, rows)
             count += len(rows)
             told(count)
-        while await _steady(sheet.more):
-            pass
         whole = True
     finally:
         await _steady(sheet.close if whole else sheet.drop)
@@ -132,9 +124,6 @@ class _Csv:
     def rows(self, rows: Sequence[Row]) -> None:
         self._writer.writerows([_written(cell) for cell in row] for row in rows)
 
-    def more(self) -> bool:
-        return False
-
     def close(self) -> None:
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -147,9 +136,4 @@ class _Csv:
 def _written(cell: Cell) -> str:
     if cell is None:
         return ""
-    return guarded(_paired(cell)) if isinstance(cell, str) else f"{cell:.15g}"
-
-
-def _paired(text: str) -> str:
-    """The text as UTF-8 can hold it: half a surrogate pair alone is no character."""
-    return text if text.isascii() else _HALF.sub("\ufffd", text)
+    return guarded(paired(cell)) if isinstance(cell, str) else f"{cell:.15g}"

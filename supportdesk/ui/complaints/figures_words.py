@@ -8,8 +8,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from supportdesk.domain.complaint_figures import Bar, Figures, Rate
-from supportdesk.services.tables import Table
-from supportdesk.services.workbook import Cell, Row
+from supportdesk.services.workbook import Cell, Row, Table
 from supportdesk.ui.text import locale, money, number, tr
 
 Rows = list[tuple[str, ...]]

@@ -10,7 +10,7 @@ from supportdesk.domain.dispute_figures import PERIODS, Figures, Period
 from supportdesk.errors import UserFacing
 from supportdesk.services.dispute_figures import DisputeFigures
 from supportdesk.services.dispute_queue import DisputeQueue
-from supportdesk.services.tables import Table
+from supportdesk.services.workbook import Table
 from supportdesk.ui import theme
 from supportdesk.ui.disputes.queue import chart, figures_words
 from supportdesk.ui.text import number, tr
