@@ -83,7 +83,7 @@ class ComplaintList(Panel):
         self.body.addWidget(self.begun)
         self.body.addWidget(self.part)
         self.body.addWidget(self.narrow)
-        self.body.addWidget(self.table)
+        self.body.addWidget(self.table, 1)
 
     def _columns(self) -> list[Column[Complaint]]:
         return [

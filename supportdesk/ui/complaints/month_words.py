@@ -53,7 +53,8 @@ def _closed(pack: Pack, closed: MonthRecord) -> str:
         parts += [tr("handed in {day}", day=handed_in), rows(pack.rows_sent)]
     parts.append(tr("SHA-256 {hash}…", hash=closed.sha256[:HASH_SHOWN]))
     if pack.differs:
-        parts.append(tr("{n} differ now", n=number(pack.differs)))
+        differ = tr("{n} differ now", n=number(pack.differs))
+        parts.append(tr("1 differs now") if pack.differs == 1 else differ)
     return " · ".join(parts)
 
 
