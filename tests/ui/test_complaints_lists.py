@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit
 
 from supportdesk.services import complaint_import, complaint_log
 from supportdesk.ui.complaints.figures_page import FiguresPage
+from supportdesk.ui.widgets.chart import BarChart
 from supportdesk.ui.widgets.tallies import Tallies
 from tests.support.evidence import picture as jpeg
 from tests.ui.complaints_stage import DAY, Scene, Stage, play_on
@@ -43,10 +44,22 @@ async def pick_file(stage: Stage, name: str, path: Path) -> None:
     dialog.accept()
 
 
+def click_bar(chart: BarChart, height: float) -> None:
+    """Click the first bar at so many complaints."""
+    plot = chart._plot
+    at = plot.getPlotItem().vb.mapViewToScene(QPointF(0, height))
+    QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot.mapFromScene(at))
+
+
+def shows(stage: Stage, ids: list[str], said: str) -> bool:
+    rows = stage.tab.list.table.model.rows
+    return [row.id for row in rows] == ids and said in stage.tab.list.part.text()
+
+
 def test_a_row_of_the_figures_opens_the_complaints_behind_it(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
-        one = await stage.service.log(stage.quick())
-        await stage.service.log(stage.quick(complaint_channel="Chat"))
+        one = await stage.service.log(stage.quick(root_cause="Courier"))
+        more = await stage.service.log(stage.quick(complaint_channel="Chat", root_cause="Training"))
         stage.now += DAY
         choose_page(stage, "figures")
         figures = stage.tab.findChild(FiguresPage)
@@ -61,10 +74,13 @@ def test_a_row_of_the_figures_opens_the_complaints_behind_it(play: Scene) -> Non
         assert "Channel: Phone · 1 complaint" in stage.tab.list.part.text()
         choose_page(stage, "figures")
         await until(lambda: figures.isVisible() and figures.shown)
-        plot = figures.charts[0]._plot
-        bar = plot.getPlotItem().vb.mapViewToScene(QPointF(0, 1))
-        QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot.mapFromScene(bar))
+        click_bar(figures.charts[0], 1)
         await until(lambda: len(stage.tab.list.table.model.rows) == 2)
+        for height, cause, id in ((0.5, "Courier", one.id), (1.5, "Training", more.id)):
+            choose_page(stage, "figures")
+            click_bar(figures.charts[1], height)
+            said = f"{cause} · 1 complaint"
+            await until(partial(shows, stage, [id], said))
         choose_page(stage, "log")
         assert stage.tab.back()
         assert not stage.tab.team.back()

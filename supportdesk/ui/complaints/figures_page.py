@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -211,7 +212,7 @@ class FiguresPage(Panel):
             name = ("months", "over_time")[at]
             spoken = tr("{what}: {note}", what=words.title(name), note=said)
             chart = BarChart(library, kinds, legend, spoken)
-            chart.picked.connect(lambda bar, name=name: self._pick(name, bar))
+            chart.picked.connect(partial(self._pick, name))
             place = self._places[at].layout()
             assert place is not None
             while (item := place.takeAt(0)) is not None:
@@ -231,8 +232,14 @@ class FiguresPage(Panel):
         self.charts[1].set_legend("   ".join(f"{sign} {cause}" for sign, cause in signs))
         self.charts[1].set_bars(names, by_cause)
 
-    def _pick(self, name: str, row: int) -> None:
+    def _pick(self, name: str, row: int, kind: str = "") -> None:
+        """Open what is behind a row or bar; of causes over time, the one that was clicked."""
         bars = self._rows.get(name, ())
-        if row < len(bars) and bars[row].ids:
-            shown = words.bar(name, bars[row])[0]
-            self.opened.emit(f"{words.head(name)}: {shown}", bars[row].ids)
+        if row >= len(bars) or not bars[row].ids:
+            return
+        title, ids = f"{words.head(name)}: {words.bar(name, bars[row])[0]}", bars[row].ids
+        if self.shown is not None and kind.isdecimal() and int(kind) < len(self._causes):
+            cause = self._causes[int(kind)]
+            theirs = {id for bar in self.shown.causes if bar.name == cause for id in bar.ids}
+            title, ids = f"{title} · {cause}", tuple(id for id in ids if id in theirs)
+        self.opened.emit(title, ids)

@@ -35,10 +35,10 @@ class BarChart(QWidget):
     """The chart.
 
     Signals:
-        picked: number of the bar that was clicked.
+        picked: number of the bar that was clicked, and the kind of it, "" above all of them.
     """
 
-    picked = Signal(int)
+    picked = Signal(int, str)
 
     def __init__(
         self,
@@ -82,7 +82,16 @@ class BarChart(QWidget):
         place = self._plot.getPlotItem().vb.mapSceneToView(event.scenePos())
         at = round(place.x())
         if 0 <= at < len(self._names) and abs(place.x() - at) <= _WIDTH / 2:
-            self.picked.emit(at)
+            self.picked.emit(at, self._kind_at(at, place.y()))
+
+    def _kind_at(self, bar: int, height: float) -> str:
+        """Return the name of the kind that stands at a height of a bar."""
+        top = 0.0
+        for kind in self._kinds:
+            top += self._heights[kind.name][bar] if kind.name in self._heights else 0
+            if 0 <= height < top:
+                return kind.name
+        return ""
 
     def _draw(self, _scheme: str = "") -> None:
         library, plot = self._library, self._plot
