@@ -29,12 +29,14 @@ class Matters:
         reports: of lost cards, open ones.
         settled: purchases reported with a lost card that have settled since.
         mine: ids of what this desk changed at Stripe just now.
+        growing: whether the mirror is still being filled: what it lacked is no news.
     """
 
     complaints: Sequence[Complaint] = ()
     reports: Sequence[Report] = ()
     settled: Sequence[Settled] = ()
     mine: frozenset[str] = frozenset()
+    growing: bool = False
 
 
 class OpenMatters:
@@ -52,6 +54,7 @@ class OpenMatters:
             reports=await desk.lost.of_cardholder(cardholder_id),
             settled=await desk.lost.settled(cardholder_id),
             mine=await self._mine(),
+            growing=desk.sync.progress.growing,
         )
         self._settled = found.settled
         return found

@@ -49,12 +49,15 @@ class News(QObject):
         """A step with a card was begun here: what comes of it is no news."""
         self._own.add(card_id)
 
-    def look(self, person: Person, busy: Iterable[str], mine: Collection[str]) -> None:
+    def look(
+        self, person: Person, busy: Iterable[str], mine: Collection[str], *, growing: bool
+    ) -> None:
         """Compare with the last look.
 
         Args:
             busy: ids of the cards with a step under way.
             mine: ids of the disputes that were saved or submitted here just now.
+            growing: whether the mirror is still being filled.
         """
         before, self._before = self._before, person
         holder = person.cardholder.record
@@ -64,7 +67,10 @@ class News(QObject):
             return
         if names := news.of_person(before.cardholder.record, holder):
             self.marks.put(holder.id, _changed(names))
-        self._look_at_disputes(before, person, mine)
+        # Of somebody known from long lists only, wallets are read now for the first time.
+        listed = before.cardholder.how == "list"
+        if before.cards and not (listed and growing):
+            self._look_at_disputes(before, person, mine)
         known = {seen.record.id: seen.record for seen in before.cards}
         for card in (seen.record for seen in person.cards):
             old = known.get(card.id)
@@ -72,8 +78,9 @@ class News(QObject):
                 if known:  # of somebody of whom no card was known none is news
                     self.marks.put(card.id, tr("new"))
                 continue
-            wallets = (before.tokens.get(card.id, ()), person.tokens.get(card.id, ()))
-            if not (names := news.of_card(old, card, *wallets)):
+            wallets = person.tokens.get(card.id, ())
+            before_that = wallets if listed else before.tokens.get(card.id, ())
+            if not (names := news.of_card(old, card, before_that, wallets)):
                 continue
             if card.id not in self._own:
                 self.marks.put(card.id, _changed(names))
@@ -81,8 +88,6 @@ class News(QObject):
                 self._own.discard(card.id)
 
     def _look_at_disputes(self, before: Person, now: Person, mine: Collection[str]) -> None:
-        if not before.cards:
-            return  # nothing was known of them yet
         old, new = ([seen.record for seen in one.disputes] for one in (before, now))
         for id, what in news.of_disputes(old, new, mine).items():
             said = tr("now {state}", state=words.dispute_state(what)[0])

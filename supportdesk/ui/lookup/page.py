@@ -124,7 +124,7 @@ class PersonPage(QWidget):
         self.header.show_person(person.cardholder, card=bool(card), open_=open_)
         self._show_cards(person, card, off)
         self._person = person.cardholder.record.id
-        self._news.look(person, self._busy, matters.mine)
+        self._news.look(person, self._busy, matters.mine, growing=matters.growing)
         self._matters_now = partial(rows, matters, person.disputes, open_=open_)
         self.activity.show_activity(shown, open_=open_)
         self._show_news()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.ui import theme
@@ -17,6 +17,7 @@ from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
 
 Action = tuple[str, Callable[[], object]]
+_BESIDE = 12  # line heights: narrower than that no sentence is squeezed beside the actions
 
 
 class Banner(QFrame):
@@ -42,7 +43,7 @@ class Banner(QFrame):
     ) -> None:
         super().__init__(parent)
         px = theme.current.measures.px
-        outer = QHBoxLayout(self)
+        self._outer = outer = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         outer.setContentsMargins(px(0.75), px(0.55), px(0.75), px(0.55))
         outer.setSpacing(px(0.6))
         words = QVBoxLayout()
@@ -87,6 +88,21 @@ class Banner(QFrame):
             button.clicked.connect(call)
             layout.addWidget(button)
         self._buttons.setVisible(bool(actions))
+        self._turn()
+
+    def _turn(self) -> None:
+        """Put the actions beside the words, or below them where there is too little room."""
+        margins = self._outer.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - self._outer.spacing()
+        room -= self._buttons.sizeHint().width()
+        way = QBoxLayout.Direction
+        below = room < theme.current.measures.px(_BESIDE)
+        self._outer.setDirection(way.TopToBottom if below else way.LeftToRight)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange words and actions anew (Qt's interface)."""
+        super().resizeEvent(event)
+        self._turn()
 
     def show_problem(self, problem: UserFacing, actions: Sequence[Action] = ()) -> None:
         """Show a problem whole: title, what is certain, what to do, Stripe's request id."""
