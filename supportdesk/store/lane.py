@@ -40,6 +40,9 @@ class Lane:
         # on its way.
         driver.set_progress_handler(self._is_stopped, _LOOK)
         self.engine = engine_around(driver, reads=reads)
+        # Its first use asks the driver this and that; if an interruption hit that, the pool would
+        # close the only connection.
+        self.engine.connect().close()
         event.listen(self.engine, "before_cursor_execute", self._go_on)
 
     def shut(self) -> None:

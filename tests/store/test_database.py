@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Pool, event
 from sqlmodel import Session
 
 from supportdesk.errors import UserFacing
@@ -231,6 +231,27 @@ def test_a_question_nobody_waits_for_is_broken_off(tmp_path: Path) -> None:
         assert {type(outcome) for outcome in outcomes} == {asyncio.CancelledError}
 
     with_database(tmp_path / "desk.db", "mirror", ask)
+
+
+def test_connections_are_ready_before_the_first_question(tmp_path: Path) -> None:
+    """One that the first question had to make ready would be closed if that is broken off."""
+    connected: list[object] = []
+
+    def note(driver: object, _record: object) -> None:
+        connected.append(driver)
+
+    async def ask(database: Database) -> None:
+        assert connected
+        connected.clear()
+        assert await database.read(sql("SELECT 1")) == [(1,)]
+        assert await database.run(sql("SELECT 1")) == [(1,)]
+        assert connected == []
+
+    event.listen(Pool, "connect", note)
+    try:
+        with_database(tmp_path / "desk.db", "mirror", ask)
+    finally:
+        event.remove(Pool, "connect", note)
 
 
 def test_a_question_is_broken_off_even_if_it_begins_a_moment_after_the_interruption(
