@@ -34,5 +34,6 @@ def test_the_first_reading_of_what_no_list_tells_marks_nothing(qapp: QApplicatio
     assert marked(listed, read, growing=True) == ("", "")
     # The lists tell of every dispute once they are read to their end; of wallets none tells.
     assert marked(listed, read, growing=False) == ("", "new")
+    assert marked(seen("read"), seen("read", "", "lost"), growing=True) == ("", "")
     later = seen("read", "suspended", "won")
     assert marked(listed, read, later, growing=True) == ("changed: wallets", "now won")

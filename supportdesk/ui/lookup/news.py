@@ -67,10 +67,9 @@ class News(QObject):
             return
         if names := news.of_person(before.cardholder.record, holder):
             self.marks.put(holder.id, _changed(names))
+        self._look_at_disputes(before, person, mine, growing or not before.cards)
         # Of somebody known from long lists only, wallets are read now for the first time.
         listed = before.cardholder.how == "list"
-        if before.cards and not (listed and growing):
-            self._look_at_disputes(before, person, mine)
         known = {seen.record.id: seen.record for seen in before.cards}
         for card in (seen.record for seen in person.cards):
             old = known.get(card.id)
@@ -87,8 +86,12 @@ class News(QObject):
             elif card.id not in busy:
                 self._own.discard(card.id)
 
-    def _look_at_disputes(self, before: Person, now: Person, mine: Collection[str]) -> None:
+    def _look_at_disputes(
+        self, before: Person, now: Person, mine: Collection[str], growing: bool
+    ) -> None:
+        """Mark what moved on; while the mirror grows, what comes into it need not be new."""
         old, new = ([seen.record for seen in one.disputes] for one in (before, now))
         for id, what in news.of_disputes(old, new, mine).items():
             said = tr("now {state}", state=words.dispute_state(what)[0])
-            self.marks.put(id, tr("new") if what == "new" else said)
+            if not (growing and what == "new"):
+                self.marks.put(id, tr("new") if what == "new" else said)
