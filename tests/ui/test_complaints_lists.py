@@ -94,6 +94,7 @@ def written(page: FiguresPage, name: str) -> bool:
 
 def test_the_figures_go_into_a_file(play: Scene, tmp_path: Path) -> None:
     one, other = tmp_path / "figures.csv", tmp_path / "figures.xlsx"
+    odd = tmp_path / "figures.txt"  # a workbook all the same
 
     async def scene(stage: Stage) -> None:
         for _ in range(2):
@@ -108,8 +109,13 @@ def test_the_figures_go_into_a_file(play: Scene, tmp_path: Path) -> None:
             stage.click(f"figures_{form}")
             await pick_file(stage, "save_file", target)
             await until(partial(written, page, target.name))
+        stage.click("figures_xlsx")
+        await pick_file(stage, "save_file", odd)
+        await until(partial(written, page, "figures.txt.xlsx"))
 
     play(scene)
+    assert not odd.exists()
+    assert odd.with_name("figures.txt.xlsx").read_bytes() == other.read_bytes()
     rows = list(csv.reader(one.read_text("utf-8-sig").splitlines()))
     assert ["Received per month", "2026-11", "Received", "2"] in rows
     assert ["Who complained more than once", "Person 1", "Complaints", "2"] in rows

@@ -19,13 +19,14 @@ async def ask_path(parent: QWidget, title: str, name: str, kind: str) -> Path | 
 
     Args:
         name: offered file name, with its ending.
-        kind: the dialog's filter, such as "PDF file (*.pdf)".
+        kind: the dialog's filter, such as "PDF file (*.pdf)"; what it names the file ends with.
     """
+    ending = name.rpartition(".")[2]
     dialog = QFileDialog(parent, title, str(Path.home()), kind)
     dialog.setObjectName("save_file")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setDefaultSuffix(name.rpartition(".")[2])
+    dialog.setDefaultSuffix(ending)
     dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
     dialog.selectFile(name)
     accepted = await aio.ask(dialog)
@@ -34,6 +35,8 @@ async def ask_path(parent: QWidget, title: str, name: str, kind: str) -> Path | 
     if not accepted or not chosen:
         return None
     path = Path(chosen[0])
+    if f"*.{ending}" in kind and path.suffix.casefold() != f".{ending}":
+        path = path.with_name(f"{path.name}.{ending}")
     if await aio.in_thread(path.exists):
         asking = ReadBack(
             tr("Replace the file?"),

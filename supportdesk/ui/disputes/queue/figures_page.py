@@ -139,8 +139,6 @@ class FiguresPage(Panel):
         path = await ask_path(self, tr("Export the disputes"), name, kinds[kind])
         if path is None:
             return
-        if path.suffix.casefold() != f".{kind}":
-            path = path.with_name(f"{path.name}.{kind}")
         try:
             count = await self._figures.export(path, self.chosen(), self._tables())
         except UserFacing as problem:
