@@ -67,10 +67,7 @@ class FiguresPage(Panel):
         self._rows: dict[str, Sequence[Bar]] = {}
         px = theme.current.measures.px
         self._make_exports()
-        back = KeyButton(tr("Back to the list"))
-        back.setObjectName("figures_back")
-        back.clicked.connect(self.left)
-        self.add_action(back)
+        self.add_back(tr("Back to the list"), "figures_back", self.left)
         inner = QWidget()
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))

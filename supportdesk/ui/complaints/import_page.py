@@ -50,10 +50,7 @@ class ImportPage(Panel):
         self._when_stopped = ""
         self._choices: dict[int, Choice] = {}
         px = theme.current.measures.px
-        back = KeyButton(tr("Back"))
-        back.setObjectName("import_back")
-        back.clicked.connect(self.left)
-        self.add_action(back)
+        self.add_back(tr("Back"), "import_back", self.left)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))

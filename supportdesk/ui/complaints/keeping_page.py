@@ -54,10 +54,7 @@ class KeepingPage(Panel):
         self._expired: dict[str, Complaint] = {}
         self._person: Person | None = None
         px = theme.current.measures.px
-        back = KeyButton(tr("Back"))
-        back.setObjectName("keeping_back")
-        back.clicked.connect(self.left)
-        self.add_action(back)
+        self.add_back(tr("Back"), "keeping_back", self.left)
         self._inner = QVBoxLayout()
         self._inner.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
         self._inner.setSpacing(px(0.6))

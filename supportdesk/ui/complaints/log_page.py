@@ -47,10 +47,7 @@ class LogPage(Panel):
         self._complaints = complaints
         self._tasks = tasks
         px = theme.current.measures.px
-        back = KeyButton(tr("Back"))
-        back.setObjectName("log_back")
-        back.clicked.connect(self.left)
-        self.add_action(back)
+        self.add_back(tr("Back"), "log_back", self.left)
         inner = QVBoxLayout()
         inner.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
         inner.setSpacing(px(0.6))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from supportdesk.ui import theme
+from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import ElidedLabel
 
 
@@ -93,6 +94,13 @@ class Panel(QFrame):
         """Put a button or chip at the right of the header."""
         self.header.addWidget(widget)
         self._head.setVisible(True)
+
+    def add_back(self, words: str, name: str, left: SignalInstance) -> None:
+        """Put the button at the right of the header that leads out of a page."""
+        back = KeyButton(words)
+        back.setObjectName(name)
+        back.clicked.connect(left)
+        self.add_action(back)
 
     def add_footer(self) -> QHBoxLayout:
         """Add a line under the body and return its layout."""
