@@ -52,10 +52,22 @@ class Loop:
 
     def run(self, scenario: Coroutine[Any, Any, T], seconds: float = 20) -> T:
         async def bounded() -> T:
-            async with asyncio.timeout(seconds * SLOWER):
-                return await scenario
+            try:
+                async with asyncio.timeout(seconds * SLOWER):
+                    return await scenario
+            except BaseException:
+                await _end_all()  # a desk left open by one test would fail all that follow
+                raise
 
         return self.loop.run_until_complete(bounded())
+
+
+async def _end_all() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        await asyncio.wait(others, timeout=PATIENCE)
 
 
 async def until(holds: Callable[[], object], seconds: float = 60) -> None:
