@@ -16,7 +16,13 @@ from datetime import date
 from supportdesk.domain.cells import harmless
 from supportdesk.domain.complaint_check import Problem
 from supportdesk.domain.complaint_text import personal_data, scrub
-from supportdesk.domain.complaints import EXECUTIVE, Complaint, milestones, reasons_owed
+from supportdesk.domain.complaints import (
+    EXECUTIVE,
+    Complaint,
+    milestones,
+    place_of,
+    reasons_owed,
+)
 from supportdesk.domain.picklists import PickLists
 
 COLUMNS = (
@@ -181,7 +187,7 @@ def entries_of(
     """
     closed = set(closed_months)
     found = []
-    for complaint in sorted(complaints, key=lambda c: c.number):
+    for complaint in sorted(complaints, key=lambda c: place_of(c.number)):
         row = row_of(complaint)
         why = _why(month, complaint, row, closed)
         if why:
@@ -209,7 +215,7 @@ def correction_of(
     What was sent stays in it even when it was decided since that it is an inquiry.
     """
     found = []
-    for complaint in sorted(complaints, key=lambda c: c.number):
+    for complaint in sorted(complaints, key=lambda c: place_of(c.number)):
         sent = [report for report in complaint.reported_in if report.month == month]
         if not sent and not (complaint.is_complaint and received_month(complaint) == month):
             continue

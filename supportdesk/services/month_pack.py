@@ -241,7 +241,7 @@ class MonthPack:
                 remedy="Attest that first: Stripe asks for it also when earlier rows changed.",
                 code="month_not_attested",
             )
-        if not date.fromisoformat(f"{month}-01") < on <= self._complaints.today():
+        if month_of(on) <= month or on > self._complaints.today():
             raise UserFacing(
                 "The day must lie after the month and not in the future.",
                 field="submitted_on",

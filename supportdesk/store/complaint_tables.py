@@ -6,13 +6,12 @@ from sqlalchemy import Column, Computed, Index, String, Table, UniqueConstraint,
 from sqlmodel import Field
 
 from supportdesk.domain.complaint_report import month_of, row_hash, row_of
-from supportdesk.domain.complaints import EXECUTIVE, Complaint, leading_clock
+from supportdesk.domain.complaints import EXECUTIVE, Complaint, leading_clock, place_of
 from supportdesk.store import body
 from supportdesk.store.chain import kind
 from supportdesk.store.tables import CasebookTable
 
 NEVER = "9999"  # sorts after every ISO day: no clock runs
-_PER_YEAR = 1_000_000  # numbers of one year that keep their order
 
 
 class ComplaintRow(CasebookTable, table=True):
@@ -152,13 +151,6 @@ def row_for(complaint: Complaint) -> ComplaintRow:
         cardholder_id=complaint.cardholder_id,
         body=body.dump(complaint),
     )
-
-
-def place_of(number: str) -> int:
-    """Where a number such as CMP-2026-0117 stands among all of its account; 0 for none."""
-    _, _, rest = number.partition("-")
-    year, _, count = rest.partition("-")
-    return int(year) * _PER_YEAR + int(count) if count else 0
 
 
 def due_of(complaint: Complaint) -> str:

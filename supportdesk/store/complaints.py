@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, and_, func, or_, text
 from sqlmodel import Session, col, select, update
 
-from supportdesk.domain.complaints import ALL, Change, Complaint, Counts, Wanted, Which
+from supportdesk.domain.complaints import ALL, Change, Complaint, Counts, Wanted, Which, place_of
 from supportdesk.errors import UserFacing
 from supportdesk.store import complaint_drafts
 from supportdesk.store.body import storable
@@ -31,7 +31,6 @@ from supportdesk.store.complaint_tables import (
     FileRow,
     HistoryRow,
     complaint_in,
-    place_of,
     row_for,
 )
 from supportdesk.store.database import Database

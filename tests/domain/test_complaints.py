@@ -305,6 +305,13 @@ def test_what_belongs_into_a_month() -> None:
     assert found("2026-10", set()) == []
 
 
+def test_rows_stand_in_the_order_of_their_numbers() -> None:
+    counts = [*range(1, 30_000, 613), 9_999, 10_000]
+    logged = [replace(LOGGED, id=str(n), number=f"CMP-2026-{n:04}") for n in counts[::-1]]
+    rows = entries_of("2026-11", logged, [], LISTS)
+    assert [int(entry.complaint.id) for entry in rows] == sorted(counts)
+
+
 def test_own_lists_replace_ours_by_name() -> None:
     own = parse_lists(TEXT, '{"complaint_channel": ["Carrier pigeon"]}')
     assert own.complaint_channel == ("Carrier pigeon",)
