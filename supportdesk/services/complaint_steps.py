@@ -146,9 +146,10 @@ class Steps:
         """Record that the complainant took it back; for Stripe that ends it like a resolution.
 
         Raises:
-            UserFacing: no reason was given, or it comes late and `reason_exceeded_15_days` of
-                the complaint does not say why.
+            UserFacing: it has ended, no reason was given, or it comes late and
+                `reason_exceeded_15_days` of the complaint does not say why.
         """
+        _refuse_ended(complaint, "status")
         if not why.strip():
             raise wrong("description_of_corrective_action", "Say how and why it was withdrawn.")
         done = replace(

@@ -125,6 +125,7 @@ def test_a_withdrawal_ends_it_and_stripe_still_gets_its_fields(tmp_path: Path) -
         await refused(desk.complaints.steps.withdraw(made, desk.now, ""), "complaint_invalid")
         done = await desk.complaints.steps.withdraw(made, desk.now, "Money has arrived.")
         assert (done.state, done.open, done.date_resolved) == ("withdrawn", False, desk.now)
+        await refused(desk.complaints.steps.withdraw(done, desk.now, "Again."), "complaint_invalid")
         (entry,) = (await desk.months.pack("2026-11")).entries
         assert entry.problems == ()
         assert entry.row[14:17] == ("2026-11-06", "no", "Money has arrived.")
