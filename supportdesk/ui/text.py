@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
@@ -61,19 +62,27 @@ def number(value: float) -> str:
     return format_decimal(value, locale=_current)
 
 
-def when(unix: float, *, now: float | None = None) -> str:
-    """Write an instant (Unix seconds) in local time: "today 09:14", "21 Nov 17:30"."""
-    at = datetime.fromtimestamp(unix).astimezone()
+def when(unix: float, *, now: float | None = None, zone: str = "") -> str:
+    """Write an instant (Unix seconds) briefly: "today 09:14", "21 Nov 17:30".
+
+    Args:
+        zone: IANA name of the time zone to tell it in; "" for this computer's.
+    """
+    at = _at(unix, zone)
     clock = format_time(at, "short", tzinfo=at.tzinfo, locale=_current)
-    today = datetime.fromtimestamp(time.time() if now is None else now).astimezone().date()
+    today = _at(time.time() if now is None else now, zone).date()
     if at.date() == today:
         return tr("today {time}", time=clock)
     return f"{day(at.date(), today=today)} {clock}"
 
 
-def moment(unix: float) -> str:
-    """Write an instant (Unix seconds) in full, with seconds: for tooltips and records."""
-    at = datetime.fromtimestamp(unix).astimezone()
+def moment(unix: float, *, zone: str = "") -> str:
+    """Write an instant (Unix seconds) in full, with seconds: for tooltips and records.
+
+    Args:
+        zone: as in `when`.
+    """
+    at = _at(unix, zone)
     return format_datetime(at, "medium", tzinfo=at.tzinfo, locale=_current)
 
 
@@ -98,14 +107,19 @@ def now_clock() -> str:
 
 def at_second(unix: float) -> str:
     """Return the time of day of an instant (Unix seconds), with seconds."""
-    at = datetime.fromtimestamp(unix).astimezone()
+    at = _at(unix)
     return format_time(at, "medium", tzinfo=at.tzinfo, locale=_current)
 
 
 def at_clock(unix: float) -> str:
     """Return the time of day of an instant (Unix seconds), to the minute."""
-    at = datetime.fromtimestamp(unix).astimezone()
+    at = _at(unix)
     return format_time(at, "short", tzinfo=at.tzinfo, locale=_current)
+
+
+def _at(unix: float, zone: str = "") -> datetime:
+    """Return an instant in a zone, "" for this computer's."""
+    return datetime.fromtimestamp(unix, UTC).astimezone(ZoneInfo(zone) if zone else None)
 
 
 def typed_day(value: date) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -61,6 +62,11 @@ def test_a_date_is_explained_as_one_counts_it() -> None:
     assert met_by(plain, done).startswith("acknowledged, ")
     assert met_by(plain, done).endswith(", Ann")
     assert met_by(plain, one) == ""
+    # Told where its days are counted: they and the hour must not contradict each other.
+    late = datetime(2026, 11, 5, 23, 30, tzinfo=UTC).timestamp()
+    berlin = replace(done, acknowledged_at=late, zone="Europe/Berlin")
+    assert met_by(plain, berlin).startswith("acknowledged, 6 Nov")
+    assert met_by(plain, berlin).endswith(" 00:30, Ann")
 
 
 def _seen(stage: Stage, name: str) -> bool:

@@ -42,6 +42,14 @@ def test_instants_are_told_as_people_say_them() -> None:
     assert str(now.year - 2) in text.when(at - 86400 * 365 * 2 - 86400, now=at)
 
 
+def test_an_instant_is_told_where_it_is_asked_for() -> None:
+    at = datetime(2026, 11, 26, 23, 30, tzinfo=UTC).timestamp()
+    assert text.when(at, now=at, zone="UTC") == text.when(at, now=at, zone="Europe/London")
+    assert text.when(at, now=at, zone="Europe/Berlin") == "today 00:30"  # there it is the 27th
+    assert text.when(at, now=at + 30 * 86400, zone="Europe/Berlin") == "27 Nov 00:30"
+    assert text.moment(at, zone="Europe/Berlin").startswith("27 Nov 2026, 00:30")
+
+
 def test_ages() -> None:
     assert text.age(0.2) == "now"
     assert "3" in text.age(3)

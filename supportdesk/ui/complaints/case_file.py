@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from supportdesk.domain.complaints import Change, Complaint
 from supportdesk.domain.document import Block, Document, Facts, Heading, Paragraph, Table
@@ -29,18 +30,20 @@ def document(complaint: Complaint, history: Sequence[Change], agent: str) -> Doc
     blocks += [Heading(tr("Fields")), Facts(_fields(complaint))]
     blocks += _clocks(complaint)
     blocks += _told(tr("Resolution"), resolution_lines(complaint))
-    sent = [(report.month, moment(report.at), report.row_hash) for report in complaint.reported_in]
+    at = partial(moment, zone=complaint.zone)
+    sent = [(report.month, at(report.at), report.row_hash) for report in complaint.reported_in]
     blocks += _table(tr("Reported to Stripe"), (tr("Month"), tr("When"), tr("Row")), sent)
     steps = [
-        (moment(change.at), change.agent, _change(complaint, change), change.why)
-        for change in history
+        (at(change.at), change.agent, _change(complaint, change), change.why) for change in history
     ]
     top = (tr("When"), tr("Who"), tr("What"), tr("Why"))
     blocks += _table(tr("History"), top, steps)
-    files = [(file.name, file.by, moment(file.at), file.sha256) for file in complaint.files]
+    files = [(file.name, file.by, at(file.at), file.sha256) for file in complaint.files]
     top = (tr("File"), tr("By"), tr("When"), tr("SHA-256"))
     blocks += _table(tr("Files; pictures and PDFs are behind this page"), top, files)
-    blocks.append(Paragraph(tr("Made {when} by {agent}", when=moment(time.time()), agent=agent)))
+    made = tr("Made {when} by {agent}", when=at(time.time()), agent=agent)
+    zone = tr("Times are those of {zone}.", zone=complaint.zone.replace("_", " "))
+    blocks.append(Paragraph(f"{made}\n{zone}"))
     title = tr("Complaint {number}", number=complaint.number)
     return Document(title=title, blocks=blocks, footer=complaint.number)
 

@@ -52,7 +52,7 @@ def rest(clock: Clock) -> str:
 
 
 def met_by(clock: Clock, complaint: Complaint) -> str:
-    """When a clock was met, by what and by whom; "" while it is not."""
+    """When a clock was met, where its days are counted, by what and whom; "" while it is not."""
     found = met_with(clock, milestones(complaint))
     if found is None:
         return ""
@@ -68,7 +68,7 @@ def met_by(clock: Clock, complaint: Complaint) -> str:
         "told": tr("caller told"),
         "report": tr("reported"),
     }
-    parts = [words.get(found[0], found[0]), when(at), who]
+    parts = [words.get(found[0], found[0]), when(at, zone=complaint.zone), who]
     return ", ".join(part for part in parts if part)
 
 

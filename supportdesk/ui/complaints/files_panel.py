@@ -47,15 +47,15 @@ class FilesPanel(QWidget):
                 old.hide()
                 old.deleteLater()
         for file in complaint.files:
-            self._rows.addWidget(self._row(file))
+            self._rows.addWidget(self._row(file, complaint.zone))
 
-    def _row(self, file: Attached) -> QWidget:
+    def _row(self, file: Attached, zone: str) -> QWidget:
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(ElidedLabel(file.name, "strong"))
         size = tr("{n} kB", n=number(max(1, round(file.size / 1000))))
-        layout.addWidget(ElidedLabel(f"{size} · {when(file.at)} · {file.by}", "small"))
+        layout.addWidget(ElidedLabel(f"{size} · {when(file.at, zone=zone)} · {file.by}", "small"))
         layout.addStretch(1)
         save = KeyButton(tr("Save a copy…"), kind="link")
         save.setAccessibleName(tr("Save a copy of {name}", name=file.name))

@@ -136,7 +136,7 @@ class RecordPage(Panel):
         resolution = resolution_lines(complaint)
         self._resolution.setText(resolution)
         self._resolution.setVisible(bool(resolution))
-        self._history.setText(history_lines(history))
+        self._history.setText(history_lines(history, complaint.zone))
         self._history.setVisible(bool(history))
         self.form.set_today(self._complaints.today())
         self.form.set_zone(complaint.zone)

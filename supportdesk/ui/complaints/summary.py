@@ -46,9 +46,9 @@ def resolution_lines(complaint: Complaint) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def history_lines(history: Sequence[Change]) -> str:
-    """Who did what when, newest first."""
-    return "\n".join(_line(change) for change in reversed(history))
+def history_lines(history: Sequence[Change], zone: str) -> str:
+    """Who did what when, newest first; `zone` is where the complaint's days are counted."""
+    return "\n".join(_line(change, zone) for change in reversed(history))
 
 
 def shortened(text: str) -> str:
@@ -57,8 +57,8 @@ def shortened(text: str) -> str:
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
-def _line(change: Change) -> str:
-    parts = [when(change.at), change.agent, action_words(change)]
+def _line(change: Change, zone: str) -> str:
+    parts = [when(change.at, zone=zone), change.agent, action_words(change)]
     if change.action == "edited":
         parts.append(", ".join(field_label(name) for name in change.fields))
     if change.action == "handed over" and "owner" in change.fields:
