@@ -65,7 +65,7 @@ class Case:
     @property
     def network(self) -> str:
         """Name of the card network in lower case, "" when it is not known."""
-        return self.card.brand.lower().replace(" ", "") if self.card else ""
+        return self.card.network if self.card else ""
 
 
 def ceiling(transaction: Transaction, related: Iterable[Transaction]) -> Ceiling:

@@ -114,7 +114,7 @@ def disputable(line: Line, card: Card | None, rules: Rules, today: date) -> Disp
     related = (*line.captures, *line.refunds)
     if all(ceiling(t, related).left <= 0 for t in open_ones):
         return Disputable(why="refunded")
-    network = card.brand.lower().replace(" ", "") if card else ""
+    network = card.network if card else ""
     best: Disputable | None = None
     for transaction in open_ones:
         general = deadline(transaction, network, "", {}, rules, today)

@@ -124,6 +124,16 @@ class Card:
     beside: str = ""
     livemode: bool = False
 
+    @property
+    def network(self) -> str:
+        """Name of the card network in lower case, "" when it is not known."""
+        return self.brand.lower().replace(" ", "")
+
+    @property
+    def brand_name(self) -> str:
+        """The brand as it writes itself; Stripe says MasterCard for some cards."""
+        return "Mastercard" if self.network == "mastercard" else self.brand
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:

@@ -152,7 +152,7 @@ class LostReports:
             agent=self._agent(),
             call_id=await self._guard.allow("freeze", card.cardholder_id),
             last4=card.last4,
-            brand=card.brand,
+            brand=card.brand_name,
             name=holder.record.name if holder else "",
             languages=holder.record.preferred_locales if holder else (),
         )

@@ -155,7 +155,7 @@ def test_a_card_is_drawn_at_any_size_and_says_all(qapp: QApplication) -> None:
             id="ic_1",
             status="inactive",
             type="virtual",
-            brand="Visa",
+            brand="MasterCard",  # as Stripe writes it, not the brand itself
             last4="4821",
             exp_month=5,
             exp_year=2027,
@@ -163,7 +163,14 @@ def test_a_card_is_drawn_at_any_size_and_says_all(qapp: QApplication) -> None:
         "Acme",
         off=frozen,
     )
-    for part in ("Visa", "virtual", "4821", "05/27", "Frozen by M. Keller", "suspicious login"):
+    for part in (
+        "Mastercard",
+        "virtual",
+        "4821",
+        "05/27",
+        "Frozen by M. Keller",
+        "suspicious login",
+    ):
         assert part in face.accessibleName()
     face.deleteLater()
 

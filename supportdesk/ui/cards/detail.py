@@ -228,7 +228,7 @@ class CardDetail(QWidget):
         if (ends := switched.ending(card)) is not None:
             flow.addWidget(Chip(*ends))
         side.addWidget(chips)
-        what = [card.brand, words.card_type(card), card.currency.upper()]
+        what = [card.brand_name, words.card_type(card), card.currency.upper()]
         side.addWidget(label(" · ".join(part for part in what if part), "muted", wrap=True))
         if said := switched.said(view.off):
             told = label(said, "small", wrap=True)

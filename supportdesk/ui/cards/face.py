@@ -76,7 +76,7 @@ def spoken(card: Card, off: Off | None) -> str:
     state = switched.said(off) or switched.chip(card, off)[0]
     return tr(
         "{brand} {type} card ending {last4}, expires {expiry}. {state}",
-        brand=card.brand or tr("unbranded"),
+        brand=card.brand_name or tr("unbranded"),
         type=words.card_type(card),
         last4=card.last4,
         expiry=words.card_expiry(card),

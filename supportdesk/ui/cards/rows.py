@@ -14,7 +14,7 @@ _LONG_CHIP = 13  # letters beside which the last four digits would be cut off
 def card_row(card: Card, off: Off | None) -> Row:
     """A card in the list of the person's cards; `off` says why it is switched off."""
     said, tone = switched.chip(card, off)
-    parts = [words.card_type(card), card.brand, words.card_expiry(card)]
+    parts = [words.card_type(card), card.brand_name, words.card_expiry(card)]
     if card.shipping is not None and card.shipping.status not in ("", "delivered", "canceled"):
         parts.insert(0, words.shipment_state(card.shipping.status)[0])
     return Row(

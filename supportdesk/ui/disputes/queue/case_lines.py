@@ -76,7 +76,7 @@ def card(case: Case) -> list[Line]:
     intake = case.intake
     lines = [(tr("Cardholder"), intake.cardholder.name if intake.cardholder else "")]
     if (found := intake.case.card) is not None:
-        said = f"{found.brand} {card_name(found)} · {card_expiry(found)}"
+        said = f"{found.brand_name} {card_name(found)} · {card_expiry(found)}"
         lines += [(tr("Card"), said), (tr("Status"), card_state(found)[0])]
     return lines
 
