@@ -45,6 +45,7 @@ class IntakeForm(QWidget):
         self._intake: Intake | None = None
         self._draft = Draft(transaction_id="")
         self._touched: set[str] = set()
+        self._refused: dict[str, str] = {}  # by Stripe, by field: until it is changed or sent again
         self._all_shown = False
         self._filling = False
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
@@ -97,6 +98,7 @@ class IntakeForm(QWidget):
         if not same:
             self._stop()
             self._touched.clear()
+            self._refused.clear()
             self._all_shown = False
             self._scroll.verticalScrollBar().setValue(0)
         self._intake, self._draft = intake, draft
@@ -141,6 +143,7 @@ class IntakeForm(QWidget):
         """Take over a draft that was changed as a whole."""
         assert self._intake is not None
         if draft.reason != self._draft.reason:
+            self._refused.clear()
             self._all_shown = False
         self._touched.add("answers")
         self._draft = self._disputes.explained(self._intake, draft)
@@ -152,6 +155,7 @@ class IntakeForm(QWidget):
         if self._filling:
             return
         self._touched.add(name)
+        self._refused.pop(name, None)
         self._take()
         self._start()
 
@@ -202,6 +206,7 @@ class IntakeForm(QWidget):
         """Forget what was touched: everything typed is with Stripe now."""
         self._stop()
         self._touched.clear()
+        self._refused.clear()
         self._all_shown = False
 
     def draft(self) -> Draft:
@@ -232,15 +237,15 @@ class IntakeForm(QWidget):
         self._say(reading.problems if self._all_shown else wrong)
 
     def _say(self, problems: Sequence[Problem]) -> None:
-        errors: dict[str, str] = {}
-        for problem in problems:
-            errors.setdefault(problem.field, problem.text)
+        errors = {problem.field: problem.text for problem in reversed(problems)}
+        errors = {**self._refused, **errors}
         for name, shown in self.columns.fields().items():
             shown.set_error(errors.get(name, ""))
         self.evidence.set_errors(errors)
 
     def show_all_problems(self, final: bool) -> bool:
         """Show what keeps it from being saved (or submitted); return whether there is any."""
+        self._refused.clear()
         reading = self.reading()
         found = reading.problems if final else reading.wrong
         self._all_shown = final
@@ -251,13 +256,17 @@ class IntakeForm(QWidget):
         return bool(found)
 
     def show_refusal(self, error: UserFacing) -> bool:
-        """Show Stripe's refusal beside its field; return whether there is such a field."""
+        """Show Stripe's refusal beside its field; return whether there is such a field.
+
+        It stays there, whatever else is read meanwhile, until the field is changed.
+        """
         found = re.search(r"(\w+)\]?$", error.field)
         name = found.group(1) if found else ""
         shown = self._field(name)
         if shown is None or shown.isHidden():
             return False
-        shown.set_error(error.detail or error.title)
+        self._refused[name] = error.detail or error.title
+        self._look()
         self._go_to(name)
         return True
 

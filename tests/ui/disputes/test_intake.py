@@ -294,5 +294,11 @@ def test_stripe_s_refusal_stands_beside_its_field(play: Play, stripe: Programme)
         assert seen.find(QPushButton, "dispute_submit").isEnabled()
         [held] = stripe.disputes(second)
         assert held["status"] == "unsubmitted"
+        await seen.rest()
+        seen.tab.matter.again.emit()  # what is read meanwhile takes nothing away
+        await seen.rest()
+        assert "earlier fraud report" in seen.error("reason")
+        seen.choose("other")
+        assert not seen.error("reason")
 
     play(scene)
