@@ -22,7 +22,7 @@ from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.chart import BarChart, Kind, load
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.panel import Panel, empty
 from supportdesk.ui.widgets.save_file import ask_path
 from supportdesk.ui.widgets.tallies import Tallies, fill_tiles
 
@@ -65,13 +65,9 @@ class FiguresPage(Panel):
         self.charts: list[BarChart] = []
         self._causes: list[str] = []
         self._rows: dict[str, Sequence[Bar]] = {}
-        px = theme.current.measures.px
         self._make_exports()
         self.add_back(tr("Back to the list"), "figures_back", self.left)
-        inner = QWidget()
-        layout = QVBoxLayout(inner)
-        layout.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        layout.setSpacing(px(0.8))
+        layout = self.add_column(0.8)
         self.said = Banner()
         self.said.hide()
         layout.addWidget(self.said)
@@ -92,7 +88,6 @@ class FiguresPage(Panel):
             layout.addLayout(self._beside(name))
         layout.addLayout(self._grid())
         layout.addStretch(1)
-        self.body.addWidget(scroll(inner), 1)
 
     def _make_exports(self) -> None:
         for form, name in (("csv", tr("Export CSV…")), ("xlsx", tr("Export Excel…"))):
@@ -212,9 +207,7 @@ class FiguresPage(Panel):
             chart.picked.connect(partial(self._pick, name))
             place = self._places[at].layout()
             assert place is not None
-            while (item := place.takeAt(0)) is not None:
-                if (old := item.widget()) is not None:
-                    old.deleteLater()
+            empty(place)
             place.addWidget(chart)
             self.charts.append(chart)
 

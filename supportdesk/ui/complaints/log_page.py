@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from supportdesk import aio
 from supportdesk.domain.complaint_states import STATES
@@ -22,7 +22,7 @@ from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel
+from supportdesk.ui.widgets.panel import Panel, page_column
 from supportdesk.ui.widgets.save_file import ask_path
 
 
@@ -46,11 +46,8 @@ class LogPage(Panel):
         self._log = log
         self._complaints = complaints
         self._tasks = tasks
-        px = theme.current.measures.px
         self.add_back(tr("Back"), "log_back", self.left)
-        inner = QVBoxLayout()
-        inner.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        inner.setSpacing(px(0.6))
+        inner = page_column()
         self.body.addLayout(inner)
         self.said = Banner()
         self.said.hide()

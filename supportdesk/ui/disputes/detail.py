@@ -24,7 +24,7 @@ from supportdesk.ui.widgets.banner import Action, Banner
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import scroll
+from supportdesk.ui.widgets.panel import page_column, scroll
 
 
 class DisputeDetail(QWidget):
@@ -53,11 +53,8 @@ class DisputeDetail(QWidget):
         self.case: Case | None = None
         self._transaction_id = ""
         self._next_owner = ""
-        px = theme.current.measures.px
         inner = QWidget()
-        layout = QVBoxLayout(inner)
-        layout.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        layout.setSpacing(px(0.8))
+        layout = page_column(inner, 0.8)
         self.outcome = Banner()
         self.outcome.setObjectName("dispute_outcome")
         layout.addWidget(self.outcome)

@@ -13,7 +13,7 @@ from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.panel import Panel, page_column, scroll
 
 
 class Preview(QDialog):
@@ -48,9 +48,7 @@ class Preview(QDialog):
     def _pages(self, pages: Sequence[bytes]) -> QWidget:
         px = theme.current.measures.px
         made = QWidget()
-        column = QVBoxLayout(made)
-        column.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        column.setSpacing(px(0.4))
+        shown = page_column(made, 0.4)
         ratio = self.devicePixelRatioF()
         for number, content in enumerate(pages, start=1):
             picture = QPixmap()
@@ -59,11 +57,11 @@ class Preview(QDialog):
                 round(px(40) * ratio), Qt.TransformationMode.SmoothTransformation
             )
             fitted.setDevicePixelRatio(ratio)
-            shown = QLabel()
-            shown.setPixmap(fitted)
+            page = QLabel()
+            page.setPixmap(fitted)
             name = tr("Page {n} of {all}", n=number, all=len(pages))
-            shown.setAccessibleName(name)
-            column.addWidget(label(name, "small"))
-            column.addWidget(shown)
-        column.addStretch(1)
+            page.setAccessibleName(name)
+            shown.addWidget(label(name, "small"))
+            shown.addWidget(page)
+        shown.addStretch(1)
         return made

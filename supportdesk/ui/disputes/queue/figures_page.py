@@ -19,7 +19,7 @@ from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.chart import load
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.panel import Panel
 from supportdesk.ui.widgets.save_file import ask_path
 from supportdesk.ui.widgets.tallies import Tallies, fill_tiles
 
@@ -49,17 +49,13 @@ class FiguresPage(Panel):
         self._tasks = tasks
         self.shown: Figures | None = None
         self._chart: chart.MonthChart | None = None
-        px = theme.current.measures.px
         for name, words in (("csv", tr("Export CSV")), ("xlsx", tr("Export Excel"))):
             button = KeyButton(words)
             button.setObjectName(f"figures_{name}")
             button.clicked.connect(lambda _on=False, name=name: tasks.start(self.export(name)))
             self.add_action(button)
         self.add_back(tr("Back to the queue"), "figures_back", self.left)
-        inner = QWidget()
-        layout = QVBoxLayout(inner)
-        layout.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        layout.setSpacing(px(0.8))
+        layout = self.add_column(0.8)
         self.said = Banner()
         self.said.setVisible(False)
         layout.addWidget(self.said)
@@ -73,7 +69,6 @@ class FiguresPage(Panel):
         layout.addWidget(self._tiles)
         self._add_tables(layout)
         layout.addStretch(1)
-        self.body.addWidget(scroll(inner), 1)
 
     def _add_tables(self, layout: QVBoxLayout) -> None:
         px = theme.current.measures.px
