@@ -20,13 +20,8 @@ from supportdesk.ui.complaints.figures_page import FiguresPage
 from supportdesk.ui.widgets.chart import BarChart
 from supportdesk.ui.widgets.tallies import Tallies
 from tests.support.evidence import picture as jpeg
-from tests.ui.complaints_stage import DAY, Scene, Stage, play_on
-from tests.ui.conftest import Loop, until
-
-
-@pytest.fixture
-def play(loop: Loop, tmp_path: Path) -> Scene:
-    return play_on(loop, tmp_path)
+from tests.ui.complaints_stage import DAY, Scene, Stage
+from tests.ui.conftest import until
 
 
 def choose_page(stage: Stage, name: str) -> None:
