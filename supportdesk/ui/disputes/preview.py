@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from supportdesk.ui import theme
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.dialog import dialog_column, foot
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import Panel, page_column, scroll
 
@@ -23,26 +24,17 @@ class Preview(QDialog):
         super().__init__(parent)
         px = theme.current.measures.px
         self.setObjectName("evidence_preview")
-        title = tr("As the bank sees it")
-        self.setWindowTitle(title)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(px(1), px(1), px(1), px(1))
-        outer.setSpacing(px(0.6))
-        outer.addWidget(label(title, "title", wrap=True))
+        outer = dialog_column(self, tr("As the bank sees it"))
         words = tr("Networks pass evidence on in black and white, like a fax.")
         detail = tr("Look whether it can be read, and that no full card number is on a picture.")
         outer.addWidget(Banner(words, "info", detail=detail))
         panel = Panel()
         panel.body.addWidget(scroll(self._pages(pages)))
         outer.addWidget(panel, 1)
-        row = QHBoxLayout()
-        row.addStretch(1)
         close = KeyButton(tr("Close"), "Ctrl+Return", "primary")
         close.setObjectName("evidence_preview_close")
         close.clicked.connect(self.accept)
-        row.addWidget(close)
-        outer.addLayout(row)
+        outer.addLayout(foot(None, close))
         self.resize(px(46), px(40))
 
     def _pages(self, pages: Sequence[bytes]) -> QWidget:
