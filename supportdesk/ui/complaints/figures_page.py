@@ -16,7 +16,7 @@ from supportdesk.services.complaint_figures import ComplaintFigures
 from supportdesk.services.complaints import Complaints
 from supportdesk.ui import theme
 from supportdesk.ui.complaints import figures_words as words
-from supportdesk.ui.text import tr
+from supportdesk.ui.text import month, tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.chart import BarChart, Kind, load
@@ -212,7 +212,7 @@ class FiguresPage(Panel):
             self.charts.append(chart)
 
     def _draw(self, found: Figures) -> None:
-        names = [words.month(bar.name) for bar in found.months]
+        names = [month(bar.name) for bar in found.months]
         self.charts[0].set_bars(names, {"all": [len(bar.ids) for bar in found.months]})
         by_cause = {
             str(at): [counts[cause] for counts in found.causes_by_month.values()]

@@ -196,8 +196,8 @@ class ImportPage(Panel):
             return
         finally:
             self._end()
-        many = tr("1 complaint") if count == 1 else tr("{n} complaints", n=number(count))
-        self.said.set(tr("{many} imported", many=many), "good", closable=True)
+        said = tr("{many} imported", many=words.many(count))
+        self.said.set(said, "good", closable=True)
         self.said.appear()
 
     def _begin(self, when_stopped: str, whole: int) -> None:

@@ -16,8 +16,8 @@ from supportdesk.services.complaints import Complaints
 from supportdesk.ui import theme
 from supportdesk.ui.complaints.editors import Choice, DayInput, LineInput
 from supportdesk.ui.complaints.progress_line import ProgressLine
-from supportdesk.ui.complaints.words import state_chip
-from supportdesk.ui.text import number, parse_day, tr
+from supportdesk.ui.complaints.words import many, state_chip
+from supportdesk.ui.text import parse_day, tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.field import Field
@@ -176,8 +176,7 @@ class LogPage(Panel):
             return
         finally:
             self._busy(False)
-        many = tr("1 complaint") if count == 1 else tr("{n} complaints", n=number(count))
-        text = tr("{many} written to {name}", many=many, name=path.name)
+        text = tr("{many} written to {name}", many=many(count), name=path.name)
         self.said.set(text, "good", closable=True)
         self.said.appear()
 

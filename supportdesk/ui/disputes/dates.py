@@ -13,7 +13,7 @@ from supportdesk.domain.disputes_checks import Deadline
 from supportdesk.domain.refund_clocks import Refunds
 from supportdesk.ui import theme
 from supportdesk.ui.palette import Tone
-from supportdesk.ui.text import day, tr
+from supportdesk.ui.text import day, spoken, tr
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import empty, inset
 
@@ -106,4 +106,4 @@ def regime(name: str) -> str:
         "us_reg_e": tr("US, Reg E"),
         "us_reg_z": tr("US, Reg Z"),
     }
-    return words.get(name, name)
+    return spoken(name, words)

@@ -18,7 +18,7 @@ from supportdesk.ui import theme
 from supportdesk.ui.disputes.queue import case_lines
 from supportdesk.ui.disputes.queue.note_form import NoteForm
 from supportdesk.ui.disputes.queue.sections import Picture, Section
-from supportdesk.ui.palette import TONES, Tone
+from supportdesk.ui.palette import Tone, tone_of
 from supportdesk.ui.text import number, tr
 from supportdesk.ui.widgets.banner import Action, Banner
 from supportdesk.ui.widgets.button import KeyButton
@@ -132,8 +132,7 @@ class DisputeDetail(QWidget):
 
     def _tone(self, intake: Intake) -> Tone:
         status = intake.dispute.status if intake.dispute else LOCAL
-        named = status_text(status, self._rules).tone
-        return next((known for known in TONES if known == named), "neutral")
+        return tone_of(status_text(status, self._rules).tone)
 
     def show_case(self, case: Case, queue: DisputeQueue) -> None:
         """Show the whole case."""
