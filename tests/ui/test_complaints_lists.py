@@ -221,7 +221,7 @@ def test_a_case_file_holds_history_and_files(play: Scene, tmp_path: Path) -> Non
         await until(target.exists)
         pages = PdfReader(target).pages
         said = " ".join(" ".join(p.extract_text() for p in pages).split())
-        assert "bad.pdf, mail.txt" in stage.tab.list.part.text()
+        await until(lambda: "bad.pdf, mail.txt" in stage.tab.list.part.text())
         assert len(pages[-1].images) == 1
         for part in (made.number, "Lena Hoffmann", "S. Iyer", "on leave", "no money back"):
             assert part in said
