@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from supportdesk.practice.process import PracticeProcess, Ready
+from tests.support.practice_api import Api
+
+if TYPE_CHECKING:
+    from tests.services.desk_at_practice import Programme
 
 StartPractice = Callable[..., Ready]
 #: Where files take long. They begin first: otherwise one core ends with them while others wait.
@@ -35,6 +41,34 @@ def start_practice() -> Iterator[StartPractice]:
     yield start
     for process in running:
         process.stop()
+
+
+@pytest.fixture(scope="module")
+def api(start_practice: StartPractice) -> Iterator[Api]:
+    """A practice Stripe for tests that make all they need, asked beside the desk."""
+    client = Api(start_practice("--cardholders", "0"))
+    yield client
+    client.http.close()
+
+
+@pytest.fixture(scope="module")
+def recorded(api: Api) -> Iterator[Ready]:
+    """The same Stripe; nothing that passes may break Stripe's own description."""
+    from tests.contract.recorder import RecordingProxy  # reads all of that description
+
+    with RecordingProxy(api.ready.url) as proxy:
+        yield replace(api.ready, url=proxy.url)
+        assert proxy.exchanges
+        assert proxy.violations() == []
+
+
+@pytest.fixture(scope="module")
+def stripe() -> Iterator[Programme]:
+    """A practice Stripe with one cardholder, for tests of a desk's disputes."""
+    from tests.services.desk_at_practice import programme  # all services: not for every test
+
+    with programme() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -28,9 +28,9 @@ from supportdesk.ui.widgets.row_list import RowList
 from tests.support.detour import Detour
 from tests.support.faulty import SILENCE
 from tests.support.practice_api import Api
-from tests.ui.conftest import Loop, api, empty, loop, until
+from tests.ui.conftest import Loop, empty, loop, until
 
-__all__ = ["api", "empty", "loop"]  # fixtures
+__all__ = ["empty", "loop"]  # fixtures
 
 FEW = ("--cardholders", "12")
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from supportdesk.domain.records import Card, Cardholder, Shipping
 
 CancelReason = Literal["lost", "stolen"]
 ReplaceReason = Literal["lost", "stolen", "damaged", "expired"]
-CANCEL_REASONS: tuple[CancelReason, ...] = ("lost", "stolen")
-REPLACE_REASONS: tuple[ReplaceReason, ...] = ("lost", "stolen", "damaged", "expired")
+CANCEL_REASONS: tuple[CancelReason, ...] = get_args(CancelReason)
+REPLACE_REASONS: tuple[ReplaceReason, ...] = get_args(ReplaceReason)
 BESIDE = "supportdesk_beside"  # metadata of the card that is ordered besides a replacement
 SERVICES = ("standard", "express", "priority")
 EXPIRES_SOON_DAYS = 60  # calendar days

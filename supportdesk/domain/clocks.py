@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from supportdesk.domain.calendars import Calendar
+from supportdesk.domain.own_lists import wrong
 from supportdesk.errors import UserFacing
 
 BUSINESS = "business_days"
@@ -189,10 +190,9 @@ def parse_rules(text: str) -> Rules:
     try:
         rules = _RULES.validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
         raise UserFacing(
             "The list of complaint clocks cannot be used.",
-            detail=f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}",
+            detail=wrong(error),
             remedy="Correct or remove complaints/clocks.json in the data folder.",
             code="clocks_unreadable",
         ) from error

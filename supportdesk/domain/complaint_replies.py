@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from supportdesk.domain.own_lists import wrong
 from supportdesk.errors import UserFacing
 
 Purpose = Literal["acknowledge", "holding", "final", "summary", "stripe_notice", "forward"]
@@ -91,10 +92,7 @@ def parse_templates(text: str) -> Templates:
     try:
         found = _TEMPLATES.validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise _unusable(
-            f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
-        ) from error
+        raise _unusable(wrong(error)) from error
     for number, each in enumerate(found.templates):
         words = absolutes(f"{each.subject}\n{each.body}\n{each.ombudsman}", found, each.language)
         if words and each.purpose in TO_CALLER:

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from supportdesk.domain.own_lists import wrong
 from supportdesk.errors import UserFacing
 
 _PLACE = re.compile(r"\{([a-z_0-9]+)\}")
@@ -96,13 +97,9 @@ def parse_texts(built_in: str, *own: str) -> Texts:
             merged = _laid_over(merged, json.loads(text))
             texts = adapter.validate_python(merged)
         except (ValueError, ValidationError, RecursionError) as problem:
-            detail = ""
-            if isinstance(problem, ValidationError):
-                place = ".".join(str(part) for part in problem.errors()[0]["loc"])
-                detail = f"{place}: {problem.errors()[0]['msg']}"
             raise UserFacing(
                 "The decline texts of the data folder cannot be used; the built-in ones are.",
-                detail=detail,
+                detail=wrong(problem) if isinstance(problem, ValidationError) else "",
                 remedy="Check declines.json: it holds the same names as the built-in file.",
                 code="decline_texts_invalid",
             ) from None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 Period = Literal["quarter", "last_quarter", "year", "twelve_months", "all"]
-PERIODS: tuple[Period, ...] = ("quarter", "last_quarter", "year", "twelve_months", "all")
+PERIODS: tuple[Period, ...] = get_args(Period)
 
 
 @dataclass(frozen=True, slots=True)

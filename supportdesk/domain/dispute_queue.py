@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from supportdesk.domain.dispute_steps import Step
 
 #: Which disputes: an agent's own, all that are not over, waiting for somebody else, due today or
 #: late, ended at Stripe, all of them.
 Which = Literal["mine", "open", "waiting", "due", "ended", "all"]
-WHICH: tuple[Which, ...] = ("mine", "open", "waiting", "due", "ended", "all")
+WHICH: tuple[Which, ...] = get_args(Which)
 SortBy = Literal["due", "created", "amount", "merchant", "cardholder", "reason", "status"]
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Literal
+from typing import Literal, get_args
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.cards import CancelReason, ReplacementOrder
@@ -21,7 +21,7 @@ from supportdesk.domain.records import Address, Card, Cardholder, Shipping
 Outcome = Literal["", "lost", "stolen", "found"]
 Kind = Literal["", "physical", "virtual", "both", "none"]
 Step = Literal["purchases", "replace", "disputes", "wallets", "readback"]
-STEPS: tuple[Step, ...] = ("purchases", "replace", "disputes", "wallets", "readback")
+STEPS: tuple[Step, ...] = get_args(Step)
 PROOF_MONTHS = 18
 LONGEST_LINE = 24  # characters of a card's second line
 LONGEST_WHERE = 300  # characters

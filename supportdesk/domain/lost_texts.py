@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from supportdesk.domain.cards import SERVICES
+from supportdesk.domain.own_lists import wrong
 from supportdesk.errors import UserFacing
 
 ENGLISH = "en"
@@ -98,7 +99,7 @@ def _checked(own: str, english: Mapping[str, str]) -> dict[str, dict[str, str]]:
     try:
         theirs = TypeAdapter(dict[str, dict[str, str]]).validate_json(own)
     except ValidationError as problem:
-        raise _invalid("words.json", _first(problem)) from None
+        raise _invalid("words.json", wrong(problem)) from None
     for code, sentences in theirs.items():
         for name, sentence in sentences.items():
             if name not in english:
@@ -125,18 +126,13 @@ def parse_delivery(built_in: str, own: str = "") -> Delivery:
             merged[part] = {**merged[part], **theirs.get(part, {})}
         read = adapter.validate_python({**theirs, **merged})
     except ValidationError as problem:
-        raise _invalid("delivery.json", _first(problem)) from None
+        raise _invalid("delivery.json", wrong(problem)) from None
     except (ValueError, TypeError, AttributeError, RecursionError):
         raise _invalid("delivery.json", "it is not such a list") from None
     unknown = {s for offered in read.offered.values() for s in offered} - set(SERVICES)
     if unknown:
         raise _invalid("delivery.json", f"Stripe has no service {min(unknown)}")
     return read
-
-
-def _first(problem: ValidationError) -> str:
-    found = problem.errors()[0]
-    return f"{'.'.join(str(part) for part in found['loc'])}: {found['msg']}"
 
 
 def _invalid(name: str, detail: str) -> UserFacing:

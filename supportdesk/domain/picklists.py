@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from supportdesk.domain.clocks import KINDS
+from supportdesk.domain.own_lists import UNUSABLE, laid_over, wrong
 from supportdesk.errors import UserFacing
 
 
@@ -53,26 +53,14 @@ def parse_lists(text: str, override: str = "") -> PickLists:
         UserFacing: `pick_lists_unreadable`, naming the place that is wrong.
     """
     try:
-        data = json.loads(text)
-        if override:
-            own = json.loads(override)
-            # A changed list without a version of its own must not pass for ours.
-            data |= {"version": f"{data['version']}+own"} | own
-        lists = _LISTS.validate_python(data)
+        lists = _LISTS.validate_python(laid_over(text, override))
         if any(not values for values in lists.categories.values()) or not lists.categories:
             raise ValueError("categories: each needs at least one sub-category")
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except UNUSABLE as error:
         raise UserFacing(
             "The pick-lists of complaints cannot be used.",
-            detail=_where(error),
+            detail=wrong(error),
             remedy="Correct or remove complaints/pick-lists.json in the data folder.",
             code="pick_lists_unreadable",
         ) from error
     return lists
-
-
-def _where(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
-    return str(error)

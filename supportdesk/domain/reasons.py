@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter
 
+from supportdesk.domain.own_lists import UNUSABLE, laid_over, wrong
 from supportdesk.domain.privacy import clean, mask
 from supportdesk.errors import UserFacing
 
@@ -98,19 +98,11 @@ def parse_reasons(text: str, override: str = "") -> Reasons:
         UserFacing: `reasons_unreadable`, naming what is wrong.
     """
     try:
-        data = json.loads(text)
-        if override:
-            own = json.loads(override)
-            data |= {"version": f"{data['version']}+own"} | own
-        return _REASONS.validate_python(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        detail = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        detail = str(error)
-    raise UserFacing(
-        "The reasons to pick from cannot be used.",
-        detail=detail,
-        remedy="Correct or remove cards/reasons.json in the data folder.",
-        code="reasons_unreadable",
-    )
+        return _REASONS.validate_python(laid_over(text, override))
+    except UNUSABLE as error:
+        raise UserFacing(
+            "The reasons to pick from cannot be used.",
+            detail=wrong(error),
+            remedy="Correct or remove cards/reasons.json in the data folder.",
+            code="reasons_unreadable",
+        ) from None

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from supportdesk.domain.own_lists import wrong
 from supportdesk.errors import UserFacing
 
 LANGUAGES = {
@@ -79,10 +80,9 @@ def parse_signals(text: str) -> SignalList:
     try:
         return _LIST.validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
         raise UserFacing(
             "The list of words that may matter in a complaint cannot be used.",
-            detail=f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}",
+            detail=wrong(error),
             remedy="Correct or remove complaints/signals.json in the data folder.",
             code="signals_unreadable",
         ) from error

@@ -12,10 +12,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter
 
+from supportdesk.domain.own_lists import UNUSABLE, laid_over, wrong
 from supportdesk.errors import UserFacing
 from supportdesk.paths import resources
 
@@ -33,27 +34,8 @@ Action = Literal[
     "limits",
 ]
 Data = Literal["dob", "address", "phone", "email"]
-KINDS: tuple[Kind, ...] = (
-    "dob",
-    "postal_code",
-    "phone_ending",
-    "last4",
-    "purchases",
-    "code",
-    "callback",
-)
-ACTIONS: tuple[Action, ...] = (
-    "freeze",
-    "complaint",
-    "read",
-    "dispute",
-    "cancel",
-    "unfreeze",
-    "activate",
-    "replace",
-    "new_address",
-    "limits",
-)
+KINDS: tuple[Kind, ...] = get_args(Kind)
+ACTIONS: tuple[Action, ...] = get_args(Action)
 # Seen by the agent outside the desk, through the contact on file: not compared here.
 ATTESTED: frozenset[str] = frozenset({"code", "callback"})
 ALWAYS: frozenset[str] = frozenset({"freeze", "complaint"})  # no table may ask anything for these
@@ -300,20 +282,13 @@ def parse_policy(text: str, override: str = "") -> Policy:
         UserFacing: `verification_unreadable`, naming what is wrong.
     """
     try:
-        data = json.loads(text)
-        if override:
-            own = json.loads(override)
-            ours = data["needs"]
-            data |= {"version": f"{data['version']}+own"} | own
-            data["needs"] |= {name: ours[name] for name in _LATER - set(data["needs"])}
+        ours = json.loads(text)["needs"]
+        data = laid_over(text, override)
+        data["needs"] |= {name: ours[name] for name in _LATER - set(data["needs"])}
         policy = _POLICY.validate_json(json.dumps(data))
         _check(policy)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise _unreadable(f"{where}: {first['msg']}") from None
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise _unreadable(str(error)) from None
+    except UNUSABLE as error:
+        raise _unreadable(wrong(error)) from None
     return policy
 
 

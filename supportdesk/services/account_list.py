@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from supportdesk.errors import UserFacing
 from supportdesk.paths import write_whole
 from supportdesk.stripe_gateway.words import Saying
 
 Mode = Literal["practice", "sandbox", "live"]
-MODES: tuple[Mode, ...] = ("practice", "sandbox", "live")
+MODES: tuple[Mode, ...] = get_args(Mode)
 FORMAT = "supportdesk-accounts"
 _OWN_URL = r"|http://127\.0\.0\.1:\d+"
 _FIELDS = ("ref", "label", "mode", "account_id", "base_url")

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from supportdesk.domain.dispute_steps import StepRules, parse_rules
 from supportdesk.domain.disputes_rules import Rules, load
+from supportdesk.domain.own_lists import wrong
 from supportdesk.errors import UserFacing
 
 
@@ -23,10 +24,9 @@ def read_steps(built_in: Path, own: Path | None = None) -> tuple[StepRules, User
         if path is not None and path.exists():
             return parse_rules(ours, path.read_text(encoding="utf-8")), None
     except (OSError, ValidationError, ValueError) as error:
-        first = error.errors()[0] if isinstance(error, ValidationError) else None
         return rules, UserFacing(
             "The list of dispute steps in the data folder cannot be used; the built-in one is.",
-            detail=f"{'.'.join(str(p) for p in first['loc'])}: {first['msg']}" if first else "",
+            detail=wrong(error) if isinstance(error, ValidationError) else "",
             remedy="Correct or remove disputes/steps.json in the data folder.",
             code="dispute_steps_unreadable",
         )
@@ -41,10 +41,9 @@ def read_rules(built_in: Path, own: Path) -> tuple[Rules, UserFacing | None]:
     try:
         return load(built_in, own), None
     except (OSError, ValidationError) as error:
-        first = error.errors()[0] if isinstance(error, ValidationError) else None
         return load(built_in), UserFacing(
             "The lists for disputes in the data folder cannot be used; the built-in ones are.",
-            detail=f"{'.'.join(str(p) for p in first['loc'])}: {first['msg']}" if first else "",
+            detail=wrong(error) if isinstance(error, ValidationError) else "",
             remedy="Correct or remove the files in disputes in the data folder.",
             code="dispute_rules_unreadable",
         )

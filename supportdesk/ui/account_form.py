@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QV
 from supportdesk.aio import Tasks
 from supportdesk.errors import UserFacing
 from supportdesk.services.accounts import Accounts, Examined
-from supportdesk.ui import theme
 from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
@@ -16,7 +15,7 @@ from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import Chip
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import ElidedLabel, label
-from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.panel import Panel, empty
 
 _LONGEST = 400  # characters; more is no key and is not taken
 
@@ -50,12 +49,7 @@ class AccountForm(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         panel = Panel(tr("Add an account"))
         outer.addWidget(panel)
-        inside = QWidget()
-        px = theme.current.measures.px
-        self._body = QVBoxLayout(inside)
-        self._body.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        self._body.setSpacing(px(0.5))
-        panel.body.addWidget(scroll(inside))
+        self._body = panel.add_column(0.5)
         self._fill_body()
         foot = panel.add_footer()
         self.check = KeyButton(tr("Check the key"))
@@ -156,10 +150,7 @@ class AccountForm(QWidget):
         self.check.set_kind("plain" if checked else "primary")
 
     def _show_permissions(self) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._grid)
         if self._examined is None:
             return
         if self._examined.account_id:

@@ -14,7 +14,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QHBoxLayout,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from supportdesk.ui import theme
 from supportdesk.ui.about import versions
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.dialog import foot
 from supportdesk.ui.widgets.label import label
 
 log = logging.getLogger(__name__)
@@ -77,15 +77,11 @@ class CrashDialog(QDialog):
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(tr("Report"))
         layout.addWidget(self.text, 1)
-        row = QHBoxLayout()
         copy = KeyButton(tr("Copy the report"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
         close = KeyButton(tr("Go on"), kind="primary")
         close.clicked.connect(self.accept)
-        row.addWidget(copy)
-        row.addStretch(1)
-        row.addWidget(close)
-        layout.addLayout(row)
+        layout.addLayout(foot(copy, None, close))
         close.setFocus()
         self.resize(px(38), px(24))
 

@@ -14,6 +14,7 @@ from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.long_text import LongText
+from supportdesk.ui.widgets.panel import empty
 
 _PAUSE_MS = 250  # after a key before the words are looked at
 _KEPT, _DISMISSED = "kept", "dismissed"
@@ -110,10 +111,7 @@ class Hints(QWidget):
         if (open_, said) == self._shown and self._column.count():
             return
         self._shown = (open_, said)
-        while (item := self._column.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._column)
         by_signal: dict[str, list[Hint]] = {}
         for hint in open_:
             by_signal.setdefault(hint.id, []).append(hint)

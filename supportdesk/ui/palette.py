@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 Scheme = Literal["light", "dark"]
 Tone = Literal["good", "warn", "bad", "info", "neutral", "accent"]
-TONES: tuple[Tone, ...] = ("good", "warn", "bad", "info", "neutral", "accent")
+TONES: tuple[Tone, ...] = get_args(Tone)
+
+
+def tone_of(name: str) -> Tone:
+    """Return the tone that a list or a rule names; neutral when there is no such tone."""
+    return next((known for known in TONES if known == name), "neutral")
+
 
 #: name: (light, dark)
 COLOURS: dict[str, tuple[str, str]] = {

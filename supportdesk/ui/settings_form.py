@@ -9,7 +9,7 @@ from typing import Any
 
 from babel import Locale
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
 
 from supportdesk.config import LANGUAGES, REGIMES, Settings
 from supportdesk.ui import theme
@@ -18,6 +18,7 @@ from supportdesk.ui.widgets.button import Segmented
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import label
+from supportdesk.ui.widgets.panel import page_column
 
 _NUMBERS = ("retention_years", "lock_minutes", "rate_share", "monthly_reads")
 _TEXTS = (
@@ -52,9 +53,7 @@ class SettingsForm(QWidget):
         px = theme.current.measures.px
         self._fields: dict[str, Field] = {}
         self._regimes: dict[str, QCheckBox] = {}
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(px(0.9), px(0.6), px(0.9), px(0.9))
-        outer.setSpacing(px(0.5))
+        outer = page_column(self, 0.5)
         for title, rows in _layout():
             outer.addWidget(label(title, "heading"))
             grid = QGridLayout()

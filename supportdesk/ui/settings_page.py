@@ -6,18 +6,17 @@ from dataclasses import fields
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from supportdesk import config
 from supportdesk.aio import Tasks, in_thread
 from supportdesk.config import Settings
 from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
-from supportdesk.ui import theme
 from supportdesk.ui.settings_form import SettingsForm
 from supportdesk.ui.text import tr
-from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.page import page
 from supportdesk.ui.widgets.panel import Panel, scroll
 
 _KIND = "supportdesk-settings.json"
@@ -37,12 +36,7 @@ class SettingsPage(QWidget):
         self._desk = desk
         self._tasks = tasks
         self._shown: Settings | None = None
-        px = theme.current.measures.px
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(px(0.6), px(0.6), px(0.6), px(0.6))
-        self.said = Banner()
-        self.said.setVisible(False)
-        outer.addWidget(self.said)
+        outer, self.said = page(self)
         panel = Panel(tr("Settings"), tr("kept on this computer, without any key"))
         self.export = KeyButton(tr("Export…"))
         self.import_ = KeyButton(tr("Import…"))
@@ -51,21 +45,17 @@ class SettingsPage(QWidget):
         self.form = SettingsForm()
         panel.body.addWidget(scroll(self.form))
         outer.addWidget(panel, 1)
-        foot = panel.add_footer()
-        self._fill_foot(foot)
+        self._fill_foot(panel.add_footer("settings_back", self.left))
         self.form.changed.connect(self._edited)
         self.export.clicked.connect(self._open_export)
         self.import_.clicked.connect(self._open_import)
 
     def _fill_foot(self, foot: QHBoxLayout) -> None:
-        leave = KeyButton(tr("Back"))
-        leave.clicked.connect(self.left)
         self.revert = KeyButton(tr("Undo changes"))
         self.revert.clicked.connect(self._revert)
         self.save = KeyButton(tr("Save"), "Ctrl+Return", "primary")
         self.save.setObjectName("settings_save")
         self.save.clicked.connect(self._save)
-        foot.addWidget(leave)
         foot.addWidget(self.revert)
         foot.addStretch(1)
         foot.addWidget(self.save)

@@ -14,6 +14,7 @@ from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
+from supportdesk.ui.widgets.panel import empty
 
 Choice = tuple[str, str]
 CLOSE = "close"
@@ -82,10 +83,7 @@ class StartPage(QWidget):
     def _set_choices(self, choices: Sequence[Choice]) -> None:
         layout = self._choices.layout()
         assert layout is not None
-        while (item := layout.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(layout)
         for place, (name, words) in enumerate(choices):
             button = KeyButton(words, kind="primary" if place == 0 else "plain")
             button.setObjectName(f"start_{name}")

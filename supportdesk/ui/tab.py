@@ -14,8 +14,7 @@ from supportdesk.domain.reminders import Reminder
 from supportdesk.errors import UserFacing
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.text import tr
-from supportdesk.ui.theme import current
-from supportdesk.ui.widgets.banner import Banner
+from supportdesk.ui.widgets.page import page
 
 if TYPE_CHECKING:
     from supportdesk.services.changes import Reach
@@ -50,18 +49,11 @@ class Tab(QWidget):
         self.focus = focus
         self.tasks = Tasks(self)
         self.tasks.failed.connect(self.show_problem)
-        gap = current.measures.px(0.6)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(gap, gap, gap, gap)
-        outer.setSpacing(gap)
-        self.problem = Banner()
-        self.problem.setVisible(False)
+        outer, self.problem = page(self)
         self._cut_off = False  # whether the last problem was that Stripe cannot be reached
         desk.changes.reach.connect(self._reached)
-        outer.addWidget(self.problem)
         self.content = QVBoxLayout()
-        self.content.setContentsMargins(0, 0, 0, 0)
-        self.content.setSpacing(gap)
+        self.content.setSpacing(outer.spacing())
         outer.addLayout(self.content, 1)
         if self.complaint_key:
             key = QShortcut(QKeySequence("C"), self)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QWidget
 
 from supportdesk.ui import theme
-from supportdesk.ui.palette import TONES, Tone
+from supportdesk.ui.palette import Tone, tone_of
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets import paint
 from supportdesk.ui.widgets.button import KeyButton
@@ -64,7 +64,7 @@ class TabButton(KeyButton):
     def set_badge(self, text: str, tone: str) -> None:
         """Show a count or a word in a chip, "" for none."""
         self._badge = text
-        self._tone = next((known for known in TONES if known == tone), "neutral")
+        self._tone = tone_of(tone)
         gap = theme.current.measures.px(0.4)
         self._reserve = paint.chip_width(text) + gap if text else 0
         self.setAccessibleName(f"{self._title}, {text}" if text else self._title)

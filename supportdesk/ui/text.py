@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -27,6 +28,14 @@ def tr(text: str, **values: object) -> str:
     """Return `text` in the language of the window, with `{name}` places filled afterwards."""
     translated = QCoreApplication.translate("supportdesk", text)
     return translated.format(**values) if values else translated
+
+
+def spoken(key: str, words: Mapping[str, str]) -> str:
+    """Say a key in words.
+
+    One that has none, such as what Stripe added since, is shown as it came, with spaces for "_".
+    """
+    return words.get(key, key.replace("_", " "))
 
 
 def breakable(text: str) -> str:
@@ -93,6 +102,14 @@ def day(value: date, *, today: date | None = None) -> str:
     if _current.startswith("en_US"):
         skeleton = "MMM d" if value.year == this_year else "MMM d, y"
     return format_date(value, skeleton, locale=_current)
+
+
+def month(name: str) -> str:
+    """Write a month such as 2026-11 briefly; what is none as it came."""
+    try:
+        return format_date(date.fromisoformat(f"{name}-01"), "MMM yy", locale=_current)
+    except ValueError:
+        return name
 
 
 def today() -> date:

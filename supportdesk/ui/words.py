@@ -10,7 +10,7 @@ from babel import Locale
 
 from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import age as since
-from supportdesk.ui.text import day, locale, money, tr
+from supportdesk.ui.text import day, locale, money, spoken, tr
 
 if TYPE_CHECKING:
     from supportdesk.domain.activity import Line
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 Said = tuple[str, Tone]
 
 
-def _said(words: Mapping[str, Said], stripe: str) -> Said:
-    """Words for a value; one that Stripe added since is shown as it came."""
-    return words.get(stripe, (stripe.replace("_", " ") or tr("unknown"), "neutral"))
+def toned(key: str, words: Mapping[str, Said]) -> Said:
+    """As `spoken`, with a tone; nobody knows how good or bad a key without words is."""
+    return words.get(key, (spoken(key, {}) or tr("unknown"), "neutral"))
 
 
 def cardholder_state(cardholder: Cardholder) -> Said:
@@ -41,7 +41,7 @@ def cardholder_state(cardholder: Cardholder) -> Said:
         "inactive": (tr("inactive"), "warn"),
         "blocked": (tr("blocked"), "bad"),
     }
-    return _said(words, cardholder.status)
+    return toned(cardholder.status, words)
 
 
 def on_day(unix: float) -> str:
@@ -71,7 +71,7 @@ def short_id(stripe_id: str) -> str:
 def cardholder_type(cardholder: Cardholder) -> str:
     """Individual or company, in words."""
     words = {"individual": tr("individual"), "company": tr("company")}
-    return words.get(cardholder.type, cardholder.type)
+    return spoken(cardholder.type, words)
 
 
 def restriction(cardholder: Cardholder) -> str:
@@ -85,7 +85,7 @@ def restriction(cardholder: Cardholder) -> str:
         "under_review": tr("Stripe is reviewing this cardholder. Only Stripe can lift this."),
     }
     reason = cardholder.disabled_reason
-    return words.get(reason, reason)
+    return spoken(reason, words)
 
 
 def requirement(name: str) -> str:
@@ -101,7 +101,7 @@ def requirement(name: str) -> str:
         "individual.last_name": tr("last name"),
         "individual.verification.document": tr("identity document"),
     }
-    return words.get(name, name)
+    return spoken(name, words)
 
 
 def card_state(card: Card) -> Said:
@@ -118,13 +118,13 @@ def card_state(card: Card) -> Said:
         "active": (tr("active"), "good"),
         "inactive": (tr("switched off"), "warn"),
     }
-    return _said(words, card.status)
+    return toned(card.status, words)
 
 
 def card_type(card: Card) -> str:
     """Physical or virtual, in words."""
     words = {"physical": tr("physical"), "virtual": tr("virtual")}
-    return words.get(card.type, card.type)
+    return spoken(card.type, words)
 
 
 def card_name(card: Card) -> str:
@@ -148,7 +148,7 @@ def replace_reason(reason: str) -> str:
         "expired": tr("expiring"),
         "fulfillment_error": tr("production error"),
     }
-    return words.get(reason, reason.replace("_", " ") or tr("no reason told"))
+    return spoken(reason, words) or tr("no reason told")
 
 
 def shipment_state(status: str) -> Said:
@@ -162,7 +162,7 @@ def shipment_state(status: str) -> Said:
         "failure": (tr("could not be delivered"), "bad"),
         "canceled": (tr("shipment cancelled"), "neutral"),
     }
-    return _said(words, status)
+    return toned(status, words)
 
 
 def delivery_service(service: str) -> str:
@@ -172,7 +172,7 @@ def delivery_service(service: str) -> str:
         "express": tr("Express, tracked"),
         "priority": tr("Priority, tracked"),
     }
-    return words.get(service, service)
+    return spoken(service, words)
 
 
 def address_check(result: str) -> str:
@@ -182,7 +182,7 @@ def address_check(result: str) -> str:
         "likely_undeliverable": tr("probably not deliverable"),
         "indeterminate": tr("could not be checked"),
     }
-    return words.get(result, result)
+    return spoken(result, words)
 
 
 def action(name: str) -> str:
@@ -217,7 +217,7 @@ def action(name: str) -> str:
         "complaint.case_file": tr("wrote a complaint's case file"),
         "complaint.imported": tr("imported complaints"),
     }
-    return words.get(name, name)
+    return spoken(name, words)
 
 
 def at_this_desk(action: str) -> bool:
@@ -246,7 +246,7 @@ def journal_state(state: str, code: str = "") -> str:
         "refused": tr("refused by Stripe"),
         "unknown": tr("answer unknown"),
     }
-    return words.get(state, state)
+    return spoken(state, words)
 
 
 def ended(action: str, state: str, code: str = "") -> str:
@@ -264,7 +264,7 @@ def fraud_warning(kind: str) -> str:
         "third_party_reported": tr("A third party reported this card as misused."),
         "user_indicated_fraud": tr("The cardholder reported fraud on this card."),
     }
-    return words.get(kind, kind)
+    return spoken(kind, words)
 
 
 def line_state(line: Line) -> Said:
@@ -282,7 +282,7 @@ def line_state(line: Line) -> Said:
         "reversed": (tr("released by the shop"), "neutral"),
         "expired": (tr("lapsed, never captured"), "neutral"),
     }
-    return _said(words, line.state)
+    return toned(line.state, words)
 
 
 def dispute_state(status: str) -> Said:
@@ -294,7 +294,7 @@ def dispute_state(status: str) -> Said:
         "lost": (tr("lost"), "bad"),
         "expired": (tr("never submitted"), "neutral"),
     }
-    return _said(words, status)
+    return toned(status, words)
 
 
 def way(word: str) -> str:
@@ -310,7 +310,7 @@ def way(word: str) -> str:
         "swipe": tr("magnetic stripe"),
         "3ds": "3D Secure",
     }
-    return words.get(word, word.replace("_", " "))
+    return spoken(word, words)
 
 
 def token_state(token: Token) -> Said:
@@ -321,7 +321,7 @@ def token_state(token: Token) -> Said:
         "suspended": (tr("suspended"), "warn"),
         "deleted": (tr("deleted"), "neutral"),
     }
-    return _said(words, token.status)
+    return toned(token.status, words)
 
 
 def wallet(token: Token) -> str:
@@ -352,14 +352,14 @@ def interval(name: str) -> str:
         "yearly": tr("a year"),
         "all_time": tr("in total"),
     }
-    return words.get(name, name)
+    return spoken(name, words)
 
 
 def limit(item: SpendingLimit, currency: str) -> str:
     """A spending limit, such as "€2,000.00 a month"."""
     words = f"{money(item.amount, currency)} {interval(item.interval)}"
     if item.categories:
-        words += " · " + ", ".join(c.replace("_", " ") for c in item.categories)
+        words += " · " + ", ".join(spoken(name, {}) for name in item.categories)
     return words
 
 

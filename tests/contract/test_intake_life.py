@@ -15,16 +15,10 @@ from supportdesk.domain.dispute_answers import answered
 from supportdesk.domain.dispute_talk import talk, ways
 from supportdesk.domain.disputes import Draft
 from tests.contract.recorder import RecordingProxy
-from tests.services.desk_at_practice import RULES, Place, Programme, place, programme
+from tests.services.desk_at_practice import RULES, Place, Programme, place
 from tests.support.evidence import picture, text_pdf
 
 REASONS = [entry.reason for entry in RULES.reasons.reasons]
-
-
-@pytest.fixture(scope="module")
-def stripe() -> Iterator[Programme]:
-    with programme() as made:
-        yield made
 
 
 @pytest.fixture

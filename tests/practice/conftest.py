@@ -11,13 +11,6 @@ from tests.support.practice_api import Api
 
 
 @pytest.fixture(scope="module")
-def api(start_practice: StartPractice) -> Iterator[Api]:
-    client = Api(start_practice("--cardholders", "0"))
-    yield client
-    client.http.close()
-
-
-@pytest.fixture(scope="module")
 def practice_programme(start_practice: StartPractice) -> Iterator[Api]:
     """A seeded programme, with designs and bundles."""
     client = Api(start_practice("--cardholders", "60", "--seed", "7"))

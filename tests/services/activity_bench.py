@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
 from supportdesk.domain.declines import Answer
+from supportdesk.paths import resources
 from supportdesk.services.activity import Activity, Story
+from supportdesk.services.decline_words import read_words
 from supportdesk.services.lookup import Person
-from tests.services.bench import Bench
+from tests.services.bench import Bench, bench
 from tests.support.practice_api import Api
 
 
@@ -44,3 +50,28 @@ class Caller:
     async def answer(self, desk: Bench, activity: Activity, authorization: str) -> Answer:
         """Return why a purchase was declined."""
         return (await self.story(desk, activity)).answers[authorization]
+
+
+Scenario = Callable[[Bench, Activity, Caller], Awaitable[None]]
+Play = Callable[[Scenario], None]
+
+
+def player(folder: Path, api: Api) -> Play:
+    """Return what runs a scenario with a new caller and an empty mirror, at Stripe's own time."""
+    texts, problem = read_words(resources(), None)
+    assert problem is None
+
+    async def whole(scenario: Scenario) -> None:
+        async with bench(folder, api.ready.url, api.key) as desk:
+            activity = Activity(
+                desk.gateway,
+                desk.mirror,
+                desk.actions,
+                desk.changes,
+                texts=texts,
+                locale=lambda: "en_GB",
+                clock=lambda: float(api.http.get("/_practice/info").json()["now"]),
+            )
+            await scenario(desk, activity, Caller(api))
+
+    return lambda scenario: asyncio.run(whole(scenario))

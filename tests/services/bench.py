@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from supportdesk.practice.process import Ready
 from supportdesk.services.actions import Actions
 from supportdesk.services.cards import Cards
 from supportdesk.services.changes import Changes
@@ -85,3 +87,17 @@ async def bench(
         await gateway.aclose()
         await mirror.close()
         await casebook.close()
+
+
+Scenario = Callable[[Bench], Coroutine[Any, Any, None]]
+Play = Callable[[Scenario], None]
+
+
+def player(folder: Path, stripe: Ready) -> Play:
+    """Return what runs a scenario at an open `bench`."""
+
+    async def whole(scenario: Scenario) -> None:
+        async with bench(folder, stripe.url, stripe.key) as desk:
+            await scenario(desk)
+
+    return lambda scenario: asyncio.run(whole(scenario))

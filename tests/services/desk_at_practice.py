@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -266,3 +267,17 @@ async def place(
         await gateway.aclose()
         await mirror.close()
         await casebook.close()
+
+
+Scenario = Callable[[Place], Coroutine[Any, Any, None]]
+Play = Callable[[Scenario], None]
+
+
+def player(folder: Path, stripe: Programme) -> Play:
+    """Return what runs a scenario in an open `place`."""
+
+    async def whole(scenario: Scenario) -> None:
+        async with place(folder, stripe) as desk:
+            await scenario(desk)
+
+    return lambda scenario: asyncio.run(whole(scenario))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from supportdesk.secrets import SessionVault, database_key, stripe_key_name
 from supportdesk.services.accounts import Accounts, Examined, mirror_key_name
 from supportdesk.store.database import Database
 from supportdesk.stripe_gateway.permissions import Permission
-from tests.conftest import StartPractice
 from tests.support.practice_api import Api
 
 LIVE = Examined(
@@ -27,13 +26,6 @@ LIVE = Examined(
     ),
 )
 LIVE_KEY = "sk_live_0123456789abcdef"
-
-
-@pytest.fixture(scope="module")
-def api(start_practice: StartPractice) -> Iterator[Api]:
-    client = Api(start_practice("--cardholders", "0"))
-    yield client
-    client.http.close()
 
 
 @pytest.fixture

@@ -4,52 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from supportdesk.domain.activity import Line
-from supportdesk.paths import resources
 from supportdesk.services import coverage
 from supportdesk.services.activity import OLDER, Activity
-from supportdesk.services.decline_words import read_words
 from supportdesk.services.lookup import RECENT
 from supportdesk.services.stretch import stretch
-from tests.conftest import StartPractice
-from tests.services.activity_bench import Caller
-from tests.services.bench import Bench, bench
+from tests.services.activity_bench import Caller, Play, player
+from tests.services.bench import Bench
 from tests.support.practice_api import HELPERS, Api
-
-Scenario = Callable[[Bench, Activity, Caller], Awaitable[None]]
-Play = Callable[[Scenario], None]
-
-
-@pytest.fixture(scope="module")
-def api(start_practice: StartPractice) -> Iterator[Api]:
-    client = Api(start_practice("--cardholders", "0"))
-    yield client
-    client.http.close()
 
 
 @pytest.fixture
 def play(api: Api, tmp_path: Path) -> Play:
-    def run(scenario: Scenario) -> None:
-        async def whole() -> None:
-            async with bench(tmp_path, api.ready.url, api.key) as desk:
-                activity = Activity(
-                    desk.gateway,
-                    desk.mirror,
-                    desk.actions,
-                    desk.changes,
-                    texts=read_words(resources(), None)[0],
-                    locale=lambda: "en_GB",
-                )
-                await scenario(desk, activity, Caller(api))
-
-        asyncio.run(whole())
-
-    return run
+    return player(tmp_path, api)
 
 
 def test_pages_follow_each_other_without_gap_or_double_and_tear_no_purchase(

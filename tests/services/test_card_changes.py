@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,11 +18,9 @@ from supportdesk.services.expiring import PAGE, ExpiringCards
 from supportdesk.services.limits import told
 from supportdesk.services.settle import Settle
 from supportdesk.services.switched import why_off
-from tests.conftest import StartPractice
-from tests.services.bench import Bench, bench
+from tests.services.bench import Bench, Play, player
 from tests.support.practice_api import Api
 
-Scenario = Callable[[Bench], Coroutine[Any, Any, None]]
 WHY = Why("travel", "two weeks in Peru")
 MORE: Limits = (
     SpendingLimit(amount=300_000, interval="monthly"),
@@ -32,26 +28,9 @@ MORE: Limits = (
 )
 
 
-@pytest.fixture(scope="module")
-def api(start_practice: StartPractice) -> Iterator[Api]:
-    client = Api(start_practice("--cardholders", "0"))
-    yield client
-    client.http.close()
-
-
 @pytest.fixture
-def play(tmp_path: Path, api: Api) -> Callable[[Scenario], None]:
-    def run(scenario: Scenario) -> None:
-        async def whole() -> None:
-            async with bench(tmp_path, api.ready.url, api.ready.key) as desk:
-                await scenario(desk)
-
-        asyncio.run(whole())
-
-    return run
-
-
-Play = Callable[[Scenario], None]
+def play(tmp_path: Path, api: Api) -> Play:
+    return player(tmp_path, api.ready)
 
 
 async def shown(desk: Bench, card: str) -> Card:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +14,12 @@ from supportdesk.domain.records import Address, Card, Shipping
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.practice.process import Ready
 from supportdesk.store.journal import Entry
-from tests.conftest import StartPractice
-from tests.contract.recorder import RecordingProxy
-from tests.services.bench import Bench, bench
+from tests.services.bench import Bench, Play, bench, player
 from tests.support.faulty import HANG_UP, Faulty, answer, refusal
 from tests.support.practice_api import Api
 
 WHY = Why("asked by the cardholder")
 
-Scenario = Callable[[Bench], Coroutine[Any, Any, None]]
 HOME = Shipping(
     name="Jenny Rosen",
     address=Address(line1="Ackerstr. 12", city="Berlin", postal_code="10115", country="DE"),
@@ -32,35 +27,9 @@ HOME = Shipping(
 )
 
 
-@pytest.fixture(scope="module")
-def api(start_practice: StartPractice) -> Iterator[Api]:
-    client = Api(start_practice("--cardholders", "0"))
-    yield client
-    client.http.close()
-
-
-@pytest.fixture(scope="module")
-def stripe(api: Api) -> Iterator[Ready]:
-    """The same Stripe; nothing that passes may break Stripe's own description."""
-    with RecordingProxy(api.ready.url) as proxy:
-        yield replace(api.ready, url=proxy.url)
-        assert proxy.exchanges
-        assert proxy.violations() == []
-
-
 @pytest.fixture
-def play(tmp_path: Path, stripe: Ready) -> Callable[[Scenario], None]:
-    def run(scenario: Scenario) -> None:
-        async def whole() -> None:
-            async with bench(tmp_path, stripe.url, stripe.key) as desk:
-                await scenario(desk)
-
-        asyncio.run(whole())
-
-    return run
-
-
-Play = Callable[[Scenario], None]
+def play(tmp_path: Path, recorded: Ready) -> Play:
+    return player(tmp_path, recorded)
 
 
 def at_stripe(api: Api, card: str) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from supportdesk.services.activity import Activity
-from tests.services.activity_bench import Caller
+from tests.services.activity_bench import Caller, Play
 from tests.services.bench import Bench
-from tests.services.test_declines import Play, api, declined, play
+from tests.services.test_declines import declined, play
 from tests.support.practice_api import Api
 
-__all__ = ["api", "play"]  # fixtures
+__all__ = ["play"]  # a fixture
 
 CHECKS = {
     "cvc_check": "security code",

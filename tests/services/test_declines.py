@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,51 +10,19 @@ import pytest
 
 from supportdesk.domain.declines import Answer
 from supportdesk.domain.reasons import Why
-from supportdesk.paths import resources
 from supportdesk.services.activity import Activity
-from supportdesk.services.decline_words import read_words
-from tests.conftest import StartPractice
-from tests.services.activity_bench import Caller
-from tests.services.bench import Bench, bench
+from tests.services.activity_bench import Caller, Play, player
+from tests.services.bench import Bench
 from tests.support.practice_api import Api
 
 WHY = Why("asked by the cardholder")
-
-Scenario = Callable[[Bench, Activity, Caller], Awaitable[None]]
-Play = Callable[[Scenario], None]
-
-
-@pytest.fixture(scope="module")
-def api(start_practice: StartPractice) -> Iterator[Api]:
-    client = Api(start_practice("--cardholders", "0"))
-    yield client
-    client.http.close()
 
 
 @pytest.fixture
 def play(api: Api, tmp_path: Path) -> Play:
     """Run a scenario with a fresh caller and an empty mirror."""
-
-    def run(scenario: Scenario) -> None:
-        async def whole() -> None:
-            api.post("/_practice/balance", currency="eur", amount=10_000_000)
-            async with bench(tmp_path, api.ready.url, api.key) as desk:
-                texts, problem = read_words(resources(), None)
-                assert problem is None
-                activity = Activity(
-                    desk.gateway,
-                    desk.mirror,
-                    desk.actions,
-                    desk.changes,
-                    texts=texts,
-                    locale=lambda: "en_GB",
-                    clock=lambda: float(api.http.get("/_practice/info").json()["now"]),
-                )
-                await scenario(desk, activity, Caller(api))
-
-        asyncio.run(whole())
-
-    return run
+    api.post("/_practice/balance", currency="eur", amount=10_000_000)
+    return player(tmp_path, api)
 
 
 def kinds(answer: Answer) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,16 +16,10 @@ from supportdesk.domain.days import format_day
 from supportdesk.domain.dispute_answers import answered
 from supportdesk.domain.disputes import Draft
 from supportdesk.errors import UserFacing
-from tests.services.desk_at_practice import RULES, Place, Programme, place, programme
+from tests.services.desk_at_practice import RULES, Place, Programme, place
 from tests.support.evidence import text_pdf
 
 NOT_ME = {"part": "no", "known": "nobody", "possession": "stolen", "details": "no"}
-
-
-@pytest.fixture(scope="module")
-def stripe() -> Iterator[Programme]:
-    with programme() as made:
-        yield made
 
 
 class Desk:

@@ -6,11 +6,9 @@ import asyncio
 import csv
 import io
 import os
-from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
@@ -25,32 +23,15 @@ from supportdesk.services.case_papers import small, together
 from supportdesk.services.dispute_figures import COLUMNS
 from supportdesk.services.dispute_words import read_steps
 from supportdesk.tour.cases import a_png
-from tests.services.desk_at_practice import Place, Programme, place, programme
+from tests.services.desk_at_practice import Place, Play, Programme, place, player, programme
 from tests.support.evidence import picture, text_pdf
 
-Scenario = Callable[[Place], Coroutine[Any, Any, None]]
 RESOURCES = Path(__file__).parents[2] / "resources" / "disputes"
 
 
-@pytest.fixture(scope="module")
-def stripe() -> Iterator[Programme]:
-    with programme() as made:
-        yield made
-
-
 @pytest.fixture
-def play(tmp_path: Path, stripe: Programme) -> Callable[[Scenario], None]:
-    def run(scenario: Scenario) -> None:
-        async def whole() -> None:
-            async with place(tmp_path, stripe) as desk:
-                await scenario(desk)
-
-        asyncio.run(whole())
-
-    return run
-
-
-Play = Callable[[Scenario], None]
+def play(tmp_path: Path, stripe: Programme) -> Play:
+    return player(tmp_path, stripe)
 
 
 def a_pdf(pages: int = 1) -> bytes:

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,30 +11,12 @@ from supportdesk.domain.days import format_day
 from supportdesk.domain.dispute_case import Note
 from supportdesk.domain.disputes import Draft
 from supportdesk.errors import UserFacing
-from tests.services.desk_at_practice import PDF, Place, Programme, place, programme
-
-Scenario = Callable[[Place], Coroutine[Any, Any, None]]
-
-
-@pytest.fixture(scope="module")
-def stripe() -> Iterator[Programme]:
-    with programme() as made:
-        yield made
+from tests.services.desk_at_practice import PDF, Place, Play, Programme, place, player
 
 
 @pytest.fixture
-def play(tmp_path: Path, stripe: Programme) -> Callable[[Scenario], None]:
-    def run(scenario: Scenario) -> None:
-        async def whole() -> None:
-            async with place(tmp_path, stripe) as desk:
-                await scenario(desk)
-
-        asyncio.run(whole())
-
-    return run
-
-
-Play = Callable[[Scenario], None]
+def play(tmp_path: Path, stripe: Programme) -> Play:
+    return player(tmp_path, stripe)
 
 
 def today() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,18 +21,12 @@ from supportdesk.services.cards import Cards
 from supportdesk.services.disputes import Disputes
 from supportdesk.services.verification import Verification
 from tests.services.bench import Bench, bench
-from tests.services.desk_at_practice import RULES, Programme, programme
+from tests.services.desk_at_practice import RULES, Programme
 
 WHY = Why("asked by the cardholder")
 
 HOME = Address(line1="Lindenweg 1", city="Berlin", postal_code="10115", country="DE")
 ELSEWHERE = replace(HOME, line1="Hintergasse 9")
-
-
-@pytest.fixture(scope="module")
-def stripe() -> Iterator[Programme]:
-    with programme() as made:
-        yield made
 
 
 def keller() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 
 from supportdesk.domain.limits import Purchase, Spending, barriers
 from supportdesk.services import coverage
-from tests.conftest import StartPractice
 from tests.services.activity_bench import Caller
 from tests.services.bench import Bench, bench
 from tests.support.practice_api import HELPERS, Api
@@ -21,13 +19,6 @@ CATEGORIES = ("bakeries", "drinking_places", "betting_casino_gambling")
 COUNTRIES = ("DE", "FR", "JP")
 INTERVALS = ("per_authorization", "daily", "weekly", "monthly", "yearly", "all_time")
 STEPS = 45
-
-
-@pytest.fixture(scope="module")
-def api(start_practice: StartPractice) -> Iterator[Api]:
-    client = Api(start_practice("--cardholders", "0"))
-    yield client
-    client.http.close()
 
 
 async def stands_against(desk: Bench, caller: Caller, card: str, purchase: Purchase) -> list[str]:

@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,29 +9,15 @@ from supportdesk.domain.records import Cardholder
 from supportdesk.errors import UserFacing
 from supportdesk.practice.process import Ready
 from supportdesk.services.lookup import exact
-from tests.conftest import StartPractice
-from tests.contract.recorder import RecordingProxy
-from tests.services.bench import Bench, bench
+from tests.services.bench import Bench, Play, bench, player
 from tests.support.practice_api import Api
 
-Scenario = Callable[[Bench], Coroutine[Any, Any, None]]
-
 
 @pytest.fixture(scope="module")
-def api(start_practice: StartPractice) -> Iterator[Api]:
-    client = Api(start_practice("--cardholders", "0"))
-    client.post("/_practice/balance", currency="eur", amount=10_000_000)
-    yield client
-    client.http.close()
-
-
-@pytest.fixture(scope="module")
-def stripe(api: Api) -> Iterator[Ready]:
-    """The same Stripe; nothing that passes may break Stripe's own description."""
-    with RecordingProxy(api.ready.url) as proxy:
-        yield replace(api.ready, url=proxy.url)
-        assert proxy.exchanges
-        assert proxy.violations() == []
+def api(api: Api) -> Api:
+    """With money on the programme's balance."""
+    api.post("/_practice/balance", currency="eur", amount=10_000_000)
+    return api
 
 
 @pytest.fixture(scope="module")
@@ -66,18 +49,8 @@ def lena(api: Api) -> dict[str, str]:
 
 
 @pytest.fixture
-def play(tmp_path: Path, stripe: Ready) -> Callable[[Scenario], None]:
-    def run(scenario: Scenario) -> None:
-        async def whole() -> None:
-            async with bench(tmp_path, stripe.url, stripe.key) as desk:
-                await scenario(desk)
-
-        asyncio.run(whole())
-
-    return run
-
-
-Play = Callable[[Scenario], None]
+def play(tmp_path: Path, recorded: Ready) -> Play:
+    return player(tmp_path, recorded)
 
 
 @pytest.mark.parametrize(
@@ -205,13 +178,13 @@ def test_open_disputes_of_old_purchases_are_read_and_decided_ones_not_again(
 
 
 def test_what_may_not_be_read_does_not_keep_the_rest_away(
-    tmp_path: Path, api: Api, stripe: Ready, lena: dict[str, str]
+    tmp_path: Path, api: Api, recorded: Ready, lena: dict[str, str]
 ) -> None:
     allowed = ["issuing_cardholder_read", "issuing_card_read", "issuing_transaction_read"]
     key = api.post("/_practice/keys", permissions=allowed)["key"]
 
     async def whole() -> None:
-        async with bench(tmp_path, stripe.url, key) as desk:
+        async with bench(tmp_path, recorded.url, key) as desk:
             with pytest.raises(UserFacing) as caught:
                 await desk.lookup.refresh(lena["id"])
             assert caught.value.code == "permission_missing"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +23,6 @@ from supportdesk.services.lost_reports import LostReports
 from supportdesk.services.lost_texts import read_texts
 from supportdesk.services.settle import Settle
 from supportdesk.services.wallets import Target, Wallets
-from tests.conftest import StartPractice
 from tests.services.bench import Bench, bench
 from tests.support.guards import AllowAll
 from tests.support.lossy import Fate, lossy
@@ -34,11 +33,10 @@ SHIPPING = {"address": ADDRESS, "name": "Jenny Rosen"}
 
 
 @pytest.fixture(scope="module")
-def api(start_practice: StartPractice) -> Iterator[Api]:
-    client = Api(start_practice("--cardholders", "0"))
-    client.post("/_practice/balance", currency="eur", amount=10_000_000)
-    yield client
-    client.http.close()
+def api(api: Api) -> Api:
+    """With money on the programme's balance."""
+    api.post("/_practice/balance", currency="eur", amount=10_000_000)
+    return api
 
 
 @dataclass

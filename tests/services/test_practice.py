@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,18 +11,10 @@ import pytest
 
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.services.practice import LESSONS, OFTEN, WHERE, Practice
-from tests.conftest import StartPractice
 from tests.services.bench import bench
 from tests.support.practice_api import Api
 
 T = TypeVar("T")
-
-
-@pytest.fixture(scope="module")
-def api(start_practice: StartPractice) -> Iterator[Api]:
-    client = Api(start_practice("--cardholders", "0"))
-    yield client
-    client.http.close()
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,6 @@ from tests.support.lossy import Fate, lossy
 from tests.support.practice_api import Api
 
 WHY = Why("asked by the cardholder")
-
-
-@pytest.fixture(scope="module")
-def api(start_practice: StartPractice) -> Iterator[Api]:
-    client = Api(start_practice("--cardholders", "0"))
-    yield client
-    client.http.close()
 
 
 def settle(desk: Bench, patience: float = 0.0) -> Settle:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import pytest
 
 from supportdesk.store.calls import Call, Calls, Event, EventKind
 from supportdesk.store.database import Database
-from tests.support.store import KEY, rows, with_database
+from tests.support.store import rows, said_until_killed, with_database
 
 CALL = Call(account="acct", agent="Ann", cardholder_id="ich_1", started_at=100.0)
 
@@ -121,16 +119,7 @@ asyncio.run(main())
 @pytest.mark.parametrize("lines", [1, 2, 3, 50, 200])
 def test_what_was_reported_written_survives_a_kill(tmp_path: Path, lines: int) -> None:
     path = tmp_path / "c.db"
-    process = subprocess.Popen(
-        [sys.executable, "-c", ENDLESS, str(path), KEY], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    reported = [process.stdout.readline() for _ in range(lines)]
-    process.kill()
-    reported += process.stdout.readlines()
-    process.wait()
-    process.stdout.close()
-    whole = [line.split() for line in reported if line.endswith("\n")]
+    whole = [line.split() for line in said_until_killed(ENDLESS, path, lines)]
     told = {id: sum(i == id and what == "event" for what, i in whole) for _, id in whole}
 
     async def look(database: Database) -> dict[str, int]:

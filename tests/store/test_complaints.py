@@ -21,28 +21,16 @@ from supportdesk.errors import UserFacing
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
 from supportdesk.store.month_records import MonthRecord
+from tests.support.store import KEY, with_database
 
 T = TypeVar("T")
-KEY = "c0" * 32
 DAY = 86_400.0
 NOW = 1_795_000_000.0  # 2026-11-18
 CHANGE = Change(NOW, "Ann", "edited", "", {"owner": ("", "Ann")})
 
 
 def in_casebook(path: Path, work: Callable[[Casebook], Awaitable[T]]) -> T:
-    async def whole() -> T:
-        database = await Database.open(path, KEY, "casebook")
-        try:
-            return await work(Casebook(database))
-        finally:
-            await database.close()
-
-    return asyncio.run(whole())
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "casebook.db"
+    return with_database(path, "casebook", lambda database: work(Casebook(database)))
 
 
 def complaint(due: str = "2026-11-30", **known: object) -> Complaint:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +9,10 @@ import pytest
 
 from supportdesk.domain.disputes import Draft
 from supportdesk.domain.evidence_files import Evidence
-from supportdesk.store.database import Database
 from supportdesk.store.dispute_drafts import DisputeDrafts
+from tests.support.store import with_database
 
 T = TypeVar("T")
-KEY = "5c" * 32
 PDF = Evidence("police-report.pdf", "application/pdf", b"%PDF-1.7 Lena %%EOF")
 DRAFT = Draft(
     transaction_id="ipi_1",
@@ -26,19 +24,7 @@ DRAFT = Draft(
 
 
 def in_casebook(path: Path, work: Callable[[DisputeDrafts], Awaitable[T]]) -> T:
-    async def whole() -> T:
-        database = await Database.open(path, KEY, "casebook")
-        try:
-            return await work(DisputeDrafts(database))
-        finally:
-            await database.close()
-
-    return asyncio.run(whole())
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "casebook.db"
+    return with_database(path, "casebook", lambda database: work(DisputeDrafts(database)))
 
 
 def test_a_discarded_draft_leaves_its_files_to_those_taken_in_with_it(file: Path) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -14,7 +12,7 @@ import pytest
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
 from supportdesk.store.journal import Entry, Journal
-from tests.support.store import KEY, rows, with_database
+from tests.support.store import KEY, rows, said_until_killed, with_database
 
 ENTRY = Entry(
     account="desk",
@@ -189,20 +187,10 @@ asyncio.run(main())
 @pytest.mark.parametrize("lines", [1, 80])
 def test_what_was_reported_written_survives_a_kill(tmp_path: Path, lines: int) -> None:
     path = tmp_path / "desk.db"
-    process = subprocess.Popen(
-        [sys.executable, "-c", ENDLESS, str(path), KEY], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    reported = [process.stdout.readline() for _ in range(lines)]
-    process.kill()
-    reported += process.stdout.readlines()
-    process.wait()
-    process.stdout.close()
     states: dict[str, str] = {}
-    for line in reported:
-        if line.endswith("\n"):
-            state, id = line.split()
-            states[id] = state
+    for line in said_until_killed(ENDLESS, path, lines):
+        state, id = line.split()
+        states[id] = state
 
     async def look(database: Database) -> list[Entry]:
         return await journal(database).open_entries("a")

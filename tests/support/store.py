@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -80,3 +82,18 @@ def made(path: Path, kind: Kind) -> bytes:
 def names(folder: Path) -> set[str]:
     """Return the names of the files in a folder."""
     return {file.name for file in folder.iterdir()}
+
+
+def said_until_killed(program: str, path: Path, lines: int) -> list[str]:
+    """Run a program on a file and kill it after so many lines; return all it had said by then.
+
+    Args:
+        program: source text; it gets the file and its key as arguments.
+    """
+    command = [sys.executable, "-c", program, str(path), KEY]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = [process.stdout.readline() for _ in range(lines)]
+        process.kill()
+        said += process.stdout.readlines()
+    return [line for line in said if line.endswith("\n")]

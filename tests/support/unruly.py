@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from types import TracebackType
 
 import httpx
 
@@ -22,13 +21,8 @@ class Unruly(Loopback):
         self._chance = random.Random(seed)
         self._http = httpx.Client(base_url=url, trust_env=False, timeout=30)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        super().__exit__(kind, error, trace)
+    def __exit__(self, *problem: object) -> None:
+        super().__exit__(*problem)
         self._http.close()
 
     def said(self, request: Request) -> bytes:

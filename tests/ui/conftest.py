@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -32,8 +32,10 @@ from supportdesk.ui.focus import Focus
 from supportdesk.ui.lookup.tab import LookupTab
 from supportdesk.ui.main_window import MainWindow
 from supportdesk.ui.tab import Tab
-from tests.conftest import StartPractice
 from tests.support.practice_api import Api
+
+if TYPE_CHECKING:
+    from tests.ui.complaints_stage import Scene
 
 T = TypeVar("T")
 PATIENCE = 180.0  # seconds: a guard against hanging; no test is about how fast a machine is
@@ -149,14 +151,14 @@ async def opened_window(
 
 
 @pytest.fixture(scope="module")
-def empty(start_practice: StartPractice) -> Ready:
+def empty(api: Api) -> Ready:
     """A practice Stripe on which each test puts its own people."""
-    return start_practice("--cardholders", "0")
+    return api.ready
 
 
-@pytest.fixture(scope="module")
-def api(empty: Ready) -> Iterator[Api]:
-    """That Stripe, asked beside the desk."""
-    made = Api(empty)
-    yield made
-    made.http.close()
+@pytest.fixture
+def play(loop: Loop, tmp_path: Path) -> Scene:
+    """Play scenes on a Complaints tab; other rooms of the window have a `play` of their own."""
+    from tests.ui.complaints_stage import play_on  # it stands on this file
+
+    return play_on(loop, tmp_path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +22,6 @@ from supportdesk.ui.activity_rows import row
 from supportdesk.ui.lookup.decline import DeclineAnswer
 from supportdesk.ui.lookup.tab import LookupTab
 from supportdesk.ui.widgets.row_list import Row
-from tests.conftest import StartPractice
 from tests.services.activity_bench import Caller
 from tests.support.practice_api import HELPERS, Api
 from tests.ui.conftest import Loop, Opened, opened_window, until
@@ -30,11 +29,10 @@ from tests.ui.on_the_phone import Agent
 
 
 @pytest.fixture(scope="module")
-def api(start_practice: StartPractice) -> Iterator[Api]:
-    client = Api(start_practice("--cardholders", "0"))
-    client.post("/_practice/balance", currency="eur", amount=100_000_000)
-    yield client
-    client.http.close()
+def api(api: Api) -> Api:
+    """With money on the programme's balance."""
+    api.post("/_practice/balance", currency="eur", amount=100_000_000)
+    return api
 
 
 @dataclass

@@ -9,7 +9,6 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,13 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from supportdesk.ui.complaints.editors import Choice
-from tests.ui.complaints_stage import DAY, NOV_5, Scene, Stage, play_on, staged
+from tests.ui.complaints_stage import DAY, NOV_5, Scene, Stage, staged
 from tests.ui.conftest import Loop, until
-
-
-@pytest.fixture
-def play(loop: Loop, tmp_path: Path) -> Scene:
-    return play_on(loop, tmp_path)
 
 
 def test_names_are_offered_when_it_is_handed_over(play: Scene) -> None:

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
-import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
@@ -15,15 +14,10 @@ from supportdesk.domain.clocks import Case, Clock, Programme, compute, parse_rul
 from supportdesk.domain.complaints import Complaint
 from supportdesk.ui import text
 from supportdesk.ui.complaints.clock_words import explanation, met_by, rest
-from tests.ui.complaints_stage import DAY, FOLDER, NOV_5, Scene, Stage, play_on
-from tests.ui.conftest import Loop, until
+from tests.ui.complaints_stage import DAY, FOLDER, NOV_5, Scene, Stage
+from tests.ui.conftest import until
 
 RULES = parse_rules((FOLDER / "clocks.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture
-def play(loop: Loop, tmp_path: Path) -> Scene:
-    return play_on(loop, tmp_path)
 
 
 def clock(rule: str, received: date, programme: Programme, **known: str) -> Clock:

@@ -17,13 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tests.ui.complaints_stage import DAY, NOV_5, PAN, Scene, Stage, play_on, staged
+from tests.ui.complaints_stage import DAY, NOV_5, PAN, Scene, Stage, staged
 from tests.ui.conftest import Loop, until
-
-
-@pytest.fixture
-def play(loop: Loop, tmp_path: Path) -> Scene:
-    return play_on(loop, tmp_path)
 
 
 def shown(stage: Stage) -> list[str]:

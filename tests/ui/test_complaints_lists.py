@@ -20,13 +20,8 @@ from supportdesk.ui.complaints.figures_page import FiguresPage
 from supportdesk.ui.widgets.chart import BarChart
 from supportdesk.ui.widgets.tallies import Tallies
 from tests.support.evidence import picture as jpeg
-from tests.ui.complaints_stage import DAY, Scene, Stage, play_on
-from tests.ui.conftest import Loop, until
-
-
-@pytest.fixture
-def play(loop: Loop, tmp_path: Path) -> Scene:
-    return play_on(loop, tmp_path)
+from tests.ui.complaints_stage import DAY, Scene, Stage
+from tests.ui.conftest import until
 
 
 def choose_page(stage: Stage, name: str) -> None:
@@ -226,7 +221,7 @@ def test_a_case_file_holds_history_and_files(play: Scene, tmp_path: Path) -> Non
         await until(target.exists)
         pages = PdfReader(target).pages
         said = " ".join(" ".join(p.extract_text() for p in pages).split())
-        assert "bad.pdf, mail.txt" in stage.tab.list.part.text()
+        await until(lambda: "bad.pdf, mail.txt" in stage.tab.list.part.text())
         assert len(pages[-1].images) == 1
         for part in (made.number, "Lena Hoffmann", "S. Iyer", "on leave", "no money back"):
             assert part in said

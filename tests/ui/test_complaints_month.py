@@ -7,7 +7,6 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -18,13 +17,8 @@ from PySide6.QtWidgets import (
 
 from supportdesk.domain.complaint_report import COLUMNS
 from supportdesk.ui.widgets.read_back import ReadBack
-from tests.ui.complaints_stage import DAY, NOV_5, Scene, Stage, play_on
-from tests.ui.conftest import Loop, until
-
-
-@pytest.fixture
-def play(loop: Loop, tmp_path: Path) -> Scene:
-    return play_on(loop, tmp_path)
+from tests.ui.complaints_stage import DAY, NOV_5, Scene, Stage
+from tests.ui.conftest import until
 
 
 async def save_as(stage: Stage, path: Path, *, before: Callable[[], None] = lambda: None) -> None:

@@ -97,3 +97,17 @@ def test_each_row_says_how_and_when_it_was_read() -> None:
     assert words.source(3, "event") == f"mirror, by an event {text.age(3)}"
     assert words.source(7200) == f"mirror, read {text.age(7200)}"
     assert words.source(7200, "list", reading=True) == "asking Stripe…"
+
+
+def test_a_key_without_words_is_shown_as_it_came() -> None:
+    assert text.spoken("email", {"email": "by e-mail"}) == "by e-mail"
+    assert text.spoken("carrier_pigeon", {"email": "by e-mail"}) == "carrier pigeon"
+    assert words.dispute_state("under_appeal") == ("under appeal", "neutral")
+    assert words.dispute_state("") == ("unknown", "neutral")
+    assert words.replace_reason("worn_out") == "worn out"
+    assert words.replace_reason("") == "no reason told"
+
+
+def test_a_month_in_brief() -> None:
+    assert text.month("2026-11") == "Nov 26"
+    assert text.month("unknown") == "unknown"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QWidget
 
 from supportdesk.services.calls import LONGEST_NOTE, Summary
 from supportdesk.services.complaint_intake import Hint
@@ -16,22 +16,12 @@ from supportdesk.ui.hints import Hints
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.dialog import dialog_column, foot
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.long_text import LongText
 
 _PAUSE_MS = 400  # after a key before the note is kept
-
-
-def _dialog(dialog: QDialog, title: str) -> QVBoxLayout:
-    px = theme.current.measures.px
-    dialog.setWindowTitle(title)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    outer = QVBoxLayout(dialog)
-    outer.setContentsMargins(px(1), px(1), px(1), px(1))
-    outer.setSpacing(px(0.6))
-    outer.addWidget(label(title, "title", wrap=True))
-    return outer
 
 
 class ReasonDialog(QDialog):
@@ -46,7 +36,7 @@ class ReasonDialog(QDialog):
     def __init__(self, action: str, needed: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("override_dialog")
-        outer = _dialog(self, tr("Go on without verification?"))
+        outer = dialog_column(self, tr("Go on without verification?"))
         what = tr("To {what} asks {needed}.", what=words.action(action), needed=needed)
         detail = tr("Your name and the reason are written into the journal and the call.")
         outer.addWidget(Banner(what, "warn", detail=detail))
@@ -54,16 +44,12 @@ class ReasonDialog(QDialog):
         self.reason.setObjectName("override_reason")
         self.field = Field(tr("Reason"), self.reason, required=True)
         outer.addWidget(self.field)
-        row = QHBoxLayout()
         back = KeyButton(tr("Back"))
         back.clicked.connect(self.reject)
         self.confirm = KeyButton(tr("Go on without"), "Ctrl+Return", "danger")
         self.confirm.setObjectName("override_confirm")
         self.confirm.clicked.connect(self._confirm)
-        row.addWidget(back)
-        row.addStretch(1)
-        row.addWidget(self.confirm)
-        outer.addLayout(row)
+        outer.addLayout(foot(back, None, self.confirm))
         self.resize(theme.current.measures.px(28), self.sizeHint().height())
         self.reason.setFocus()
 
@@ -108,7 +94,7 @@ class WrapUp(QDialog):
         self.setObjectName("wrap_up")
         self._told = told
         self._now = now
-        outer = _dialog(self, tr("Wrap up the call"))
+        outer = dialog_column(self, tr("Wrap up the call"))
         self.summary = QPlainTextEdit()
         self.summary.setObjectName("wrap_up_summary")
         self.summary.setReadOnly(True)
@@ -139,7 +125,6 @@ class WrapUp(QDialog):
         self.note.setFocus()
 
     def _foot(self) -> QHBoxLayout:
-        row = QHBoxLayout()
         back = KeyButton(tr("Back to the call"))
         back.setObjectName("wrap_up_back")
         back.clicked.connect(self.reject)
@@ -151,12 +136,7 @@ class WrapUp(QDialog):
         self.end.setObjectName("wrap_up_end")
         self.end.clicked.connect(self._end)
         QShortcut(QKeySequence("Ctrl+Shift+Return"), self, self.end.click)
-        row.addWidget(back)
-        row.addStretch(1)
-        row.addWidget(self._copied)
-        row.addWidget(self.copy)
-        row.addWidget(self.end)
-        return row
+        return foot(back, None, self._copied, self.copy, self.end)
 
     def _decided(self) -> None:
         self.complain.setVisible(any(self.hints.decisions().values()))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from supportdesk.ui import text, words
 from supportdesk.ui.palette import Tone
-from supportdesk.ui.text import tr
+from supportdesk.ui.text import spoken, tr
 
 if TYPE_CHECKING:  # the frame of the window needs these words before anything else is there
     from supportdesk.domain.verification import Refusal, Shortfall
@@ -28,7 +28,7 @@ def factor(kind: str) -> str:
         "code": tr("code"),
         "callback": tr("call back"),
     }
-    return names.get(kind, kind)
+    return spoken(kind, names)
 
 
 def factors(kinds: Iterable[str]) -> str:
@@ -46,7 +46,7 @@ def refusal(why: Refusal) -> str:
         "shown": tr("you can see it by now"),
         "changed": tr("changed lately, as far as this desk saw"),
     }
-    return said[why]
+    return spoken(why, said)
 
 
 def action(name: str) -> str:
@@ -61,7 +61,7 @@ def action(name: str) -> str:
         "new_address": tr("send to another address"),
         "limits": tr("change spending limits"),
     }
-    return said.get(name, name)
+    return spoken(name, said)
 
 
 def needed(short: Shortfall) -> str:
@@ -93,7 +93,7 @@ def running(seconds: float) -> str:
 def channel(name: str) -> str:
     """How the person got in touch."""
     said = {"phone": tr("phone"), "email": tr("e-mail"), "chat": tr("chat")}
-    return said.get(name, name)
+    return spoken(name, said)
 
 
 def summary(told: Summary, note: str, now: float) -> str:

@@ -27,7 +27,7 @@ from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import Chip, FlowLayout
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.panel import Panel, empty, page_column, scroll
 
 _AGE_MS = 5_000
 
@@ -117,9 +117,7 @@ class CardDetail(QWidget):
         columns.addWidget(self.activity, 12)
         self._inner = QWidget()
         self._panel.body.addWidget(scroll(self._inner), 1)
-        self._layout = QVBoxLayout(self._inner)
-        self._layout.setContentsMargins(px(0.9), px(0.8), px(0.9), px(0.8))
-        self._layout.setSpacing(px(0.8))
+        self._layout = page_column(self._inner, 0.8)
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._show_age)
         self._clock.start(_AGE_MS)
@@ -166,10 +164,7 @@ class CardDetail(QWidget):
             return  # nothing that a person is about to click or reads is built anew
         self._shown = view, place
         had_focus = self._has_keyboard()
-        while (item := self._layout.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._layout)
         warning = notices.fraud(card, lambda: self.lost.emit(card.id))
         shipment = shipment_box(
             card,

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from supportdesk.domain.limit_changes import Limits, changes
 from supportdesk.domain.reasons import Why
 from supportdesk.domain.records import Card, Cardholder, SpendingControls
-from supportdesk.ui import theme, words
+from supportdesk.ui import words
 from supportdesk.ui.cards import limits_view
 from supportdesk.ui.cards.limit_rows import LimitRows
 from supportdesk.ui.cards.reason_bar import WhyFields
@@ -19,7 +19,7 @@ from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.panel import Panel, page_column, scroll
 
 CARD, PERSON = "card", "person"
 
@@ -52,13 +52,10 @@ class LimitsForm(Panel):
 
     def __init__(self, picks: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(tr("Spending limits"), parent=parent)
-        px = theme.current.measures.px
         self._card, self._cardholder = Card(id=""), Cardholder(id="")
         self._sent = False
         self._inner = QWidget()
-        form = QVBoxLayout(self._inner)
-        form.setContentsMargins(px(0.9), px(0.8), px(0.9), px(0.8))
-        form.setSpacing(px(0.6))
+        form = page_column(self._inner)
         self._whose = Segmented(
             [(CARD, tr("This card")), (PERSON, tr("All cards of this person"))], tr("Limits of")
         )
@@ -81,11 +78,7 @@ class LimitsForm(Panel):
         self._why_place.addWidget(self._why)
         form.addStretch(1)
         self.body.addWidget(scroll(self._inner), 1)
-        foot = self.add_footer()
-        leave = KeyButton(tr("Back"))
-        leave.setObjectName("limits_back")
-        leave.clicked.connect(self.back)
-        foot.addWidget(leave)
+        foot = self.add_footer("limits_back", self.back)
         foot.addStretch(1)
         self._do = KeyButton(tr("Change the limits"), "Ctrl+Return", "primary")
         self._do.setObjectName("limits_confirm")

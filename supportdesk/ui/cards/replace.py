@@ -18,7 +18,7 @@ from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, frame, scroll
+from supportdesk.ui.widgets.panel import Panel, frame, page_column, scroll
 
 ON_FILE = "file"
 # A lost or stolen card has a flow of its own: it is frozen first, and the report is kept.
@@ -38,14 +38,11 @@ class ReplaceForm(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Replace a card"), parent=parent)
-        px = theme.current.measures.px
         self._card = Card(id="")
         self._sent: set[str] = set()  # cards whose order is on its way
         self._cardholder = Cardholder(id="")
         self._inner = QWidget()
-        form = QVBoxLayout(self._inner)
-        form.setContentsMargins(px(0.9), px(0.8), px(0.9), px(0.8))
-        form.setSpacing(px(0.7))
+        form = page_column(self._inner, 0.7)
         self._add_choices(form)
         self._on_file = frame("inset")
         on_file = QVBoxLayout(self._on_file)
@@ -96,11 +93,7 @@ class ReplaceForm(Panel):
         return made
 
     def _footer(self) -> None:
-        foot = self.add_footer()
-        back = KeyButton(tr("Back"))
-        back.setObjectName("replace_back")
-        back.clicked.connect(self.back)
-        foot.addWidget(back)
+        foot = self.add_footer("replace_back", self.back)
         foot.addWidget(label(tr("Written to disk before it is sent."), "small"))
         foot.addStretch(1)
         self._do = KeyButton(tr("Order replacement"), "Ctrl+Return", "danger")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from supportdesk.domain.cards import SERVICES, ReplacementOrder
 from supportdesk.domain.records import Address, Card, Cardholder, Shipping
 from supportdesk.errors import UserFacing
-from supportdesk.ui import theme, words
+from supportdesk.ui import words
 from supportdesk.ui.cards.address import AddressForm, complete
 from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import tr
@@ -18,7 +18,7 @@ from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, frame, scroll
+from supportdesk.ui.widgets.panel import Panel, frame, page_column, scroll
 
 ON_FILE, OTHER = "file", "other"
 _CHECK = "validation_and_normalization"  # Stripe checks a typed address and says what it thinks
@@ -39,14 +39,11 @@ class SendForm(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Where to"), parent=parent)
-        px = theme.current.measures.px
         self._card, self._cardholder = Card(id=""), Cardholder(id="")
         self._again = False
         self._sent = False
         self._inner = QWidget()
-        form = QVBoxLayout(self._inner)
-        form.setContentsMargins(px(0.9), px(0.8), px(0.9), px(0.8))
-        form.setSpacing(px(0.6))
+        form = page_column(self._inner)
         self._means = Banner("", "warn")
         form.addWidget(self._means)
         self._where = Segmented(
@@ -72,11 +69,7 @@ class SendForm(Panel):
         form.addLayout(row)
         form.addStretch(1)
         self.body.addWidget(scroll(self._inner), 1)
-        foot = self.add_footer()
-        leave = KeyButton(tr("Back"))
-        leave.setObjectName("send_back")
-        leave.clicked.connect(self.back)
-        foot.addWidget(leave)
+        foot = self.add_footer("send_back", self.back)
         foot.addStretch(1)
         self._do = KeyButton(" ", "Ctrl+Return", "primary")
         self._do.setObjectName("send_confirm")

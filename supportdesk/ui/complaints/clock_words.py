@@ -10,7 +10,7 @@ from babel.dates import format_date
 from supportdesk.domain.calendars import place_name
 from supportdesk.domain.clocks import BUSINESS, MONTH, Clock, met_with
 from supportdesk.domain.complaints import Complaint, milestones, reached
-from supportdesk.ui.text import day, locale, tr, when
+from supportdesk.ui.text import day, locale, spoken, tr, when
 
 
 def explanation(clock: Clock, complaint: Complaint) -> str:
@@ -83,7 +83,7 @@ def regime(clock: Clock) -> str:
         "us_reg_e": tr("Reg E"),
         "us_reg_z": tr("Reg Z"),
     }
-    return words.get(clock.regime, clock.regime)
+    return spoken(clock.regime, words)
 
 
 def basis(clock: Clock) -> str:

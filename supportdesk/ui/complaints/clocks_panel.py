@@ -15,7 +15,7 @@ from supportdesk.ui.complaints.words import left
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import frame
+from supportdesk.ui.widgets.panel import inset
 
 
 class ClocksPanel(QWidget):
@@ -25,11 +25,7 @@ class ClocksPanel(QWidget):
         super().__init__(parent)
         self._complaints = complaints
         px = theme.current.measures.px
-        box = frame("inset")
-        outer = QGridLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(box)
-        self._grid = QGridLayout(box)
+        self._grid = QGridLayout(inset(self))
         self._grid.setContentsMargins(px(0.75), px(0.6), px(0.75), px(0.6))
         self._grid.setHorizontalSpacing(px(0.75))
         self._grid.setVerticalSpacing(px(0.25))

@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from supportdesk import aio
 from supportdesk.domain.complaint_figures import Bar, Figures
-from supportdesk.errors import UserFacing
 from supportdesk.services.complaint_figures import ComplaintFigures
 from supportdesk.services.complaints import Complaints
 from supportdesk.ui import theme
 from supportdesk.ui.complaints import figures_words as words
-from supportdesk.ui.text import tr
-from supportdesk.ui.widgets.banner import Banner
-from supportdesk.ui.widgets.button import KeyButton, Segmented
+from supportdesk.ui.text import month, tr
 from supportdesk.ui.widgets.chart import BarChart, Kind, load
-from supportdesk.ui.widgets.chip import FlowLayout
+from supportdesk.ui.widgets.figures import FiguresPanel
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, scroll
-from supportdesk.ui.widgets.save_file import ask_path
-from supportdesk.ui.widgets.tallies import Tallies, fill_tiles
+from supportdesk.ui.widgets.tallies import Tallies
 
 _CAUSES = (
     Kind("0", "accent"),
@@ -36,18 +32,16 @@ _SIGNS = "■▨▒□"
 _MONTHS = {"6": 6, "12": 12, "24": 24}
 
 
-class FiguresPage(Panel):
+class FiguresPage(FiguresPanel):
     """Figures of the last months.
 
     Signals:
-        left: back to the list.
         opened: a title and the ids of the complaints behind a bar.
 
     Attributes:
         shown: the figures in view, None before the first reading.
     """
 
-    left = Signal()
     opened = Signal(str, object)
 
     def __init__(
@@ -57,7 +51,15 @@ class FiguresPage(Panel):
         tasks: aio.Tasks,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(tr("Figures of complaints"), tr("by month of receipt"), parent=parent)
+        periods = [(name, tr("{n} months", n=count)) for name, count in _MONTHS.items()]
+        super().__init__(
+            tr("Figures of complaints"),
+            tr("by month of receipt"),
+            tr("Back to the list"),
+            [*periods, ("all", tr("All"))],
+            "12",
+            parent,
+        )
         self._figures = figures
         self._complaints = complaints
         self._tasks = tasks
@@ -65,45 +67,12 @@ class FiguresPage(Panel):
         self.charts: list[BarChart] = []
         self._causes: list[str] = []
         self._rows: dict[str, Sequence[Bar]] = {}
-        px = theme.current.measures.px
-        self._make_exports()
-        self.add_back(tr("Back to the list"), "figures_back", self.left)
-        inner = QWidget()
-        layout = QVBoxLayout(inner)
-        layout.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        layout.setSpacing(px(0.8))
-        self.said = Banner()
-        self.said.hide()
-        layout.addWidget(self.said)
-        choices = [(name, tr("{n} months", n=count)) for name, count in _MONTHS.items()]
-        self.period = Segmented([*choices, ("all", tr("All"))], tr("Period"), wrap=True)
-        self.period.set_value("12")
-        self.period.changed.connect(lambda _: self.load())
-        layout.addWidget(self.period)
-        self._tiles = QWidget()
-        FlowLayout(self._tiles)
-        self._reading = label("", "muted")
-        layout.addWidget(self._reading)
-        layout.addWidget(self._tiles)
         self.tables: dict[str, Tallies] = {}
-        self._places: list[QWidget] = []
-        for name in ("months", "over_time"):
-            layout.addWidget(label(words.title(name), "heading"))
-            layout.addLayout(self._beside(name))
-        layout.addLayout(self._grid())
-        layout.addStretch(1)
-        self.body.addWidget(scroll(inner), 1)
-
-    def _make_exports(self) -> None:
-        for form, name in (("csv", tr("Export CSV…")), ("xlsx", tr("Export Excel…"))):
-            button = KeyButton(name)
-            button.setObjectName(f"figures_{form}")
-            button.clicked.connect(
-                lambda _on=False, form=form: self._tasks.start(
-                    self.export(form), only="figures-file"
-                )
-            )
-            self.add_action(button)
+        self.period.changed.connect(lambda _: self.load())
+        self.export_wanted.connect(lambda form: tasks.start(self.export(form), only="figures-file"))
+        self._places = [self.add_chart(self._table(name)) for name in ("months", "over_time")]
+        self.column.addLayout(self._grid())
+        self.column.addStretch(1)
 
     def _table(self, name: str) -> Tallies:
         table = Tallies(words.title(name))
@@ -111,16 +80,6 @@ class FiguresPage(Panel):
         table.picked.connect(lambda row: self._pick(name, row))
         self.tables[name] = table
         return table
-
-    def _beside(self, name: str) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.current.measures.px(0.8))
-        place = QWidget()
-        QVBoxLayout(place).addWidget(label(tr("Drawing the chart…"), "muted"))
-        self._places.append(place)
-        row.addWidget(place, 1, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._table(name), 1, Qt.AlignmentFlag.AlignTop)
-        return row
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -154,14 +113,10 @@ class FiguresPage(Panel):
         Raises:
             UserFacing: the casebook or the mirror cannot be read.
         """
-        self._reading.setText(tr("Reading the figures…"))
-        self._reading.show()
-        try:
+        with self.reading():
             found = await self._figures.figures(self.first_day(), None)
-        finally:
-            self._reading.hide()
         self.shown = found
-        fill_tiles(self._tiles, words.tiles(found), words.bad(found))
+        self.show_tiles(words.tiles(found), words.bad(found))
         self._fill(found)
         if not self.charts:
             library = await aio.in_thread(load)
@@ -186,20 +141,16 @@ class FiguresPage(Panel):
 
     async def export(self, form: str) -> None:
         """Write the figures in view as a file, where the person says."""
-        if self.shown is None:
+        shown = self.shown
+        if shown is None:
             return
-        kinds = {"csv": tr("CSV file (*.csv)"), "xlsx": tr("Excel workbook (*.xlsx)")}
-        name = f"complaint-figures-{self._complaints.today().isoformat()}.{form}"
-        path = await ask_path(self, tr("Export the figures"), name, kinds[form])
-        if path is None:
-            return
-        try:
-            await self._figures.export(path, words.tables(self.shown))
-        except UserFacing as problem:
-            self.said.show_problem(problem)
-            return
-        self.said.set(tr("Figures written to {name}", name=path.name), "good", closable=True)
-        self.said.appear()
+
+        async def write(path: Path) -> str:
+            await self._figures.export(path, words.tables(shown))
+            return tr("Figures written to {name}", name=path.name)
+
+        name = f"complaint-figures-{self._complaints.today().isoformat()}"
+        await self.save(tr("Export the figures"), name, form, write)
 
     def _make_charts(self, library: object) -> None:
         said = tr("the table beside them has the figures, Enter opens the complaints")
@@ -210,16 +161,11 @@ class FiguresPage(Panel):
             spoken = tr("{what}: {note}", what=words.title(name), note=said)
             chart = BarChart(library, kinds, legend, spoken)
             chart.picked.connect(partial(self._pick, name))
-            place = self._places[at].layout()
-            assert place is not None
-            while (item := place.takeAt(0)) is not None:
-                if (old := item.widget()) is not None:
-                    old.deleteLater()
-            place.addWidget(chart)
+            self.draw_in(self._places[at], chart)
             self.charts.append(chart)
 
     def _draw(self, found: Figures) -> None:
-        names = [words.month(bar.name) for bar in found.months]
+        names = [month(bar.name) for bar in found.months]
         self.charts[0].set_bars(names, {"all": [len(bar.ids) for bar in found.months]})
         by_cause = {
             str(at): [counts[cause] for counts in found.causes_by_month.values()]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from supportdesk.domain.complaint_figures import Bar, Figures, Rate
 from supportdesk.services.workbook import Cell, Row, Table
-from supportdesk.ui.text import locale, money, number, tr
+from supportdesk.ui.complaints.words import many
+from supportdesk.ui.text import locale, money, month, number, tr
 
 Rows = list[tuple[str, ...]]
 #: Tables with one bar a row, in the order they stand.
@@ -42,11 +40,6 @@ def head(name: str) -> str:
         "merchants": tr("Merchant"),
         "repeats": tr("Cardholder"),
     }[name]
-
-
-def month(name: str) -> str:
-    """A month such as 2026-11, briefly."""
-    return str(format_date(date.fromisoformat(f"{name}-01"), "MMM yy", locale=locale()))
 
 
 def bar(name: str, one: Bar) -> tuple[str, str]:
@@ -96,10 +89,6 @@ def whole(rates: dict[str, Rate]) -> Rate:
     return Rate(sum(rate.met for rate in rates.values()), missed)
 
 
-def _many(count: int) -> str:
-    return tr("1 complaint") if count == 1 else tr("{n} complaints", n=number(count))
-
-
 def tiles(figures: Figures) -> list[tuple[str, str, str]]:
     """Name, value and note of each figure that stands alone."""
     acknowledged, resolved = whole(dict(figures.acknowledged)), whole(dict(figures.resolved))
@@ -120,7 +109,7 @@ def tiles(figures: Figures) -> list[tuple[str, str, str]]:
         (
             tr("Redress"),
             ", ".join(sums) or "–",
-            _many(len(figures.redressed)),
+            many(len(figures.redressed)),
         ),
         (
             tr("Days on hold"),
@@ -174,5 +163,5 @@ def known_merchants(figures: Figures) -> str:
         "The merchant is known of {n} of {whole}: those whose purchase was given and is in this "
         "desk's copy.",
         n=number(figures.with_merchant),
-        whole=_many(whole),
+        whole=many(whole),
     )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
 from supportdesk import aio
 from supportdesk.domain.complaint_import import FIELDS, NUMBER, Line
 from supportdesk.domain.privacy import mask
 from supportdesk.errors import UserFacing
 from supportdesk.services.complaint_import import ComplaintImport, Sheet, Trial
-from supportdesk.ui import theme
 from supportdesk.ui.complaints import words
 from supportdesk.ui.complaints.editors import Choice
 from supportdesk.ui.complaints.progress_line import ProgressLine
@@ -21,7 +20,7 @@ from supportdesk.ui.text import breakable, locale, number, tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.panel import Panel, empty
 from supportdesk.ui.widgets.row_list import Row, RowList
 
 _EXAMPLE = 40  # characters of a column's first value
@@ -49,12 +48,8 @@ class ImportPage(Panel):
         self.trial: Trial | None = None
         self._when_stopped = ""
         self._choices: dict[int, Choice] = {}
-        px = theme.current.measures.px
         self.add_back(tr("Back"), "import_back", self.left)
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        column.setSpacing(px(0.6))
+        column = self.add_column()
         self.said = Banner()
         self.said.hide()
         self._hint = label(self._about(), "muted", wrap=True)
@@ -68,7 +63,6 @@ class ImportPage(Panel):
         for part in (self.said, self._hint, self._map, self.progress):
             column.addWidget(part)
         column.addStretch(1)
-        self.body.addWidget(scroll(inner), 1)
         self.body.addWidget(self.rows, 1)
         self.rows.hide()
         self._make_foot()
@@ -123,10 +117,7 @@ class ImportPage(Panel):
         self.said.hide()
         self.rows.hide()
         self._hint.setText(self._about())
-        while (item := self._grid.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._grid)
         self._choices = {}
         titles = [_number_words() if name == NUMBER else words.field_label(name) for name in FIELDS]
         for at, title in enumerate(sheet.head):
@@ -205,8 +196,8 @@ class ImportPage(Panel):
             return
         finally:
             self._end()
-        many = tr("1 complaint") if count == 1 else tr("{n} complaints", n=number(count))
-        self.said.set(tr("{many} imported", many=many), "good", closable=True)
+        said = tr("{many} imported", many=words.many(count))
+        self.said.set(said, "good", closable=True)
         self.said.appear()
 
     def _begin(self, when_stopped: str, whole: int) -> None:

@@ -167,9 +167,8 @@ class ComplaintList(Panel):
         self.narrow.clear()
         self.filter.set_value("")
         self._only = ids
-        many = tr("1 complaint") if len(ids) == 1 else tr("{n} complaints", n=number(len(ids)))
         ways = [(tr("Show the open ones"), lambda: self.choose("open"))]
-        self.part.set(f"{title} · {many}", "info", actions=ways)
+        self.part.set(f"{title} · {words.many(len(ids))}", "info", actions=ways)
         self.part.appear()
         self.table.load(self._page)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from supportdesk import aio
 from supportdesk.domain.complaint_states import STATES
@@ -16,13 +16,13 @@ from supportdesk.services.complaints import Complaints
 from supportdesk.ui import theme
 from supportdesk.ui.complaints.editors import Choice, DayInput, LineInput
 from supportdesk.ui.complaints.progress_line import ProgressLine
-from supportdesk.ui.complaints.words import state_chip
-from supportdesk.ui.text import number, parse_day, tr
+from supportdesk.ui.complaints.words import many, state_chip
+from supportdesk.ui.text import parse_day, tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel
+from supportdesk.ui.widgets.panel import Panel, page_column
 from supportdesk.ui.widgets.save_file import ask_path
 
 
@@ -46,11 +46,8 @@ class LogPage(Panel):
         self._log = log
         self._complaints = complaints
         self._tasks = tasks
-        px = theme.current.measures.px
         self.add_back(tr("Back"), "log_back", self.left)
-        inner = QVBoxLayout()
-        inner.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        inner.setSpacing(px(0.6))
+        inner = page_column()
         self.body.addLayout(inner)
         self.said = Banner()
         self.said.hide()
@@ -179,8 +176,7 @@ class LogPage(Panel):
             return
         finally:
             self._busy(False)
-        many = tr("1 complaint") if count == 1 else tr("{n} complaints", n=number(count))
-        text = tr("{many} written to {name}", many=many, name=path.name)
+        text = tr("{many} written to {name}", many=many(count), name=path.name)
         self.said.set(text, "good", closable=True)
         self.said.appear()
 

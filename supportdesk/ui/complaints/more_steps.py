@@ -1,8 +1,8 @@
-"""The steps of a complaint that are not wanted every day, behind one button."""
+"""What is not wanted every day, in a menu behind one button."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
@@ -12,26 +12,51 @@ from supportdesk.ui import theme
 from supportdesk.ui.text import tr
 
 
-class MoreSteps(QToolButton):
-    """A menu of steps.
+class MenuButton(QToolButton):
+    """A button with a menu.
 
     Signals:
         step: name of the step wanted.
+
+    Args:
+        spoken: what a screen reader says in place of the text.
+        room: what the object names of the steps begin with.
+        steps: names of the steps, each with its words.
+
+    Attributes:
+        actions_by_name: the steps by their names.
     """
 
     step = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        spoken: str,
+        room: str,
+        steps: Iterable[tuple[str, str]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.setObjectName("complaint_more_steps")
-        self.setText(tr("More…"))
-        self.setAccessibleName(tr("More steps"))
+        self.setText(text)
+        self.setAccessibleName(spoken)
         theme.mark(self, kind="plain")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
         self.setMenu(menu)
         self.actions_by_name: dict[str, QAction] = {}
-        for name, words in (
+        for name, words in steps:
+            action = menu.addAction(words)
+            action.setObjectName(f"{room}_{name}")
+            action.triggered.connect(lambda _=False, name=name: self.step.emit(name))
+            self.actions_by_name[name] = action
+
+
+class MoreSteps(MenuButton):
+    """The steps of a complaint that are not wanted every day."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        steps = (
             ("investigate", tr("Begin to investigate")),
             ("hold", tr("Holding reply…")),
             ("credit", tr("Provisional credit…")),
@@ -46,11 +71,9 @@ class MoreSteps(QToolButton):
             ("case_file", tr("Case file (PDF)…")),
             ("erase", tr("Erase…")),
             ("erase_person", tr("Erase the person…")),
-        ):
-            action = menu.addAction(words)
-            action.setObjectName(f"complaint_{name}")
-            action.triggered.connect(lambda _=False, name=name: self.step.emit(name))
-            self.actions_by_name[name] = action
+        )
+        super().__init__(tr("More…"), tr("More steps"), "complaint", steps, parent)
+        self.setObjectName("complaint_more_steps")
 
     def offer(self, wanted: Mapping[str, bool]) -> None:
         """Show only these steps; without any, no button."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from supportdesk.domain.complaint_check import Problem
 from supportdesk.domain.complaints import EXECUTIVE, Change, Complaint
 from supportdesk.services.complaint_intake import REPEAT, Contacts, Hint
 from supportdesk.services.complaints import Complaints
-from supportdesk.ui import theme
 from supportdesk.ui.complaints.clocks_panel import ClocksPanel
 from supportdesk.ui.complaints.files_panel import FilesPanel
 from supportdesk.ui.complaints.form import keep_title
@@ -25,7 +24,7 @@ from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import Chip, FlowLayout
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.panel import Panel, page_column, scroll
 
 
 class RecordPage(Panel):
@@ -51,7 +50,6 @@ class RecordPage(Panel):
         keep_title(self)
         self._complaints = complaints
         self.complaint = Complaint()
-        px = theme.current.measures.px
         self._chip, self._state = Chip("", "neutral"), Chip("", "neutral")
         self.header.insertWidget(1, self._chip)
         self.header.insertWidget(2, self._state)
@@ -60,9 +58,7 @@ class RecordPage(Panel):
         self.unlink.clicked.connect(self.unlinked)
         self.add_action(self.unlink)
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(px(0.8), px(0.7), px(0.8), px(0.7))
-        column.setSpacing(px(0.6))
+        parts = page_column(inner)
         self.notice = Banner()
         self.notice.setObjectName("complaint_notice")
         self.clocks = ClocksPanel(complaints)
@@ -71,13 +67,12 @@ class RecordPage(Panel):
         self.files = FilesPanel()
         self._resolution = label("", wrap=True)
         self._history = label("", "small", wrap=True)
-        parts = (
+        for part in (
             *(self.notice, self.clocks, self._resolution, self.form),
             *(self.files, self._history),
-        )
-        for part in parts:
-            column.addWidget(part)
-        column.addStretch(1)
+        ):
+            parts.addWidget(part)
+        parts.addStretch(1)
         self.area = scroll(inner)
         self.body.addWidget(self.area)
         self._make_buttons()

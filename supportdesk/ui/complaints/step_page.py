@@ -6,13 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from supportdesk.domain.complaint_check import Problem, check_resolution
 from supportdesk.domain.complaint_replies import Purpose
 from supportdesk.domain.complaints import Complaint
 from supportdesk.services.complaints import Complaints
-from supportdesk.ui import theme
 from supportdesk.ui.complaints.form import Form, keep_title
 from supportdesk.ui.complaints.reply_box import ReplyBox
 from supportdesk.ui.complaints.step_forms import CURRENCIES, LATER, steps
@@ -21,7 +20,7 @@ from supportdesk.ui.complaints.words import about
 from supportdesk.ui.text import tr, typed_day
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.panel import Panel
 
 
 class StepPage(Panel):
@@ -45,11 +44,7 @@ class StepPage(Panel):
         self.complaint = Complaint()
         self.step = ""
         self.form = Form()
-        px = theme.current.measures.px
-        inner = QWidget()
-        self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(px(0.8), px(0.7), px(0.8), px(0.7))
-        self._column.setSpacing(px(0.6))
+        self._column = self.add_column()
         self._meaning = label("", wrap=True)
         self._column.addWidget(self._meaning)
         self._column.addWidget(self.form)
@@ -58,15 +53,10 @@ class StepPage(Panel):
         self.reply.leaving.connect(self.leaving)
         self._column.addWidget(self.reply)
         self._column.addStretch(1)
-        self.body.addWidget(scroll(inner))
-        foot = self.add_footer()
-        self.back_button = KeyButton(tr("Back"))
-        self.back_button.setObjectName("complaint_step_back")
-        self.back_button.clicked.connect(self.left)
+        foot = self.add_footer("complaint_step_back", self.left)
         self.confirm = KeyButton(tr("Record"), "Ctrl+Return", "primary")
         self.confirm.setObjectName("complaint_step_confirm")
         self.confirm.clicked.connect(self.confirmed)
-        foot.addWidget(self.back_button)
         foot.addStretch(1)
         foot.addWidget(self.confirm)
 

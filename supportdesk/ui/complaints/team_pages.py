@@ -6,12 +6,12 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from supportdesk import aio
 from supportdesk.domain.complaints import Complaint
 from supportdesk.errors import UserFacing
-from supportdesk.ui import pdf, theme
+from supportdesk.ui import pdf
 from supportdesk.ui.complaints import case_file
 from supportdesk.ui.complaints.exits import Exits, write_file
 from supportdesk.ui.complaints.figures_page import FiguresPage
@@ -19,6 +19,7 @@ from supportdesk.ui.complaints.import_page import ImportPage
 from supportdesk.ui.complaints.keeping_page import KeepingPage
 from supportdesk.ui.complaints.list_panel import ComplaintList
 from supportdesk.ui.complaints.log_page import LogPage
+from supportdesk.ui.complaints.more_steps import MenuButton
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.save_file import ask_path
 
@@ -86,25 +87,19 @@ class TeamPages(QObject):
         self.pages.addWidget(page)
         return page
 
-    def _menu(self) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("complaints_more")
-        button.setText("⋯")  # words would not fit beside the others in the smallest window
-        button.setAccessibleName(tr("Figures, log, import, retention"))
-        button.setToolTip(tr("Figures, log, import, retention"))
-        theme.mark(button, kind="plain")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        button.setMenu(menu)
-        for name, words in (
+    def _menu(self) -> MenuButton:
+        pages = (
             ("figures", tr("Figures")),
             ("log", tr("Export the log…")),
             ("imports", tr("Import a list…")),
             ("keeping", tr("End of retention…")),
-        ):
-            action = menu.addAction(words)
-            action.setObjectName(f"complaints_{name}")
-            action.triggered.connect(lambda _=False, name=name: self.show_page(name))
+        )
+        what = tr("Figures, log, import, retention")
+        # Words would not fit beside the others in the smallest window.
+        button = MenuButton("⋯", what, "complaints", pages)
+        button.setObjectName("complaints_more")
+        button.setToolTip(what)
+        button.step.connect(self.show_page)
         return button
 
     def show_page(self, name: str) -> None:

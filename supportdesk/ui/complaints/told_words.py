@@ -20,7 +20,7 @@ from supportdesk.ui.complaints.words import (
     purpose,
     status_words,
 )
-from supportdesk.ui.text import locale, money, tr
+from supportdesk.ui.text import locale, money, spoken, tr
 
 _TYPES: Final = {field.name: str(field.type) for field in dataclasses.fields(Complaint)}
 INSTANTS: Final = frozenset(name for name, kind in _TYPES.items() if kind.startswith("float"))
@@ -120,4 +120,4 @@ def action_words(change: Change) -> str:
         return tr("reported to Stripe with {month}", month=month_name(letter))
     if action == "reply":
         return tr("letter: {what}", what=purpose(letter))
-    return actions.get(change.action, change.action)
+    return spoken(change.action, actions)

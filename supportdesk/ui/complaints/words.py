@@ -7,15 +7,21 @@ from datetime import date, timedelta
 from supportdesk.domain.clocks import BUSINESS, Clock
 from supportdesk.domain.complaints import EXECUTIVE, Complaint
 from supportdesk.ui.palette import Tone
-from supportdesk.ui.text import day, tr
+from supportdesk.ui.text import day, number, spoken, tr
+from supportdesk.ui.words import toned
 
 SOON = 2  # days left from which a clock is marked
+
+
+def many(count: int) -> str:
+    """So many complaints."""
+    return tr("1 complaint") if count == 1 else tr("{n} complaints", n=number(count))
 
 
 def field_label(name: str) -> str:
     """What a field is called beside its input."""
     known = _report_labels() | _case_labels() | _work_labels() | _kept_labels()
-    return known.get(name, name)
+    return spoken(name, known)
 
 
 def _report_labels() -> dict[str, str]:
@@ -138,14 +144,14 @@ def class_chip(complaint: Complaint) -> tuple[str, Tone]:
 
 def status_words(status: str) -> str:
     """Where a complaint stands, of domain.complaint_states.STATES."""
-    return _states()[status][0] if status in _states() else status
+    return toned(status, _states())[0]
 
 
 def state_chip(complaint: Complaint) -> tuple[str, Tone]:
     """Where it stands."""
     if complaint.erased_at is not None:
         return tr("erased"), "neutral"
-    return _states()[complaint.state]
+    return toned(complaint.state, _states())
 
 
 def _states() -> dict[str, tuple[str, Tone]]:
@@ -172,7 +178,7 @@ def purpose(name: str) -> str:
         "stripe_notice": tr("Notice to Stripe"),
         "forward": tr("Forwarding to Stripe"),
     }
-    return words.get(name, name)
+    return spoken(name, words)
 
 
 def kind_words(kind: str) -> str:
@@ -182,7 +188,7 @@ def kind_words(kind: str) -> str:
         "other": tr("Something else"),
         "mixed": tr("Both"),
     }
-    return words.get(kind, kind)
+    return spoken(kind, words)
 
 
 def circumstance(name: str) -> str:
@@ -191,7 +197,7 @@ def circumstance(name: str) -> str:
         "new_account": tr("New account (first 30 days)"),
         "pos_or_foreign": tr("Point of sale, or started abroad"),
     }
-    return words.get(name, name)
+    return spoken(name, words)
 
 
 def days_left(clock: Clock, today: date, business_days: int) -> int:

@@ -13,7 +13,7 @@ from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import empty, frame
+from supportdesk.ui.widgets.panel import empty, inset
 
 _SIGNS: dict[Level, tuple[str, Tone, str]] = {
     "ok": ("✓", "good", "All right"),
@@ -35,11 +35,7 @@ class ChecksList(QWidget):
         super().__init__(parent)
         self.setObjectName("dispute_checks")
         px = theme.current.measures.px
-        inset = frame("inset")
-        outer = QGridLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(inset)
-        self._grid = QGridLayout(inset)
+        self._grid = QGridLayout(inset(self))
         self._grid.setContentsMargins(px(0.7), px(0.5), px(0.7), px(0.5))
         self._grid.setHorizontalSpacing(px(0.4))
         self._grid.setVerticalSpacing(px(0.15))

@@ -18,7 +18,7 @@ from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import empty
+from supportdesk.ui.widgets.panel import empty, page_column
 from supportdesk.ui.words import merchant_name
 
 _TWO_COLUMNS = 56  # widths of a letter
@@ -69,9 +69,7 @@ class Columns(QWidget):
         self._sides.addLayout(self._right, 1)
         for side in (self._left, self._right):
             side.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        outer.setSpacing(px(0.6))
+        outer = page_column(self)
         self._top = QVBoxLayout()
         self._together: Segmented | None = None
         self._place: QLabel | None = None

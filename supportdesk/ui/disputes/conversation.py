@@ -11,7 +11,7 @@ from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import empty, frame
+from supportdesk.ui.widgets.panel import empty, inset
 
 
 class ConversationPanel(QWidget):
@@ -28,11 +28,7 @@ class ConversationPanel(QWidget):
         self.setObjectName("dispute_conversation")
         self.setAccessibleName(tr("What happened"))
         px = theme.current.measures.px
-        box = frame("inset")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(box)
-        self._rows = QVBoxLayout(box)
+        self._rows = QVBoxLayout(inset(self))
         self._rows.setContentsMargins(px(0.7), px(0.5), px(0.7), px(0.6))
         self._rows.setSpacing(px(0.3))
         self._shown: tuple[Step, ...] | None = None

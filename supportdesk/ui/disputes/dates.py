@@ -13,9 +13,9 @@ from supportdesk.domain.disputes_checks import Deadline
 from supportdesk.domain.refund_clocks import Refunds
 from supportdesk.ui import theme
 from supportdesk.ui.palette import Tone
-from supportdesk.ui.text import day, tr
+from supportdesk.ui.text import day, spoken, tr
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import empty, frame
+from supportdesk.ui.widgets.panel import empty, inset
 
 Row = tuple[str, date, str, str, Tone]  # what, by when, how it is left, source, tone
 _SOON = 3  # calendar days
@@ -28,11 +28,7 @@ class DatesPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("dispute_dates")
         px = theme.current.measures.px
-        inset = frame("inset")
-        outer = QGridLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(inset)
-        self._grid = QGridLayout(inset)
+        self._grid = QGridLayout(inset(self))
         self._grid.setContentsMargins(px(0.7), px(0.5), px(0.7), px(0.5))
         self._grid.setHorizontalSpacing(px(0.8))
         self._grid.setVerticalSpacing(px(0.15))
@@ -110,4 +106,4 @@ def regime(name: str) -> str:
         "us_reg_e": tr("US, Reg E"),
         "us_reg_z": tr("US, Reg Z"),
     }
-    return words.get(name, name)
+    return spoken(name, words)

@@ -18,13 +18,13 @@ from supportdesk.ui import theme
 from supportdesk.ui.disputes.queue import case_lines
 from supportdesk.ui.disputes.queue.note_form import NoteForm
 from supportdesk.ui.disputes.queue.sections import Picture, Section
-from supportdesk.ui.palette import TONES, Tone
+from supportdesk.ui.palette import Tone, tone_of
 from supportdesk.ui.text import number, tr
 from supportdesk.ui.widgets.banner import Action, Banner
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import scroll
+from supportdesk.ui.widgets.panel import page_column, scroll
 
 
 class DisputeDetail(QWidget):
@@ -53,11 +53,8 @@ class DisputeDetail(QWidget):
         self.case: Case | None = None
         self._transaction_id = ""
         self._next_owner = ""
-        px = theme.current.measures.px
         inner = QWidget()
-        layout = QVBoxLayout(inner)
-        layout.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        layout.setSpacing(px(0.8))
+        layout = page_column(inner, 0.8)
         self.outcome = Banner()
         self.outcome.setObjectName("dispute_outcome")
         layout.addWidget(self.outcome)
@@ -135,8 +132,7 @@ class DisputeDetail(QWidget):
 
     def _tone(self, intake: Intake) -> Tone:
         status = intake.dispute.status if intake.dispute else LOCAL
-        named = status_text(status, self._rules).tone
-        return next((known for known in TONES if known == named), "neutral")
+        return tone_of(status_text(status, self._rules).tone)
 
     def show_case(self, case: Case, queue: DisputeQueue) -> None:
         """Show the whole case."""

@@ -21,7 +21,7 @@ from supportdesk.ui.disputes.detail import DisputeDetail
 from supportdesk.ui.disputes.intake import IntakeForm
 from supportdesk.ui.disputes.picker import PurchasePicker
 from supportdesk.ui.disputes.said import purchase
-from supportdesk.ui.palette import TONES, Tone
+from supportdesk.ui.palette import tone_of
 from supportdesk.ui.text import age, tr, when
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
@@ -159,8 +159,8 @@ class Matter(Panel):
         dispute = intake.dispute
         self._say_age()
         words = status_text(dispute.status if dispute else LOCAL, self._disputes.rules)
-        tone: Tone = next((known for known in TONES if known == words.tone), "neutral")
-        self.status.set(tr(words.label) if dispute else tr("not at Stripe yet"), tone)
+        label = tr(words.label) if dispute else tr("not at Stripe yet")
+        self.status.set(label, tone_of(words.tone))
         if self._whole or not intake.editable:
             self.detail.show_intake(intake)
             self._stack.setCurrentWidget(self.detail)

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from supportdesk.ui import theme
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.dialog import dialog_column, foot
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.panel import Panel, page_column, scroll
 
 
 class Preview(QDialog):
@@ -23,34 +24,23 @@ class Preview(QDialog):
         super().__init__(parent)
         px = theme.current.measures.px
         self.setObjectName("evidence_preview")
-        title = tr("As the bank sees it")
-        self.setWindowTitle(title)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(px(1), px(1), px(1), px(1))
-        outer.setSpacing(px(0.6))
-        outer.addWidget(label(title, "title", wrap=True))
+        outer = dialog_column(self, tr("As the bank sees it"))
         words = tr("Networks pass evidence on in black and white, like a fax.")
         detail = tr("Look whether it can be read, and that no full card number is on a picture.")
         outer.addWidget(Banner(words, "info", detail=detail))
         panel = Panel()
         panel.body.addWidget(scroll(self._pages(pages)))
         outer.addWidget(panel, 1)
-        row = QHBoxLayout()
-        row.addStretch(1)
         close = KeyButton(tr("Close"), "Ctrl+Return", "primary")
         close.setObjectName("evidence_preview_close")
         close.clicked.connect(self.accept)
-        row.addWidget(close)
-        outer.addLayout(row)
+        outer.addLayout(foot(None, close))
         self.resize(px(46), px(40))
 
     def _pages(self, pages: Sequence[bytes]) -> QWidget:
         px = theme.current.measures.px
         made = QWidget()
-        column = QVBoxLayout(made)
-        column.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        column.setSpacing(px(0.4))
+        shown = page_column(made, 0.4)
         ratio = self.devicePixelRatioF()
         for number, content in enumerate(pages, start=1):
             picture = QPixmap()
@@ -59,11 +49,11 @@ class Preview(QDialog):
                 round(px(40) * ratio), Qt.TransformationMode.SmoothTransformation
             )
             fitted.setDevicePixelRatio(ratio)
-            shown = QLabel()
-            shown.setPixmap(fitted)
+            page = QLabel()
+            page.setPixmap(fitted)
             name = tr("Page {n} of {all}", n=number, all=len(pages))
-            shown.setAccessibleName(name)
-            column.addWidget(label(name, "small"))
-            column.addWidget(shown)
-        column.addStretch(1)
+            page.setAccessibleName(name)
+            shown.addWidget(label(name, "small"))
+            shown.addWidget(page)
+        shown.addStretch(1)
         return made

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from supportdesk.aio import Tasks
 from supportdesk.errors import UserFacing
 from supportdesk.services.actions import FLOW
 from supportdesk.services.desk import Desk
 from supportdesk.store.journal import OPEN, Entry
-from supportdesk.ui import text, theme, words
+from supportdesk.ui import text, words
 from supportdesk.ui.journal import words as told
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.page import page
+from supportdesk.ui.widgets.panel import Panel
 from supportdesk.ui.widgets.row_list import Row, RowList
 
 _RECENT = 200
@@ -38,17 +39,11 @@ class JournalPage(QWidget):
         self._desk = desk
         self._tasks = tasks
         self._entries: dict[str, Entry] = {}
-        px = theme.current.measures.px
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(px(0.6), px(0.6), px(0.6), px(0.6))
-        outer.setSpacing(px(0.6))
-        self.said = Banner()
-        self.said.setVisible(False)
-        outer.addWidget(self.said)
+        outer, self.said = page(self)
         self.checked = Banner()
         outer.addWidget(self.checked)
         columns = QHBoxLayout()
-        columns.setSpacing(px(0.6))
+        columns.setSpacing(outer.spacing())
         outer.addLayout(columns, 1)
         columns.addWidget(self._build_list(), 5)
         columns.addWidget(self._build_detail(), 4)
@@ -70,24 +65,16 @@ class JournalPage(QWidget):
         self.list.setObjectName("journal_list")
         self.list.current_changed.connect(self._show_entry)
         panel.body.addWidget(self.list, 1)
-        foot = panel.add_footer()
-        back = KeyButton(tr("Back"))
-        back.clicked.connect(self.left)
-        foot.addWidget(back)
-        foot.addStretch(1)
+        panel.add_footer("journal_back", self.left).addStretch(1)
         return panel
 
     def _build_detail(self) -> Panel:
         self._panel = Panel(tr("Action"))
-        inner = QWidget()
-        layout = QVBoxLayout(inner)
-        px = theme.current.measures.px
-        layout.setContentsMargins(px(0.9), px(0.8), px(0.9), px(0.8))
+        layout = self._panel.add_column()
         self._detail = label("", wrap=True)
         self._detail.setObjectName("journal_detail")
         layout.addWidget(self._detail)
         layout.addStretch(1)
-        self._panel.body.addWidget(scroll(inner), 1)
         foot = self._panel.add_footer()
         self.finish = KeyButton(tr("Finish the order"), kind="primary")
         self.finish.setObjectName("journal_finish")

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from supportdesk.domain.declines import Act, Answer
 from supportdesk.ui import theme
-from supportdesk.ui.text import tr
+from supportdesk.ui.text import spoken, tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
@@ -24,7 +24,7 @@ def act_words(act: Act) -> str:
         "requirements": tr("Show what is due"),
         "complaint": tr("Log a complaint"),
     }
-    return words.get(act.kind, act.kind)
+    return spoken(act.kind, words)
 
 
 class DeclineAnswer(QWidget):

@@ -8,7 +8,7 @@ from supportdesk.domain.activity import Line
 from supportdesk.domain.line_history import Disputable, Event
 from supportdesk.domain.records import Authorization, Merchant
 from supportdesk.ui import text, words
-from supportdesk.ui.text import tr
+from supportdesk.ui.text import spoken, tr
 
 Fact = tuple[str, str]
 
@@ -50,7 +50,7 @@ def disputable(limit: Disputable) -> str:
             "disputed": tr("It is disputed already."),
             "too_late": tr("No: the time is over ({basis}).", basis=limit.basis),
         }
-        return why.get(limit.why, limit.why)
+        return spoken(limit.why, why)
     said = tr("Until {day}, an estimate: {basis}.", day=text.day(limit.until), basis=limit.basis)
     if limit.earliest is not None:
         said += " " + tr("For some reasons only until {day}.", day=text.day(limit.earliest))
@@ -89,7 +89,7 @@ def _how(line: Line) -> str:
     if bought is None:
         return said
     presence = {"present": tr("card at hand"), "not_present": tr("card not at hand")}
-    known = presence.get(bought.card_presence, bought.card_presence)
+    known = spoken(bought.card_presence, presence)
     return " · ".join(part for part in (said, known) if part)
 
 
@@ -102,7 +102,7 @@ def _checks(bought: Authorization) -> str:
     }
     results = {"match": tr("matched"), "mismatch": tr("did not match")}
     return ", ".join(
-        f"{names.get(name, name)} {results.get(result, result)}"
+        f"{spoken(name, names)} {spoken(result, results)}"
         for name, result in sorted(bought.checks.items())
         if result not in ("", "not_provided")
     )
@@ -115,7 +115,7 @@ def _secure(bought: Authorization) -> str:
         "failed": tr("failed"),
         "required": tr("was required and not done"),
     }
-    return said.get(bought.three_d_secure, bought.three_d_secure)
+    return spoken(bought.three_d_secure, said)
 
 
 def _challenge(bought: Authorization) -> str:
@@ -126,4 +126,4 @@ def _challenge(bought: Authorization) -> str:
         "expired": tr("not answered in time"),
         "undeliverable": tr("could not be delivered"),
     }
-    return ", ".join(said.get(status, status) for status in bought.fraud_challenges)
+    return ", ".join(spoken(status, said) for status in bought.fraud_challenges)

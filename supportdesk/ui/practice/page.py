@@ -12,13 +12,13 @@ from supportdesk.aio import Tasks, ask, report_bug
 from supportdesk.errors import UserFacing
 from supportdesk.services.desk import Desk
 from supportdesk.services.practice import Practice, Standing
-from supportdesk.ui import text, theme, words
+from supportdesk.ui import text, words
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.practice import words as drill_words
 from supportdesk.ui.practice.drills_panel import LessonsPanel, RunningPanel
 from supportdesk.ui.practice.scenes_panel import ClockPanel, ScenesPanel
 from supportdesk.ui.text import tr
-from supportdesk.ui.widgets.banner import Banner
+from supportdesk.ui.widgets.page import page
 from supportdesk.ui.widgets.panel import scroll
 from supportdesk.ui.widgets.read_back import ReadBack
 
@@ -61,14 +61,8 @@ class PracticePage(QWidget):
         self._timer.start()
 
     def _lay_out(self) -> None:
-        px = theme.current.measures.px
-        gap = px(0.6)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(gap, gap, gap, gap)
-        outer.setSpacing(gap)
-        self.said = Banner()
-        self.said.setVisible(False)
-        outer.addWidget(self.said)
+        outer, self.said = page(self)
+        gap = outer.spacing()
         columns = QHBoxLayout()
         columns.setSpacing(gap)
         columns.addWidget(self.lessons, 4)

@@ -15,6 +15,7 @@ from supportdesk.ui.text import MAY_BREAK, breakable, tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.chip import FlowLayout
 from supportdesk.ui.widgets.label import label
+from supportdesk.ui.widgets.panel import empty
 
 Action = tuple[str, Callable[[], object]]
 _BESIDE = 12  # line heights: narrower than that no sentence is squeezed beside the actions
@@ -79,10 +80,7 @@ class Banner(QFrame):
     def _set_actions(self, actions: Sequence[Action]) -> None:
         layout = self._buttons.layout()
         assert layout is not None
-        while (item := layout.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(layout)
         for words, call in actions:
             button = KeyButton(words)
             button.clicked.connect(call)

@@ -23,6 +23,7 @@ from supportdesk.ui.palette import Tone
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import ElidedLabel, label
+from supportdesk.ui.widgets.panel import empty
 
 
 class DropZone(QFrame):
@@ -66,10 +67,7 @@ class DropZone(QFrame):
 
         From the second on they can be moved up. What is only being read cannot be removed.
         """
-        while (old := self._rows.takeAt(0)) is not None:
-            if (widget := old.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._rows)
         for at, (name, note, tone) in enumerate(items):
             self._rows.addWidget(self._row(at, name, note, tone, removable))
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from supportdesk.ui import theme
+from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import ElidedLabel
 
@@ -30,6 +31,29 @@ def empty(layout: QLayout) -> None:
         if (old := item.widget()) is not None:
             old.hide()
             old.deleteLater()
+
+
+def page_column(on: QWidget | None = None, gap: float = 0.6) -> QVBoxLayout:
+    """Make a column with the margins of a page.
+
+    Args:
+        on: the widget it lays out; None for a column that goes into another layout.
+        gap: between two parts of the page, in line heights.
+    """
+    px = theme.current.measures.px
+    made = QVBoxLayout() if on is None else QVBoxLayout(on)
+    made.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
+    made.setSpacing(px(gap))
+    return made
+
+
+def inset(on: QWidget) -> QFrame:
+    """Fill a widget with an inset and return it."""
+    made = frame("inset")
+    around = QVBoxLayout(on)
+    around.setContentsMargins(0, 0, 0, 0)
+    around.addWidget(made)
+    return made
 
 
 def scroll(widget: QWidget) -> QScrollArea:
@@ -95,15 +119,24 @@ class Panel(QFrame):
         self.header.addWidget(widget)
         self._head.setVisible(True)
 
+    def add_column(self, gap: float = 0.6) -> QVBoxLayout:
+        """Fill the panel with a column (see `page_column`) that can be scrolled; returns it."""
+        inner = QWidget()
+        made = page_column(inner, gap)
+        self.body.addWidget(scroll(inner), 1)
+        return made
+
     def add_back(self, words: str, name: str, left: SignalInstance) -> None:
         """Put the button at the right of the header that leads out of a page."""
-        back = KeyButton(words)
-        back.setObjectName(name)
-        back.clicked.connect(left)
-        self.add_action(back)
+        self.add_action(_way_out(words, name, left))
 
-    def add_footer(self) -> QHBoxLayout:
-        """Add a line under the body and return its layout."""
+    def add_footer(self, name: str = "", left: SignalInstance | None = None) -> QHBoxLayout:
+        """Add a line under the body and return its layout.
+
+        Args:
+            name: object name of the Back button at its left.
+            left: the signal that button gives; None for no such button.
+        """
         px = theme.current.measures.px
         foot = frame("panel-footer")
         layout = QHBoxLayout(foot)
@@ -112,4 +145,13 @@ class Panel(QFrame):
         outer = self.layout()
         if outer is not None:
             outer.addWidget(foot)
+        if left is not None:
+            layout.addWidget(_way_out(tr("Back"), name, left))
         return layout
+
+
+def _way_out(words: str, name: str, left: SignalInstance) -> KeyButton:
+    made = KeyButton(words)
+    made.setObjectName(name)
+    made.clicked.connect(left)
+    return made

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QWidget
 
 from supportdesk.ui import theme
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton, Kind
+from supportdesk.ui.widgets.dialog import dialog_column, foot
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import Panel, scroll
 
@@ -37,29 +38,19 @@ class ReadBack(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        px = theme.current.measures.px
-        self.setWindowTitle(title)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(px(28))
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(px(1), px(1), px(1), px(1))
-        outer.setSpacing(px(0.7))
-        outer.addWidget(label(title, "title", wrap=True))
+        self.setMinimumWidth(theme.current.measures.px(28))
+        outer = dialog_column(self, title)
         if warning:
             outer.addWidget(Banner(warning, "warn"))
         panel = Panel()
         panel.body.addWidget(scroll(self._list(lines)))
         outer.addWidget(panel, 1)
-        row = QHBoxLayout()
         self.cancel = KeyButton(tr("Back"))
         self.cancel.clicked.connect(self.reject)
         self.confirm = KeyButton(confirm, "Ctrl+Return", kind)
         self.confirm.clicked.connect(self.accept)
         QShortcut(QKeySequence("Ctrl+Enter"), self, self.confirm.click)
-        row.addWidget(self.cancel)
-        row.addStretch(1)
-        row.addWidget(self.confirm)
-        outer.addLayout(row)
+        outer.addLayout(foot(self.cancel, None, self.confirm))
         self.cancel.setFocus()
 
     def _list(self, lines: Sequence[tuple[str, str]]) -> QWidget:

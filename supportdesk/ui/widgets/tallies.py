@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from supportdesk.ui import theme
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import frame
+from supportdesk.ui.widgets.panel import empty, frame
 
 TILE = 9.5  # line heights: width of a figure that stands alone
 
@@ -28,10 +28,7 @@ def fill_tiles(
     """Put figures in a flow: name, value and note each; those named in `bad` stand out."""
     layout = place.layout()
     assert layout is not None
-    while (item := layout.takeAt(0)) is not None:
-        if (old := item.widget()) is not None:
-            old.hide()
-            old.deleteLater()
+    empty(layout)
     px = theme.current.measures.px
     for name, value, note in tiles:
         tile = frame("inset")

@@ -28,14 +28,8 @@ from supportdesk.ui.disputes.tab import DisputesTab
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.widgets.drop_zone import DropZone
 from supportdesk.ui.widgets.read_back import ReadBack
-from tests.services.desk_at_practice import Place, Programme, place, programme
+from tests.services.desk_at_practice import Place, Programme, place
 from tests.ui.conftest import Loop, until
-
-
-@pytest.fixture(scope="module")
-def stripe() -> Iterator[Programme]:
-    with programme() as made:
-        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import frame, scroll
+from supportdesk.ui.widgets.panel import frame, page_column, scroll
 
 ON_FILE, OTHER = "file", "other"
 
@@ -39,10 +39,7 @@ class OrderPage(StepPage):
         outer = self.column
         outer.setContentsMargins(0, 0, 0, 0)
         inner = QWidget()
-        px = theme.current.measures.px
-        self._rows = QVBoxLayout(inner)
-        self._rows.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        self._rows.setSpacing(px(0.6))
+        self._rows = page_column(inner)
         outer.addWidget(scroll(inner), 1)
         self._choices()
         self._sending()

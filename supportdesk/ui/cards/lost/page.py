@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from supportdesk.ui import theme
 from supportdesk.ui.widgets.button import Segmented
 from supportdesk.ui.widgets.field import Field
+from supportdesk.ui.widgets.panel import page_column
 
 
 class StepPage(QWidget):
@@ -23,11 +24,8 @@ class StepPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        px = theme.current.measures.px
         self.fields: dict[str, Field] = {}
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        self.column.setSpacing(px(0.6))
+        self.column = page_column(self)
 
     def show_errors(self, wrong: Mapping[str, str]) -> bool:
         """Say beside the fields of this page what is wrong; returns whether anything is."""

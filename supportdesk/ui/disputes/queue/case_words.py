@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from supportdesk.domain.dispute_case import FINAL, PROVISIONAL, REVERSAL
 from supportdesk.domain.dispute_timeline import Moment
-from supportdesk.ui.text import money, tr
+from supportdesk.ui.text import money, spoken, tr
 from supportdesk.ui.words import action, ended, way
 
 
@@ -21,7 +21,7 @@ def note_kind(kind: str) -> str:
         "notice_ended": tr("Regulated notice sent: outcome"),
         "withdrawal": tr("Asked Stripe support to withdraw"),
     }
-    return names.get(kind, kind)
+    return spoken(kind, names)
 
 
 def medium(name: str) -> str:
@@ -33,7 +33,7 @@ def medium(name: str) -> str:
         "chat": tr("by chat"),
         "app": tr("in the app"),
     }
-    return names.get(name, name)
+    return spoken(name, names)
 
 
 def entry_type(name: str) -> str:
@@ -43,7 +43,7 @@ def entry_type(name: str) -> str:
         REVERSAL: tr("Provisional credit taken back"),
         FINAL: tr("Final credit to the Issuing balance"),
     }
-    return names.get(name, name.replace("_", " "))
+    return spoken(name, names)
 
 
 def method(name: str) -> str:
@@ -70,7 +70,7 @@ def moment(one: Moment) -> str:
                 "lost": tr("Decided: lost"),
                 "expired": tr("Expired without submission"),
             }
-            return ends.get(one.detail, one.detail)
+            return spoken(one.detail, ends)
         case "captured" | "refunded":
             moved = money(one.amount or 0, one.currency) if one.currency else ""
             said = tr("Captured") if one.what == "captured" else tr("Refunded by the shop")
@@ -81,4 +81,4 @@ def moment(one: Moment) -> str:
         "saved": tr("Saved at Stripe"),
         "filed": tr("Submitted to the network"),
     }
-    return plain.get(one.what, one.what)
+    return spoken(one.what, plain)

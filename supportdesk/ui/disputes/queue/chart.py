@@ -9,8 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from supportdesk.domain.dispute_figures import Tally
-from supportdesk.ui.disputes.queue.figures_words import month
-from supportdesk.ui.text import tr
+from supportdesk.ui.text import month, tr
 from supportdesk.ui.widgets.chart import BarChart, Kind
 
 _KINDS = (

@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from supportdesk import aio
 from supportdesk.domain.dispute_figures import PERIODS, Figures, Period
-from supportdesk.errors import UserFacing
 from supportdesk.services.dispute_figures import DisputeFigures
 from supportdesk.services.dispute_queue import DisputeQueue
 from supportdesk.services.workbook import Table
 from supportdesk.ui import theme
 from supportdesk.ui.disputes.queue import chart, figures_words
 from supportdesk.ui.text import number, tr
-from supportdesk.ui.widgets.banner import Banner
-from supportdesk.ui.widgets.button import KeyButton, Segmented
 from supportdesk.ui.widgets.chart import load
-from supportdesk.ui.widgets.chip import FlowLayout
+from supportdesk.ui.widgets.figures import FiguresPanel
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, scroll
-from supportdesk.ui.widgets.save_file import ask_path
-from supportdesk.ui.widgets.tallies import Tallies, fill_tiles
+from supportdesk.ui.widgets.tallies import Tallies
 
 
-class FiguresPage(Panel):
+class FiguresPage(FiguresPanel):
     """Figures of a period, as tiles, a chart and tables.
-
-    Signals:
-        left: back to the queue.
 
     Attributes:
         shown: the figures in view, None while they are read.
     """
-
-    left = Signal()
 
     def __init__(
         self,
@@ -43,57 +35,33 @@ class FiguresPage(Panel):
         tasks: aio.Tasks,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(tr("Figures of disputes"), tr("counted where submitted"), parent=parent)
+        super().__init__(
+            tr("Figures of disputes"),
+            tr("counted where submitted"),
+            tr("Back to the queue"),
+            [(name, figures_words.period(name)) for name in PERIODS],
+            "quarter",
+            parent,
+        )
         self._figures = figures
         self._queue = queue
         self._tasks = tasks
         self.shown: Figures | None = None
         self._chart: chart.MonthChart | None = None
-        px = theme.current.measures.px
-        for name, words in (("csv", tr("Export CSV")), ("xlsx", tr("Export Excel"))):
-            button = KeyButton(words)
-            button.setObjectName(f"figures_{name}")
-            button.clicked.connect(lambda _on=False, name=name: tasks.start(self.export(name)))
-            self.add_action(button)
-        self.add_back(tr("Back to the queue"), "figures_back", self.left)
-        inner = QWidget()
-        layout = QVBoxLayout(inner)
-        layout.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        layout.setSpacing(px(0.8))
-        self.said = Banner()
-        self.said.setVisible(False)
-        layout.addWidget(self.said)
-        names = [(name, figures_words.period(name)) for name in PERIODS]
-        self.period = Segmented(names, tr("Period"), wrap=True)
-        self.period.set_value("quarter")
-        self.period.changed.connect(lambda _value: self.load())
-        layout.addWidget(self.period)
-        self._tiles = QWidget()
-        FlowLayout(self._tiles)
-        layout.addWidget(self._tiles)
-        self._add_tables(layout)
-        layout.addStretch(1)
-        self.body.addWidget(scroll(inner), 1)
-
-    def _add_tables(self, layout: QVBoxLayout) -> None:
-        px = theme.current.measures.px
-        layout.addWidget(label(tr("By month of submission"), "heading"))
-        self._months = QHBoxLayout()
-        self._months.setSpacing(px(0.8))
+        self.period.changed.connect(lambda _: self.load())
+        self.export_wanted.connect(lambda form: tasks.start(self.export(form), only="figures-file"))
         self.months = Tallies(tr("By month of submission"))
-        self._place = label(tr("Drawing the chart…"), "muted")
-        self._months.addWidget(self._place, 3, Qt.AlignmentFlag.AlignTop)
-        self._months.addWidget(self.months, 2, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(self._months)
+        self._place = self.add_chart(self.months, (3, 2))
         self.reasons = Tallies(tr("By reason"))
         self.methods = Tallies(tr("By how the purchase was made"))
         both = QGridLayout()
-        both.setHorizontalSpacing(px(1.2))
+        both.setHorizontalSpacing(theme.current.measures.px(1.2))
         for column, table in enumerate((self.reasons, self.methods)):
             both.addWidget(label(table.accessibleName(), "heading"), 0, column)
             both.addWidget(table, 1, column, Qt.AlignmentFlag.AlignTop)
             both.setColumnStretch(column, 1)
-        layout.addLayout(both)
+        self.column.addLayout(both)
+        self.column.addStretch(1)
 
     def chosen(self) -> Period:
         """Return the period in view."""
@@ -109,9 +77,11 @@ class FiguresPage(Panel):
         Raises:
             UserFacing: the mirror cannot be read.
         """
-        found = await self._figures.figures(self.chosen())
+        with self.reading():
+            found = await self._figures.figures(self.chosen())
         self.shown = found
-        self._show_tiles(found)
+        unfiled = {tr("Expired without submission")} if found.unfiled else set()
+        self.show_tiles(figures_words.tiles(found), unfiled)
         head = figures_words.head
         self.months.set_rows(head(tr("Month")), figures_words.months(found))
         self.reasons.set_rows(head(tr("Reason")), figures_words.reasons(found, self._queue.rules))
@@ -120,32 +90,19 @@ class FiguresPage(Panel):
             library = await aio.in_thread(load)
             if self._chart is None:
                 self._chart = chart.MonthChart(library)
-                self._months.replaceWidget(self._place, self._chart)
-                self._place.hide()
+                self.draw_in(self._place, self._chart)
         self._chart.set_months(found.months)
 
-    def _show_tiles(self, found: Figures) -> None:
-        unfiled = tr("Expired without submission")
-        made = figures_words.tiles(found)
-        fill_tiles(self._tiles, made, {unfiled} if found.unfiled else set())
-
-    async def export(self, kind: str) -> None:
+    async def export(self, form: str) -> None:
         """Write the disputes of the period as a file, where the person says."""
-        kinds = {"csv": tr("CSV file (*.csv)"), "xlsx": tr("Excel workbook (*.xlsx)")}
-        name = f"disputes-{self._queue.today().isoformat()}.{kind}"
-        path = await ask_path(self, tr("Export the disputes"), name, kinds[kind])
-        if path is None:
-            return
-        try:
+
+        async def write(path: Path) -> str:
             count = await self._figures.export(path, self.chosen(), self._tables())
-        except UserFacing as problem:
-            self.said.show_problem(problem)
-            return
-        many = tr("1 dispute") if count == 1 else tr("{n} disputes", n=number(count))
-        self.said.set(
-            tr("{many} written to {name}", many=many, name=path.name), "good", closable=True
-        )
-        self.said.appear()
+            many = tr("1 dispute") if count == 1 else tr("{n} disputes", n=number(count))
+            return tr("{many} written to {name}", many=many, name=path.name)
+
+        name = f"disputes-{self._queue.today().isoformat()}"
+        await self.save(tr("Export the disputes"), name, form, write)
 
     def _tables(self) -> list[Table]:
         if self.shown is None:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-
-from babel.dates import format_date
 from babel.numbers import format_percent
 
 from supportdesk.domain.dispute_figures import Figures, Period, Tally
 from supportdesk.domain.disputes_rules import Rules
 from supportdesk.ui.disputes.queue import case_words
-from supportdesk.ui.text import locale, money, number, tr
+from supportdesk.ui.text import locale, money, month, number, spoken, tr
 
 Rows = list[tuple[str, ...]]
 
 
 def period(name: Period) -> str:
     """Name of a period."""
-    names: Mapping[Period, str] = {
+    names = {
         "quarter": tr("This quarter"),
         "last_quarter": tr("Last quarter"),
         "year": tr("This year"),
         "twelve_months": tr("12 months"),
         "all": tr("All"),
     }
-    return names[name]
+    return spoken(name, names)
 
 
 def recovered(figures: Figures) -> str:
@@ -106,12 +102,3 @@ def methods(figures: Figures) -> Rows:
 def months(figures: Figures) -> Rows:
     """Won and lost by the month of submission."""
     return [_row(month(name), tally) for name, tally in figures.months.items()]
-
-
-def month(name: str) -> str:
-    """A month such as 2026-11, briefly."""
-    try:
-        first = date.fromisoformat(f"{name}-01")
-    except ValueError:
-        return name
-    return str(format_date(first, "MMM yy", locale=locale()))

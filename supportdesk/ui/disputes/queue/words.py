@@ -9,15 +9,15 @@ from supportdesk.domain.dispute_queue import Line, SortBy, Which
 from supportdesk.domain.dispute_steps import CREDITED, Step, StepRules
 from supportdesk.domain.disputes_list import status_text
 from supportdesk.domain.disputes_rules import Rules
-from supportdesk.ui.palette import TONES, Tone
-from supportdesk.ui.text import day, tr
+from supportdesk.ui.palette import Tone, tone_of
+from supportdesk.ui.text import day, spoken, tr
 
 SOON = 3  # days before the last day from which on a date is red
 
 
 def which(name: Which) -> str:
     """Name of a filter."""
-    names: Mapping[Which, str] = {
+    names = {
         "mine": tr("Mine"),
         "open": tr("Open"),
         "waiting": tr("Waiting"),
@@ -25,12 +25,12 @@ def which(name: Which) -> str:
         "ended": tr("Ended"),
         "all": tr("All"),
     }
-    return names[name]
+    return spoken(name, names)
 
 
 def sorted_by(sort: SortBy) -> str:
     """In which order the queue is, in words."""
-    names: Mapping[SortBy, str] = {
+    names = {
         "due": tr("sorted by next date"),
         "created": tr("sorted by age"),
         "amount": tr("sorted by amount"),
@@ -39,7 +39,7 @@ def sorted_by(sort: SortBy) -> str:
         "reason": tr("sorted by reason"),
         "status": tr("sorted by status"),
     }
-    return names[sort]
+    return spoken(sort, names)
 
 
 def step(found: Step, rules: Rules, steps: StepRules) -> str:
@@ -132,5 +132,4 @@ def why_then(found: Step, today: date) -> str:
 def status(line: Line, rules: Rules) -> tuple[str, Tone]:
     """The status as a chip says it."""
     said = status_text(line.status, rules)
-    tone: Tone = next((known for known in TONES if known == said.tone), "neutral")
-    return tr(said.label), tone
+    return tr(said.label), tone_of(said.tone)
