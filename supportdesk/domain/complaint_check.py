@@ -20,9 +20,8 @@ from supportdesk.domain.complaints import (
 )
 from supportdesk.domain.money import MAX_MINOR_UNITS
 from supportdesk.domain.picklists import PickLists
-from supportdesk.domain.privacy import find_card_numbers
+from supportdesk.domain.privacy import refusal
 
-CARD = "This holds a card number. Keep its last four digits only."
 LONG = 2**20  # characters of a free text: a list from elsewhere may bring one of a megabyte
 TYPED = 10_000  # characters of one that is typed
 SHORT = 200
@@ -42,7 +41,7 @@ LONG_FIELDS = frozenset(
         "legal_hold_reason",
     }
 )
-_LETTER = re.compile("[A-Za-z]")
+_ID = re.compile(r"[a-z]+_\w+")
 # Made by machines: a uuid happens to look like a card number once in some thousands.
 _OURS = frozenset({"id", "account", "call_id"})
 _STRIPES = frozenset({"cardholder_id", "card_id", "transaction_id", "dispute_id"})
@@ -134,10 +133,10 @@ def _texts(complaint: Complaint) -> list[Problem]:
             found.append(
                 Problem(field.name, f"At most {most:,} characters; these are {len(value):,}.")
             )
-        elif field.name in _OURS or (field.name in _STRIPES and _LETTER.search(value)):
+        elif field.name in _OURS or (field.name in _STRIPES and _ID.fullmatch(value)):
             continue
-        elif find_card_numbers(value):
-            found.append(Problem(field.name, CARD))
+        elif said := refusal(value):
+            found.append(Problem(field.name, said))
     return found
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from supportdesk.domain.complaint_check import CARD, Problem, check, cleaned
+from supportdesk.domain.complaint_check import Problem, check, cleaned
 from supportdesk.domain.complaint_log import FLAGS, INSTANTS, LISTS, TEXTS
 from supportdesk.domain.complaint_report import COLUMNS
 from supportdesk.domain.complaint_states import OPEN, STATES
@@ -19,7 +19,7 @@ from supportdesk.domain.complaint_text import scrub
 from supportdesk.domain.complaints import Complaint
 from supportdesk.domain.money import minor_digits
 from supportdesk.domain.picklists import PickLists
-from supportdesk.domain.privacy import find_card_numbers
+from supportdesk.domain.privacy import refusal
 
 NUMBER = "number"  # the number in the old list: by it a second run knows the row
 STATE = "state"
@@ -102,7 +102,7 @@ def lines_of(
             continue
         values = {name: row[n].strip() for n, name in mapping.items() if n < len(row)}
         number = values.pop(NUMBER, "")
-        unsafe = [Problem(NUMBER, CARD)] if find_card_numbers(number) else []
+        unsafe = [Problem(NUMBER, said)] if (said := refusal(number)) else []
         same = repr(sorted((name, value) for name, value in values.items() if value))
         key = number or hashlib.sha256(same.encode("utf-8", "surrogatepass")).hexdigest()
         seen[key] = seen.get(key, 0) + 1
@@ -128,8 +128,8 @@ def _complaint(
     said = {name: text for name, text in values.items() if name != STATE}
     for name, text in said.items():
         try:
-            if find_card_numbers(text):
-                raise ValueError(CARD)
+            if unsafe := refusal(text):
+                raise ValueError(unsafe)
             if text:
                 read[name] = _value(name, text, lists, values, instant)
         except ValueError as error:

@@ -29,7 +29,7 @@ from supportdesk.domain.complaints import (
     leading_clock,
     local_day,
 )
-from supportdesk.domain.privacy import find_card_numbers, mask
+from supportdesk.domain.privacy import mask, refusal
 from supportdesk.domain.reminders import Reminder
 from supportdesk.errors import UserFacing
 from supportdesk.services.calls import Calls
@@ -269,17 +269,19 @@ class Complaints:
             UserFacing: as `log`, or another window saved it meanwhile.
         """
         before, ready, change = await self._prepared(complaint, why, action)
-        if find_card_numbers(why):
-            refuse([Problem("why", "This holds a card number. Keep its last four digits only.")])
+        if said := refusal(why):
+            refuse([Problem("why", said)])
         if ready == before:
             return before
         saved = await self._store.save(ready, change)
         self._changes.complaints.emit(frozenset({saved.id}))
         return saved
 
-    async def attach(self, complaint: Complaint, file_id: str, content: bytes) -> Complaint:
+    async def attach(
+        self, complaint: Complaint, file_id: str, content: bytes, why: str = ""
+    ) -> Complaint:
         """Save a complaint that names a new file, with the file's bytes; raises as `edit`."""
-        _, ready, change = await self._prepared(complaint, "", "attached a file")
+        _, ready, change = await self._prepared(complaint, why, "attached a file")
         saved = await self._store.attach(ready, file_id, content, change)
         self._changes.complaints.emit(frozenset({saved.id}))
         return saved
