@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from supportdesk.domain.folding import Aligned, spelt
+from supportdesk.domain.folding import Aligned, any_of
 from supportdesk.paths import resources
 
 Kind = Literal["cvc", "pin"]
@@ -75,28 +75,18 @@ def _patterns() -> tuple[re.Pattern[str], list[tuple[re.Pattern[str], Kind, bool
             labels = [word for names in some for word in names]
             seen += labels
             made += [(pattern, kind, sure) for pattern in _around(words, kind, labels)]
-    return re.compile(_any(seen)), made
+    return re.compile(any_of(seen)), made
 
 
 def _around(words: _Words, kind: Kind, labels: list[str]) -> Iterable[re.Pattern[str]]:
     """Yield patterns for figures behind and before a label."""
     noun, aside, link, is_, whose, counted = (
-        _any(word for some in words[name].values() for word in some)
+        any_of(word for some in words[name].values() for word in some)
         for name in ("noun", "aside", "link", "is", "whose", "counted")
     )
-    label = rf"(?<!\w){_any(labels)}(?!\w)"
+    label = rf"(?<!\w){any_of(labels)}(?!\w)"
     figures = rf"(?<!\w)(?P<figures>{_FIGURES[kind]}){_END}(?!\s?{counted}(?!\w))"
     # What belongs between: "PIN no. 1234", "CVC of my card is 123", "CVC (on the back): 1".
     linked = rf"(?:(?:{aside}{_APART}\)?)?(?:{link}{_APART}|(?<=[:=]\s)|(?<=[:=])){{1,2}})?"
     yield re.compile(rf"{label}{_APART}\)?{_APART}(?:{noun}{_APART})?{linked}{figures}")
     yield re.compile(rf"{figures}[\s,\"'”“»)]{{0,3}}{is_}\s(?:{whose}\s){{0,2}}{label}")
-
-
-def _any(words: Iterable[str]) -> str:
-    """Return an expression for any of some words, the longest first."""
-    longest = sorted({*words}, key=lambda word: (-len(word), word))
-    return f"(?:{'|'.join(_spaced(word) for word in longest)})"
-
-
-def _spaced(word: str) -> str:
-    return r"[\s-]{1,2}".join(spelt(part) for part in word.split())

@@ -15,7 +15,7 @@ from supportdesk.domain.complaint_check import Problem, check, cleaned
 from supportdesk.domain.complaint_log import FLAGS, INSTANTS, LISTS, TEXTS
 from supportdesk.domain.complaint_report import COLUMNS
 from supportdesk.domain.complaint_states import OPEN, STATES
-from supportdesk.domain.complaint_text import scrub
+from supportdesk.domain.complaint_text import neutral
 from supportdesk.domain.complaints import Complaint
 from supportdesk.domain.money import minor_digits
 from supportdesk.domain.picklists import PickLists
@@ -147,7 +147,7 @@ def _complaint(
     texts: dict[str, Any] = cleaned(one)
     one = replace(one, **texts)
     if not one.complaint_description:
-        one = replace(one, complaint_description=scrub(one.verbatim, [one.cardholder_name]))
+        one = replace(one, complaint_description=neutral(one.verbatim, one))
     if state and one.state != state and not any(p.field in _ENDS for p in problems):
         problems.append(Problem(STATE, _state_problem(state, one.state)))
     bad = {problem.field for problem in problems}

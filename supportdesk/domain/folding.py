@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -72,6 +72,18 @@ def spelt(word: str) -> str:
         cut += [re.escape(folded[at : match.start()]), _OPTIONAL[match.group()[0]]]
         at = match.end()
     return "".join((*cut, re.escape(folded[at:])))
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return a regular expression for any of some words or phrases, once folded."""
+    longest_first = sorted({*words}, key=lambda word: (-len(word), word))
+    phrases = (r"[\s-]{1,2}".join(map(spelt, words.split())) for words in longest_first)
+    return f"(?:{'|'.join(phrases)})"
+
+
+def core(word: str) -> str:
+    """Return the longest piece that stands in every spelling of a word, once folded."""
+    return max(_EITHER.split(plain(unicodedata.normalize("NFC", word))), key=len)
 
 
 class _Signs(dict[int, str]):

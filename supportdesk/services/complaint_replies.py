@@ -15,7 +15,7 @@ from supportdesk.domain.complaint_replies import (
     absolutes,
     fill,
 )
-from supportdesk.domain.complaint_text import clean, scrub
+from supportdesk.domain.complaint_text import clean, neutral
 from supportdesk.domain.complaints import Complaint, Sent
 from supportdesk.domain.document import Document, Paragraph
 from supportdesk.domain.money import format_amount
@@ -93,7 +93,7 @@ class Replies:
             "account": complaint.account_ID,
             "basis": ", ".join(complaint.executive_basis),
             "category": f"{complaint.complaint_category}, {complaint.complaint_sub_category}",
-            "description": scrub(complaint.complaint_description, [complaint.cardholder_name]),
+            "description": neutral(complaint.complaint_description, complaint),
             "reason": complaint.holding_reason,
             "until": day(complaint.holding_until),
             "outcome": complaint.outcome,

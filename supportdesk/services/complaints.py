@@ -17,7 +17,7 @@ from supportdesk.config import Settings
 from supportdesk.domain.calendars import ONE_DAY
 from supportdesk.domain.clocks import Clock, Programme, compute
 from supportdesk.domain.complaint_check import Problem, check, cleaned
-from supportdesk.domain.complaint_text import clean, scrub
+from supportdesk.domain.complaint_text import clean, neutral
 from supportdesk.domain.complaints import (
     ALL,
     Change,
@@ -37,6 +37,7 @@ from supportdesk.services.changes import Changes
 from supportdesk.services.complaint_basis import Basis
 from supportdesk.services.complaint_changes import changed_fields
 from supportdesk.services.complaint_intake import Intake
+from supportdesk.services.complaint_privacy import with_private
 from supportdesk.services.complaint_replies import Replies
 from supportdesk.services.complaint_steps import Steps
 from supportdesk.services.programme import programme
@@ -86,6 +87,7 @@ class Complaints:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
+        self._mirror = mirror
         self._changes = changes
         self.basis = basis
         self._settings = settings
@@ -228,6 +230,7 @@ class Complaints:
         Raises:
             UserFacing: a field is wrong (`field` names it), or the casebook cannot be written.
         """
+        (complaint,) = await self.with_private([complaint])
         ready = self._decided(self._ready(complaint), None)
         ready = replace(ready, id=str(uuid.uuid4()), date_input=self._clock())
         refuse(self.problems(ready))
@@ -257,6 +260,7 @@ class Complaints:
             one = self._with_clocks(one if one.decided_at is not None else self._decided(one, None))
             return one, self._change("imported", mask(source), Complaint(), one)
 
+        complaints = await self.with_private(complaints)
         made = await asyncio.to_thread(lambda: [ready(one) for one in complaints])
         return await self._store.create_all(made)
 
@@ -296,11 +300,16 @@ class Complaints:
         before = await self.get(complaint.id)
         ready = self._ready(complaint)
         if ready != before:
-            ready = self._decided(ready, before)
+            (complaint,) = await self.with_private([complaint])
+            ready = self._decided(self._ready(complaint), before)
             refuse(self.problems(ready, before))
             if case_of(ready) != case_of(before) or ready.zone != before.zone:
                 ready = self._with_clocks(ready, before)
         return before, ready, self._change(action, why, before, ready)
+
+    async def with_private(self, complaints: Sequence[Complaint]) -> list[Complaint]:
+        """Complaints with what of their cardholders must be taken out of the month's file."""
+        return await with_private(self._mirror, complaints)
 
     # --- the unfinished form
 
@@ -331,8 +340,7 @@ class Complaints:
         terms = tuple(t if t.at else replace(t, at=now, by=agent) for t in complaint.terms)
         ready = replace(complaint, terms=terms, **texts)
         if not ready.complaint_description:
-            neutral = scrub(ready.verbatim, [ready.cardholder_name])
-            ready = replace(ready, complaint_description=neutral)
+            ready = replace(ready, complaint_description=neutral(ready.verbatim, ready))
         return replace(ready, lists_version=self.basis.lists.version)
 
     def _decided(self, complaint: Complaint, before: Complaint | None) -> Complaint:

@@ -257,6 +257,7 @@ def without_person(complaint: Complaint, at: float) -> Complaint:
         support_need="",
         regulator_case="",
         terms=(),
+        private=(),
         stripe_reference="",
         stripe_cleared_by="",
         holding_reason="",
