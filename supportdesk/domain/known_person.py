@@ -13,7 +13,7 @@ from babel.dates import get_month_names
 from supportdesk.domain import phones
 from supportdesk.domain.contact_data import SEP, Span
 from supportdesk.domain.folding import Aligned, any_of, plain, spelt
-from supportdesk.domain.names import find_names
+from supportdesk.domain.names import find_names, find_whole_names
 from supportdesk.domain.personal_words import streets, words
 from supportdesk.domain.records import Address, Cardholder
 
@@ -63,6 +63,17 @@ def find_person(text: str, person: Person) -> list[tuple[str, str]]:
     ):
         found |= dict.fromkeys((kind, text[start:end]) for start, end in spans)
     return list(found)
+
+
+def is_named(text: str, person: Person) -> tuple[str, ...]:
+    """Return by what a text names a person for sure: their whole name, e-mail, telephone."""
+    aligned = Aligned(text)
+    named = {
+        "name": find_whole_names(aligned, person.names),
+        "email": list(_email(aligned, person.email)),
+        "phone": list(_phone(aligned, person.phone)),
+    }
+    return tuple(kind for kind, spans in named.items() if spans)
 
 
 def _email(text: Aligned, address: str) -> Iterator[Span]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from supportdesk.domain.folding import Aligned, core, plain, spelt
 
@@ -27,19 +27,34 @@ def find_names(text: Aligned, names: Iterable[str]) -> list[tuple[int, int]]:
     Case, accents and other spellings (Müller, Mueller, Muller) make no difference, unless a
     short part could then be an ordinary word: that must begin with a capital.
     """
+    return sorted({span for part in _parts(names) for span in _find(text, part)})
+
+
+def find_whole_names(text: Aligned, names: Iterable[str]) -> list[tuple[int, int]]:
+    """As `find_names`, but only whole names, in either order: "Hoffmann, Lena" too."""
     found: set[tuple[int, int]] = set()
-    for part in _parts(names):
-        if all(core(word) in text.plain for word in _SPLIT.split(part.replace(" ", "-"))):
-            places = text.find(_pattern(part))
-            found |= {(a, b) for a, b in places if _is_meant(text.text[a:b], part)}
+    for words in map(_words, names):
+        for part in (" ".join(words), " ".join(words[::-1])):
+            found |= {*_find(text, part)} if _tells(part) else set()
     return sorted(found)
+
+
+def _find(text: Aligned, part: str) -> Iterator[tuple[int, int]]:
+    if all(core(piece) in text.plain for piece in _SPLIT.split(part.replace(" ", "-"))):
+        for start, end in text.find(_pattern(part)):
+            if _is_meant(text.text[start:end], part):
+                yield start, end
+
+
+def _words(name: str) -> list[str]:
+    composed = unicodedata.normalize("NFC", name).strip()
+    return [word for word in re.split(r"[\s,.]+", composed) if word.strip(_JOINT)]
 
 
 def _parts(names: Iterable[str]) -> set[str]:
     parts: set[str] = set()
     for name in names:
-        composed = unicodedata.normalize("NFC", name).strip()
-        words = [word for word in re.split(r"[\s,.]+", composed) if word.strip(_JOINT)]
+        words = _words(name)
         halves = [half for word in words for half in re.split("[‐-―-]+", word)]
         pieces = [piece for half in halves for piece in _SPLIT.split(half)]
         parts |= {word for word in (*words, *halves, *pieces) if _tells(word)}
