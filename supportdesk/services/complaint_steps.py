@@ -51,6 +51,8 @@ class Steps:
         _refuse_ended(complaint, "stripe_notified_at")
         if complaint.complaint_classification != EXECUTIVE:
             raise wrong("stripe_notified_at", "Only executive complaints need this.")
+        if complaint.stripe_notified_at is not None:
+            raise wrong("stripe_notified_at", "It is recorded already that Stripe was told.")
         done = replace(
             complaint,
             stripe_notified_at=at,

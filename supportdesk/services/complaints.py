@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from supportdesk.config import Settings
 from supportdesk.domain.calendars import ONE_DAY
 from supportdesk.domain.clocks import Clock, Programme, compute
-from supportdesk.domain.complaint_check import Problem, check, cleaned
+from supportdesk.domain.complaint_check import Problem, check, check_new, cleaned
 from supportdesk.domain.complaint_text import clean, neutral
 from supportdesk.domain.complaints import (
     ALL,
@@ -233,7 +233,7 @@ class Complaints:
         (complaint,) = await self.with_private([complaint])
         ready = self._decided(self._ready(complaint), None)
         ready = replace(ready, id=str(uuid.uuid4()), date_input=self._clock())
-        refuse(self.problems(ready))
+        refuse(check_new(ready, self.basis.lists, self._clock()))
         ready = self._with_clocks(ready)
         made = await self._store.create(ready, self._change("logged", "", Complaint(), ready))
         self._changes.complaints.emit(frozenset({made.id}))
