@@ -20,9 +20,8 @@ from supportdesk.domain.complaints import (
 )
 from supportdesk.domain.money import MAX_MINOR_UNITS
 from supportdesk.domain.picklists import PickLists
-from supportdesk.domain.privacy import find_card_numbers
+from supportdesk.domain.privacy import refusal
 
-CARD = "This holds a card number. Keep its last four digits only."
 LONG = 2**20  # characters of a free text: a list from elsewhere may bring one of a megabyte
 TYPED = 10_000  # characters of one that is typed
 SHORT = 200
@@ -42,7 +41,7 @@ LONG_FIELDS = frozenset(
         "legal_hold_reason",
     }
 )
-_LETTER = re.compile("[A-Za-z]")
+_ID = re.compile(r"[a-z]+_\w+")
 # Made by machines: a uuid happens to look like a card number once in some thousands.
 _OURS = frozenset({"id", "account", "call_id"})
 _STRIPES = frozenset({"cardholder_id", "card_id", "transaction_id", "dispute_id"})
@@ -86,7 +85,7 @@ def check(
 
     A value that `before` already had stays allowed when the list it came from has changed.
     """
-    found = _texts(complaint) + _instants(complaint, now) + _lists(complaint, lists, before)
+    found = _texts(complaint) + _instants(complaint, now, before) + _lists(complaint, lists, before)
     found += _class(complaint, lists, before) + _state(complaint, before)
     found += _hold(complaint, before)
     if not complaint.verbatim.strip():
@@ -98,6 +97,11 @@ def check(
     if complaint.told_at is not None or complaint.executed_at is not None:
         found += check_resolution(complaint)
     return found
+
+
+def check_new(complaint: Complaint, lists: PickLists, now: float) -> list[Problem]:
+    """What keeps a complaint from being logged here: it begins with its receipt."""
+    return check(complaint, lists, now) + _hold(complaint, Complaint())
 
 
 def _state(complaint: Complaint, before: Complaint | None) -> list[Problem]:
@@ -134,16 +138,22 @@ def _texts(complaint: Complaint) -> list[Problem]:
             found.append(
                 Problem(field.name, f"At most {most:,} characters; these are {len(value):,}.")
             )
-        elif field.name in _OURS or (field.name in _STRIPES and _LETTER.search(value)):
+        elif field.name in _OURS or (field.name in _STRIPES and _ID.fullmatch(value)):
             continue
-        elif find_card_numbers(value):
-            found.append(Problem(field.name, CARD))
+        elif said := refusal(value):
+            found.append(Problem(field.name, said))
     return found
 
 
-def _instants(complaint: Complaint, now: float) -> list[Problem]:
+def _instants(complaint: Complaint, now: float, before: Complaint | None) -> list[Problem]:
     found = []
-    latest = max(now, complaint.date_input) + CLOCK_SKEW
+    latest = now + CLOCK_SKEW
+    if before is None:
+        names = ("date_input", "reopened_at", "decided_at", "regulator_sent_at")
+        ahead = (name for name in names if (getattr(complaint, name) or 0.0) > latest)
+        found += [Problem(name, "This lies in the future.") for name in ahead]
+    else:  # logged by a desk whose clock is ahead
+        latest = max(latest, complaint.date_input + CLOCK_SKEW)
     received = complaint.date_received
     if received > latest:
         found.append(Problem("date_received", "This lies in the future."))
@@ -225,12 +235,16 @@ def _class(complaint: Complaint, lists: PickLists, before: Complaint | None) -> 
 
 
 def _hold(complaint: Complaint, before: Complaint | None) -> list[Problem]:
-    """An executive complaint is not answered before Stripe has cleared it, by whatever way."""
+    """An executive complaint is not answered before Stripe has cleared it, by whatever way.
+
+    Of one from another list (`before` is None) it is past what was done.
+    """
     found = []
     cleared, told = complaint.stripe_cleared_at, complaint.stripe_notified_at
     if before is None:
         return []
-    if cleared is not None and cleared != before.stripe_cleared_at:
+    was = (before.stripe_cleared_at, before.stripe_notified_at)
+    if cleared is not None and (cleared, told) != was:
         if told is None or cleared < told:
             found.append(Problem("stripe_cleared_at", "Stripe was not told before that."))
         if not complaint.stripe_cleared_by.strip():

@@ -11,15 +11,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from supportdesk.domain.complaint_check import CARD, Problem, check, cleaned
+from supportdesk.domain.complaint_check import Problem, check, cleaned
 from supportdesk.domain.complaint_log import FLAGS, INSTANTS, LISTS, TEXTS
 from supportdesk.domain.complaint_report import COLUMNS
 from supportdesk.domain.complaint_states import OPEN, STATES
-from supportdesk.domain.complaint_text import scrub
+from supportdesk.domain.complaint_text import neutral
 from supportdesk.domain.complaints import Complaint
 from supportdesk.domain.money import minor_digits
 from supportdesk.domain.picklists import PickLists
-from supportdesk.domain.privacy import find_card_numbers
+from supportdesk.domain.privacy import refusal
 
 NUMBER = "number"  # the number in the old list: by it a second run knows the row
 STATE = "state"
@@ -102,7 +102,7 @@ def lines_of(
             continue
         values = {name: row[n].strip() for n, name in mapping.items() if n < len(row)}
         number = values.pop(NUMBER, "")
-        unsafe = [Problem(NUMBER, CARD)] if find_card_numbers(number) else []
+        unsafe = [Problem(NUMBER, said)] if (said := refusal(number)) else []
         same = repr(sorted((name, value) for name, value in values.items() if value))
         key = number or hashlib.sha256(same.encode("utf-8", "surrogatepass")).hexdigest()
         seen[key] = seen.get(key, 0) + 1
@@ -128,8 +128,8 @@ def _complaint(
     said = {name: text for name, text in values.items() if name != STATE}
     for name, text in said.items():
         try:
-            if find_card_numbers(text):
-                raise ValueError(CARD)
+            if unsafe := refusal(text):
+                raise ValueError(unsafe)
             if text:
                 read[name] = _value(name, text, lists, values, instant)
         except ValueError as error:
@@ -147,7 +147,7 @@ def _complaint(
     texts: dict[str, Any] = cleaned(one)
     one = replace(one, **texts)
     if not one.complaint_description:
-        one = replace(one, complaint_description=scrub(one.verbatim, [one.cardholder_name]))
+        one = replace(one, complaint_description=neutral(one.verbatim, one))
     if state and one.state != state and not any(p.field in _ENDS for p in problems):
         problems.append(Problem(STATE, _state_problem(state, one.state)))
     bad = {problem.field for problem in problems}

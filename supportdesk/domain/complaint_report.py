@@ -15,7 +15,7 @@ from datetime import date
 
 from supportdesk.domain.cells import harmless
 from supportdesk.domain.complaint_check import Problem
-from supportdesk.domain.complaint_text import personal_data, scrub
+from supportdesk.domain.complaint_text import left_in, neutral
 from supportdesk.domain.complaints import (
     EXECUTIVE,
     Complaint,
@@ -86,7 +86,7 @@ def received_month(complaint: Complaint) -> str:
 
 
 def row_of(complaint: Complaint, *, guard: bool = True) -> Row:
-    """The twenty cells; free text without the cardholder's name, ids, contact data, card numbers.
+    """The twenty cells; free text without what tells of a person or a card.
 
     With `guard` each is one line that no spreadsheet takes for a formula.
     """
@@ -94,8 +94,7 @@ def row_of(complaint: Complaint, *, guard: bool = True) -> Row:
     for name in COLUMNS:
         value = getattr(complaint, name)
         if value and name in FREE_TEXT:
-            known = (complaint.cardholder_name, complaint.cardholder_id, complaint.card_id)
-            value = scrub(value, known)
+            value = neutral(value, complaint)
         cells.append(_cell(complaint, value, guard))
     return tuple(cells)
 
@@ -133,7 +132,7 @@ def problems_of(complaint: Complaint, lists: PickLists) -> tuple[Problem, ...]:
         if value and value not in (lists.values(name) or ()):
             found.append(Problem(name, "This entry is no longer in the list."))
     for name in FREE_TEXT:
-        kinds = personal_data(getattr(complaint, name), [complaint.cardholder_name])
+        kinds = left_in(getattr(complaint, name), complaint)
         if kinds:
             text = f"Holds {' and '.join(kinds)}; it is taken out of the file."
             found.append(Problem(name, text))

@@ -21,7 +21,7 @@ MOVES: dict[str, frozenset[str]] = {
     "reopened": frozenset({"acknowledged", "investigating", "holding", "waiting_stripe"}) | _ENDS,
     "resolved": frozenset({"reopened"}),
     "withdrawn": frozenset({"reopened"}),
-    "not_a_complaint": frozenset({"received"}),
+    "not_a_complaint": frozenset(OPEN),  # decided anew, it goes on where it was
 }
 
 

@@ -4,27 +4,47 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
 
 from supportdesk.domain import privacy
+from supportdesk.domain.complaints import Complaint, Private
+from supportdesk.domain.contact_data import Span, find_accounts, find_emails, find_phones
+from supportdesk.domain.folding import Aligned, any_of
+from supportdesk.domain.known_person import Person, find_person
+from supportdesk.domain.names import find_names
+from supportdesk.domain.personal_words import words
 
-_EMAIL = re.compile(r"[^\s@<>(),;:\"]{1,64}@[^\s@<>(),;:\"]{1,190}\.[^\W\d_]{2,24}")
-_PHONE = re.compile(
-    r"(?<![\w+])(?:"
-    r"(?:\+|00)\d(?:[ ()/.-]{0,2}\d){6,13}"  # international
-    r"|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}"  # North American
-    r"|0\d{2,4}[ /-]{0,2}\d{3}(?:[ -]?\d){2,6}"  # national, with trunk 0
-    r")(?!\w)"
+_INSTEAD = {
+    "account": "[account number]",
+    "card": "[card]",
+    "email": "[e-mail]",
+    "phone": "[phone]",
+    "address": "[address]",
+    "born": "[date of birth]",
+    "name": "[cardholder]",
+}
+_IN_WORDS = {
+    "number": "a card number",
+    "card": "a card's last digits or id",
+    "account": "an account number",
+    "email": "an e-mail address",
+    "phone": "a phone number",
+    "address": "the cardholder's address",
+    "born": "a date of birth",
+    "name": "the cardholder's name",
+}
+_AGAIN = re.compile(r"\[cardholder\](?:\s+\[cardholder\])+")
+# As the desk masks a number, and as receipts do: •••• 4242, **** 4242, x4242; Stripe's id of one.
+_CARD = re.compile(r"(?:[•*·#x]{2,}[\s-]?)+\d{4}(?!\w)|(?<![^\W_])ic_[a-z0-9]+", re.IGNORECASE)
+_HOLDER = re.compile(r"(?<![^\W_])ich_[a-z0-9]+", re.IGNORECASE)
+_DATE = (
+    r"\d{1,4}[\s./-]{1,2}\d{1,2}[\s./-]{1,2}\d{2,4}"
+    r"|\d{1,2}[^\W\d_]{0,2}\.?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?\d{4}"
+    r"|[^\W\d_]{3,12}\.?\s\d{1,2}[^\W\d_]{0,2},?\s\d{4}"
 )
 _DIGIT = re.compile(r"\d")
-# Parts of company names, and words of two letters, that say nothing of who it is.
-_COMMON = {
-    *("gmbh", "ltd", "limited", "inc", "llc", "plc", "sarl", "sas", "srl", "the", "and", "und"),
-    *("ag", "kg", "co", "no", "so", "do", "an", "in", "on", "he", "we", "my", "me", "it", "is"),
-    *("as", "at", "am", "by", "be", "if", "or", "us", "up", "go", "to", "of", "de", "la", "le"),
-}
-# Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese letters.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]")
 
 
 def clean(text: str) -> str:
@@ -32,64 +52,113 @@ def clean(text: str) -> str:
     return privacy.clean(text).strip()
 
 
-def _name_parts(names: Iterable[str], text: str) -> list[re.Pattern[str]]:
-    """Patterns of those names, and of their parts, that can be in the text at all."""
-    folded = ""
-    parts: set[str] = set()
-    for name in names:
-        folded = folded or _folded(text)
-        words = re.split(r"[\s,.]+", unicodedata.normalize("NFC", name).strip())
-        here = [word for word in words if word and _folded(word) in folded]
-        parts.update(word for word in here if _tells(word))
-        if len(here) == len(words) > 1:
-            parts.add(" ".join(words))  # a whole name also when its parts are too short alone
-    longest_first = sorted(parts, key=lambda part: (-len(part), part))
-    return [_pattern(part) for part in longest_first]
-
-
-def _tells(word: str) -> bool:
-    """Whether a part of a name says alone who it is; "No" and "Ltd" do not."""
-    if word.casefold() in _COMMON:
-        return False
-    return len(word) > 2 or (len(word) == 2 and not word.islower())
-
-
-def _pattern(part: str) -> re.Pattern[str]:
-    words = r"\s+".join(re.escape(word) for word in part.split())
-    if _UNSPACED.search(part):  # no blanks around words there
-        return re.compile(words)
-    # Two letters are a name only with a capital: "Li", not "li".
-    ignored = re.IGNORECASE if len(part) > 2 else re.NOFLAG
-    return re.compile(rf"(?<!\w){words}(?!\w)", ignored)
-
-
-def _folded(text: str) -> str:
-    """Equal for all that a pattern which ignores case takes for equal."""
-    return text.casefold().replace("ı", "i").replace("\u0307", "")
-
-
-def scrub(text: str, names: Iterable[str] = ()) -> str:
-    """A first neutral text for the report: `names`, e-mails, phones, card numbers taken out."""
-    result = unicodedata.normalize("NFC", privacy.mask(text))
-    if "@" in result:
-        result = _EMAIL.sub("[e-mail]", result)
-    if _DIGIT.search(result):
-        result = _PHONE.sub("[phone]", result)
-    for part in _name_parts(names, result):
-        result = part.sub("[cardholder]", result)
-    return re.sub(r"\[cardholder\](?:\s+\[cardholder\])+", "[cardholder]", result)
-
-
-def personal_data(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
-    """What of a person is left in `text`, in words; the data itself is not repeated."""
-    text = unicodedata.normalize("NFC", text)
-    found = []
-    if privacy.find_card_numbers(text):
-        found.append("a card number")
-    if "@" in text and _EMAIL.search(text):
-        found.append("an e-mail address")
-    if _DIGIT.search(text) and _PHONE.search(text):
-        found.append("a phone number")
-    if any(part.search(text) for part in _name_parts(names, text)):
-        found.append("the cardholder's name")
+def private_in(texts: Iterable[str], person: Person) -> tuple[Private, ...]:
+    """What of a person stands in some texts, as it is written there."""
+    found = {
+        Private(kind, part): None
+        for text in texts
+        if text
+        for kind, part in find_person(unicodedata.normalize("NFC", text), person)
+    }
     return tuple(found)
+
+
+def scrub(
+    text: str, names: Iterable[str] = (), *, last4: str = "", private: Iterable[Private] = ()
+) -> str:
+    """A first neutral text for the report: what tells of a person or a card taken out.
+
+    Args:
+        names: of the cardholder; the digits `last4` are their card's.
+        private: what else of the cardholder was found in the text before.
+    """
+    return _scrubbed(text, names, last4, private)[0]
+
+
+def neutral(text: str, complaint: Complaint) -> str:
+    """A text of a complaint without what tells of its cardholder, of anybody or of a card."""
+    return scrub(text, [complaint.cardholder_name], **_known(complaint))
+
+
+def left_in(text: str, complaint: Complaint) -> tuple[str, ...]:
+    """What `neutral` would take out, in words."""
+    return personal_data(text, [complaint.cardholder_name], **_known(complaint))
+
+
+def _known(complaint: Complaint) -> dict[str, Any]:
+    return {"last4": complaint.card_last4, "private": complaint.private}
+
+
+def personal_data(
+    text: str, names: Iterable[str] = (), *, last4: str = "", private: Iterable[Private] = ()
+) -> tuple[str, ...]:
+    """What of a person is left in `text`, in words; the data itself is not repeated."""
+    kinds = _scrubbed(text, names, last4, private)[1]
+    return tuple(said for kind, said in _IN_WORDS.items() if kind in kinds)
+
+
+def _scrubbed(
+    text: str, names: Iterable[str], last4: str, private: Iterable[Private]
+) -> tuple[str, set[str]]:
+    """A text without what is personal in it, and the kinds of that."""
+    kinds: set[str] = set()
+    aligned = Aligned(unicodedata.normalize("NFC", text))
+    for part in sorted(private, key=lambda part: (-len(part.text), part.text)):
+        aligned = _without(aligned, part.kind, _literally(aligned, part.text), kinds)
+    aligned = _without(aligned, "account", find_accounts(aligned), kinds)
+    if card := privacy.refusal(aligned.text):
+        aligned = Aligned(privacy.mask(aligned.text))
+    aligned = _without(aligned, "card", _cards(aligned, last4), kinds)
+    aligned = _without(aligned, "email", find_emails(aligned), kinds)
+    aligned = _without(aligned, "born", _births(aligned), kinds)
+    aligned = _without(aligned, "phone", find_phones(aligned), kinds)
+    spans = [*aligned.find(_HOLDER), *find_names(aligned, names)]
+    aligned = _without(aligned, "name", spans, kinds)
+    kinds = (kinds - {"card"}) | {"number"} if card else kinds
+    return _AGAIN.sub("[cardholder]", aligned.text), kinds
+
+
+def _without(text: Aligned, kind: str, spans: Iterable[Span], kinds: set[str]) -> Aligned:
+    """Take out what was found of a kind, and note the kind."""
+    cut, at = [], 0
+    for start, end in sorted(spans):
+        if start >= at:
+            cut += [text.text[at:start], _INSTEAD[kind]]
+        at = max(at, end)
+    if not cut:
+        return text
+    kinds.add(kind)
+    return Aligned("".join((*cut, text.text[at:])))
+
+
+def _literally(text: Aligned, part: str) -> Iterator[Span]:
+    if part not in text.text:
+        return
+    edges = (r"(?<!\w)" if part[0].isalnum() else "", r"(?!\w)" if part[-1].isalnum() else "")
+    for match in re.finditer(f"{edges[0]}{re.escape(part)}{edges[1]}", text.text):
+        yield match.span()
+
+
+def _cards(text: Aligned, last4: str) -> Iterator[Span]:
+    for match in _CARD.finditer(text.text):
+        yield match.span()
+    if last4 and last4 in text.plain:
+        yield from text.find(_ending(last4), "last4")
+
+
+@cache
+def _ending(last4: str) -> re.Pattern[str]:
+    """Four digits behind a word for a card: alone they may be a year or an amount."""
+    named = rf"(?<!\w){any_of(words('card'))}(?:\W{{1,3}}{any_of(words('is'))}){{0,2}}\W{{1,3}}"
+    return re.compile(rf"{named}(?P<last4>{re.escape(last4)})(?!\w|[.,]\d)")
+
+
+def _births(text: Aligned) -> Iterator[Span]:
+    if _DIGIT.search(text.plain):
+        yield from text.find(_named_birth(), "day")
+
+
+@cache
+def _named_birth() -> re.Pattern[str]:
+    is_ = rf"(?:{any_of(words('is'))}[\s:]{{1,2}})?"
+    return re.compile(rf"(?<!\w){any_of(words('born'))}[\s:,(]{{0,3}}{is_}(?P<day>{_DATE})(?!\w)")

@@ -72,6 +72,17 @@ class Attached:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Private:
+    """What tells of the cardholder in a text for Stripe, as written there, to be taken out.
+
+    `kind` is name, email, phone, address or born.
+    """
+
+    kind: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
     """One complaint, as it stands now; what it was before is in its history.
@@ -101,6 +112,8 @@ class Complaint:
         clocks: the deadlines as they were computed, earliest first.
         lists_version: state of the pick-lists the values were chosen from.
         reported_in: which rows of it Stripe got, in the order they were sent.
+        private: what was found in its texts for Stripe of what Stripe's copy tells of the person;
+            kept, so that a row reads the same when that copy has changed or is gone.
     """
 
     id: str = ""
@@ -194,6 +207,7 @@ class Complaint:
     clocks: tuple[Clock, ...] = ()
     lists_version: str = ""
     reported_in: tuple[Reported, ...] = ()
+    private: tuple[Private, ...] = ()
 
     @property
     def date_resolved(self) -> float | None:

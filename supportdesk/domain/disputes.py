@@ -16,7 +16,7 @@ from supportdesk.domain.days import DayProblem, format_day, from_unix, parse_day
 from supportdesk.domain.dispute_talk import talk
 from supportdesk.domain.disputes_rules import EvidenceField, FieldText, Reason, Rules
 from supportdesk.domain.money import AmountProblem, format_amount, format_money, parse_amount
-from supportdesk.domain.privacy import find_card_numbers
+from supportdesk.domain.privacy import refusal
 from supportdesk.domain.records import Dispute, EvidenceValue, Transaction
 
 YES, NO = "yes", "no"
@@ -256,8 +256,8 @@ def _free_text(text: str, limit: int) -> str:
         raise ValueError(f"Too long: {len(cleaned):,} of {limit:,} characters.")
     if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in cleaned):
         raise ValueError("There are invisible control characters in this text: type it again.")
-    if find_card_numbers(cleaned):
-        raise ValueError("There is a card number in this text: keep only its last four digits.")
+    if said := refusal(cleaned):
+        raise ValueError(said)
     return cleaned
 
 

@@ -170,8 +170,8 @@ _UNUSABLE = {  # code: what it is, what to do; {n} is the page, or how many ther
         "Photograph it again, with the camera held still.",
     ),
     "evidence_card_number": (
-        "A full card number can be read on page {n}: it must not be kept or sent.",
-        "Cover all but its last four digits and add it again.",
+        "A full card number or a CVC can be read on page {n}: it must not be kept or sent.",
+        "Cover all but the last four digits of the number and add it again.",
     ),
     "evidence_too_hard": (
         "This file could not be read: it asks for too much memory or time.",

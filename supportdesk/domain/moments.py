@@ -39,6 +39,11 @@ def format_time(instant: float, zone: str) -> str:
     return f"{datetime.fromtimestamp(instant, ZoneInfo(zone)):%H:%M}"
 
 
+def is_noon(instant: float, zone: str) -> bool:
+    """Whether an instant is noon sharp: as such a day is kept of which no hour is known."""
+    return f"{datetime.fromtimestamp(instant, ZoneInfo(zone)):%H:%M:%S.%f}" == "12:00:00.000000"
+
+
 def instant_of(day: date, at: time, zone: str, old: float | None = None) -> float:
     """The instant (Unix seconds) of a day and time in an IANA zone.
 

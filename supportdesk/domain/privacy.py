@@ -1,4 +1,4 @@
-"""What must not be kept or shown whole: card numbers in free text, contact data on the screen."""
+"""What must not be kept or shown whole: card data in free text, contact data on the screen."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from supportdesk.domain.card_codes import find_codes
+
 _FEWEST, _MOST = 13, 19  # digits of a card number (ISO/IEC 7812-1: at most 19)
 # What people, and programs they copy from, put between the groups.
 _JOIN = r"[\s\-‐-―.,·_/*\u00ad\u200b-\u200d\u2060\ufeff]{1,3}"
 _RUN = re.compile(rf"\d+(?:{_JOIN}\d+)*")
 _GROUP = re.compile(r"\d+")
+CARD = "This holds a card number. Keep its last four digits only."
+CODE = "This holds a security code or a PIN. Take it out: it must not be kept."
 LONGEST_PHONE = 15  # ITU-T E.164, digits after the plus
 
 
@@ -85,19 +89,43 @@ def _digits(text: str) -> str:
     return "".join(str(unicodedata.digit(sign)) for sign in text if sign.isdecimal())
 
 
+def refusal(text: str) -> str:
+    """Say what of a card in a text keeps it from being stored, "" when nothing does."""
+    if find_card_numbers(text):
+        return CARD
+    return CODE if find_codes(text) else ""
+
+
+def in_file(text: str) -> bool:
+    """Whether the words of a file hold a card number or a CVC named as one.
+
+    Other codes are left alone there: a booking has a PIN of its own, a parcel a security code.
+    """
+    if find_card_numbers(text):
+        return True
+    return any(code.sure and code.kind == "cvc" for code in find_codes(text))
+
+
 def mask(text: str) -> str:
-    """Replace each full card number by its last four digits: "•••• 4242"."""
-    while found := find_card_numbers(text):
+    """Replace each full card number by its last four digits ("•••• 4242"), each code by "•••"."""
+    while found := _masks(text):
         text = "".join(_masked(text, found))
     return text
 
 
-def _masked(text: str, found: list[CardNumber]) -> Iterator[str]:
+def _masks(text: str) -> list[tuple[int, int, str]]:
+    """What is to be replaced, from where to where and by what: numbers first, then codes."""
+    if numbers := find_card_numbers(text):
+        return [(number.start, number.end, f"•••• {number.last4}") for number in numbers]
+    return [(code.start, code.end, "•••") for code in find_codes(text)]
+
+
+def _masked(text: str, found: list[tuple[int, int, str]]) -> Iterator[str]:
     at = 0
-    for number in found:
-        yield text[at : number.start]
-        yield f"•••• {number.last4}"
-        at = number.end
+    for start, end, instead in found:
+        yield text[at:start]
+        yield instead
+        at = end
     yield text[at:]
 
 

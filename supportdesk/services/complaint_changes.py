@@ -7,7 +7,7 @@ import dataclasses
 from supportdesk.domain.complaints import Attached, Complaint, Sent, Term
 
 # Fields that a history must not repeat: they follow from others or belong to the record itself.
-_UNTOLD = frozenset({"id", "number", "account", "version", "clocks", "reported_in"})
+_UNTOLD = frozenset({"id", "number", "account", "version", "clocks", "reported_in", "private"})
 
 
 def changed_fields(before: Complaint, after: Complaint) -> dict[str, tuple[str, str]]:

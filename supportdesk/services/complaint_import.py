@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from supportdesk.domain.complaint_check import Problem
@@ -111,8 +112,13 @@ class ComplaintImport:
         blank, now, lists = complaints.blank(), complaints.now(), complaints.basis.lists
         seen: dict[str, int] = {}
 
+        today = complaints.today()
+
+        def kept(day: date) -> float:
+            return now if day == today else complaints.instant(day)  # a long list takes its time
+
         def instant(text: str) -> float:
-            return day_instant(text, lambda day: parse_day(day, locale), complaints.instant)
+            return day_instant(text, lambda day: parse_day(day, locale), kept)
 
         def work(at: int) -> list[Line]:
             rows = sheet.rows[at : at + TRIED_AT_ONCE]

@@ -15,11 +15,11 @@ from supportdesk.domain.complaint_replies import (
     absolutes,
     fill,
 )
-from supportdesk.domain.complaint_text import clean, scrub
+from supportdesk.domain.complaint_text import clean, neutral
 from supportdesk.domain.complaints import Complaint, Sent
 from supportdesk.domain.document import Document, Paragraph
 from supportdesk.domain.money import format_amount
-from supportdesk.domain.privacy import find_card_numbers
+from supportdesk.domain.privacy import refusal
 from supportdesk.errors import UserFacing
 from supportdesk.services.complaint_steps import refuse_hold, wrong
 
@@ -93,7 +93,7 @@ class Replies:
             "account": complaint.account_ID,
             "basis": ", ".join(complaint.executive_basis),
             "category": f"{complaint.complaint_category}, {complaint.complaint_sub_category}",
-            "description": scrub(complaint.complaint_description, [complaint.cardholder_name]),
+            "description": neutral(complaint.complaint_description, complaint),
             "reason": complaint.holding_reason,
             "until": day(complaint.holding_until),
             "outcome": complaint.outcome,
@@ -116,8 +116,8 @@ class Replies:
             refuse_hold(complaint, "reply")
             if found := self.warnings(text, letter.language):
                 raise wrong("reply", f"This promises too much: {', '.join(found)}.")
-        if find_card_numbers(text):
-            raise wrong("reply", "This holds a card number. Keep its last four digits only.")
+        if said := refusal(text):
+            raise wrong("reply", said)
         if "…" in text or not text.strip():
             raise wrong("reply", "Fill what is marked with … first.")
 

@@ -11,8 +11,9 @@ from supportdesk.domain.complaint_check import NOT_CLEARED, Problem, check_resol
 from supportdesk.domain.complaint_states import after_acknowledgement, after_clearance, may_move
 from supportdesk.domain.complaint_text import clean
 from supportdesk.domain.complaints import EXECUTIVE, Attached, Complaint
-from supportdesk.domain.privacy import find_card_numbers
+from supportdesk.domain.privacy import refusal
 from supportdesk.errors import UserFacing
+from supportdesk.services.complaint_files import searched
 
 if TYPE_CHECKING:
     from supportdesk.services.complaints import Complaints
@@ -50,6 +51,8 @@ class Steps:
         _refuse_ended(complaint, "stripe_notified_at")
         if complaint.complaint_classification != EXECUTIVE:
             raise wrong("stripe_notified_at", "Only executive complaints need this.")
+        if complaint.stripe_notified_at is not None:
+            raise wrong("stripe_notified_at", "It is recorded already that Stripe was told.")
         done = replace(
             complaint,
             stripe_notified_at=at,
@@ -229,7 +232,7 @@ class Steps:
         """Attach a file; the same content is kept once.
 
         Raises:
-            UserFacing: `file_too_large`, or its name holds a card number.
+            UserFacing: `file_too_large`; or its name, or the words in it, hold card data.
         """
         if len(content) > LARGEST_FILE:
             raise UserFacing(
@@ -238,11 +241,12 @@ class Steps:
                 field="files",
                 code="file_too_large",
             )
-        if find_card_numbers(name):
-            raise wrong("files", "The file's name holds a card number. Rename it first.")
+        if refusal(name):
+            raise wrong("files", "The file's name holds card data. Rename it first.")
         digest = hashlib.sha256(content).hexdigest()
         if any(file.sha256 == digest for file in complaint.files):
             return complaint
+        said = await searched(name, content)
         file = Attached(
             id=str(uuid.uuid4()),
             name=clean(name)[:200],
@@ -253,7 +257,7 @@ class Steps:
             by=self._complaints.agent(),
         )
         done = replace(complaint, files=(*complaint.files, file))
-        return await self._complaints.attach(done, file.id, content)
+        return await self._complaints.attach(done, file.id, content, said)
 
     def _refuse_move(self, complaint: Complaint, state: str) -> None:
         if not may_move(complaint.state, state):

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from supportdesk.config import Settings
 from supportdesk.domain.calendars import ONE_DAY
 from supportdesk.domain.clocks import Clock, Programme, compute
-from supportdesk.domain.complaint_check import Problem, check, cleaned
-from supportdesk.domain.complaint_text import clean, scrub
+from supportdesk.domain.complaint_check import Problem, check, check_new, cleaned
+from supportdesk.domain.complaint_text import clean, neutral
 from supportdesk.domain.complaints import (
     ALL,
     Change,
@@ -29,7 +29,7 @@ from supportdesk.domain.complaints import (
     leading_clock,
     local_day,
 )
-from supportdesk.domain.privacy import find_card_numbers, mask
+from supportdesk.domain.privacy import mask, refusal
 from supportdesk.domain.reminders import Reminder
 from supportdesk.errors import UserFacing
 from supportdesk.services.calls import Calls
@@ -37,6 +37,7 @@ from supportdesk.services.changes import Changes
 from supportdesk.services.complaint_basis import Basis
 from supportdesk.services.complaint_changes import changed_fields
 from supportdesk.services.complaint_intake import Intake
+from supportdesk.services.complaint_privacy import with_private
 from supportdesk.services.complaint_replies import Replies
 from supportdesk.services.complaint_steps import Steps
 from supportdesk.services.programme import programme
@@ -86,6 +87,7 @@ class Complaints:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
+        self._mirror = mirror
         self._changes = changes
         self.basis = basis
         self._settings = settings
@@ -228,9 +230,10 @@ class Complaints:
         Raises:
             UserFacing: a field is wrong (`field` names it), or the casebook cannot be written.
         """
+        (complaint,) = await self.with_private([complaint])
         ready = self._decided(self._ready(complaint), None)
         ready = replace(ready, id=str(uuid.uuid4()), date_input=self._clock())
-        refuse(self.problems(ready))
+        refuse(check_new(ready, self.basis.lists, self._clock()))
         ready = self._with_clocks(ready)
         made = await self._store.create(ready, self._change("logged", "", Complaint(), ready))
         self._changes.complaints.emit(frozenset({made.id}))
@@ -257,6 +260,7 @@ class Complaints:
             one = self._with_clocks(one if one.decided_at is not None else self._decided(one, None))
             return one, self._change("imported", mask(source), Complaint(), one)
 
+        complaints = await self.with_private(complaints)
         made = await asyncio.to_thread(lambda: [ready(one) for one in complaints])
         return await self._store.create_all(made)
 
@@ -269,17 +273,19 @@ class Complaints:
             UserFacing: as `log`, or another window saved it meanwhile.
         """
         before, ready, change = await self._prepared(complaint, why, action)
-        if find_card_numbers(why):
-            refuse([Problem("why", "This holds a card number. Keep its last four digits only.")])
+        if said := refusal(why):
+            refuse([Problem("why", said)])
         if ready == before:
             return before
         saved = await self._store.save(ready, change)
         self._changes.complaints.emit(frozenset({saved.id}))
         return saved
 
-    async def attach(self, complaint: Complaint, file_id: str, content: bytes) -> Complaint:
+    async def attach(
+        self, complaint: Complaint, file_id: str, content: bytes, why: str = ""
+    ) -> Complaint:
         """Save a complaint that names a new file, with the file's bytes; raises as `edit`."""
-        _, ready, change = await self._prepared(complaint, "", "attached a file")
+        _, ready, change = await self._prepared(complaint, why, "attached a file")
         saved = await self._store.attach(ready, file_id, content, change)
         self._changes.complaints.emit(frozenset({saved.id}))
         return saved
@@ -294,11 +300,16 @@ class Complaints:
         before = await self.get(complaint.id)
         ready = self._ready(complaint)
         if ready != before:
-            ready = self._decided(ready, before)
+            (complaint,) = await self.with_private([complaint])
+            ready = self._decided(self._ready(complaint), before)
             refuse(self.problems(ready, before))
             if case_of(ready) != case_of(before) or ready.zone != before.zone:
                 ready = self._with_clocks(ready, before)
         return before, ready, self._change(action, why, before, ready)
+
+    async def with_private(self, complaints: Sequence[Complaint]) -> list[Complaint]:
+        """Complaints with what of their cardholders must be taken out of the month's file."""
+        return await with_private(self._mirror, complaints)
 
     # --- the unfinished form
 
@@ -329,8 +340,7 @@ class Complaints:
         terms = tuple(t if t.at else replace(t, at=now, by=agent) for t in complaint.terms)
         ready = replace(complaint, terms=terms, **texts)
         if not ready.complaint_description:
-            neutral = scrub(ready.verbatim, [ready.cardholder_name])
-            ready = replace(ready, complaint_description=neutral)
+            ready = replace(ready, complaint_description=neutral(ready.verbatim, ready))
         return replace(ready, lists_version=self.basis.lists.version)
 
     def _decided(self, complaint: Complaint, before: Complaint | None) -> Complaint:

@@ -13,8 +13,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Literal
 
-Job = Literal["inspect", "merge", "preview", "small", "behind"]
-Part = tuple[bytes, str]  # content and its type
+Job = Literal["inspect", "merge", "preview", "small", "behind", "search"]
+Part = tuple[bytes, str]  # content and its type, or the ending of its name
 
 SECONDS = 60.0  # for one job
 _CPU_SECONDS = 40
@@ -84,7 +84,7 @@ def main() -> int:
 
 
 def _work(job: Job, parts: list[Part]) -> tuple[dict[str, Any], list[bytes]]:
-    from supportdesk.services import case_papers
+    from supportdesk.services import case_papers, file_words
     from supportdesk.services import evidence_pages as pages
 
     try:
@@ -93,6 +93,8 @@ def _work(job: Job, parts: list[Part]) -> tuple[dict[str, Any], list[bytes]]:
         if job == "behind":
             whole, left_out = case_papers.together(parts[0][0], parts[1:])
             return {"left_out": left_out}, [whole]
+        if job == "search":
+            return {"page": file_words.search(*parts[0])}, []
         if job == "merge":
             return {}, [pages.merge(parts)]
         if job == "preview":

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from supportdesk.domain.privacy import find_card_numbers
+from supportdesk.domain.privacy import in_file
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -80,12 +80,18 @@ def inspect(content: bytes, content_type: str) -> Findings:
             raise Unusable(_UNREADABLE[fault], 1)
         return Findings(1, ("small 1",) if shorter < SMALL_SIDE else ())
     with closing(_open(content)) as document:
-        _search(document)
+        _search(document, MAX_TEXT)
         faults = [look(page).fault for page in _rendered(document)]
     if all(faults):
         raise Unusable(_UNREADABLE[faults[0] or "blank"], 1)
     notes = tuple(f"{fault} {n}" for n, fault in enumerate(faults, start=1) if fault)
     return Findings(len(faults), notes)
+
+
+def search(content: bytes, pages: int) -> None:
+    """Look for card data in the text layer of a PDF of at most so many pages. Raises Unusable."""
+    with closing(_open(content, pages)) as document:
+        _search(document, MAX_TEXT * 10)
 
 
 _UNREADABLE: dict[str, Code] = {
@@ -183,7 +189,7 @@ def _level_of(levels: Sequence[int], share: float) -> int:
     return 255
 
 
-def _open(content: bytes) -> pypdfium2.PdfDocument:
+def _open(content: bytes, most: int = MAX_PAGES) -> pypdfium2.PdfDocument:
     import pypdfium2
     import pypdfium2.raw
 
@@ -197,23 +203,22 @@ def _open(content: bytes) -> pypdfium2.PdfDocument:
         raise Unusable("evidence_damaged") from error
     if pages < 1:
         raise Unusable("evidence_damaged")
-    if pages > MAX_PAGES:
+    if pages > most:
         raise Unusable("evidence_too_many_pages", pages)
     return document
 
 
-def _search(document: pypdfium2.PdfDocument) -> None:
-    """Refuse a text layer with a card number in it."""
+def _search(document: pypdfium2.PdfDocument, left: int) -> None:
+    """Refuse a text layer with card data in its first `left` characters."""
     import pypdfium2
 
-    left = MAX_TEXT
     for number, page in enumerate(document, start=1):
         try:
             text = page.get_textpage().get_text_range()[:left]
         except (pypdfium2.PdfiumError, UnicodeDecodeError):
             continue  # a page without a readable text layer; how it looks is judged all the same
         left -= len(text)
-        if find_card_numbers(text):
+        if in_file(text):
             raise Unusable("evidence_card_number", number)
 
 

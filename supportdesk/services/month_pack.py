@@ -140,9 +140,11 @@ class MonthPack:
         if closed is None:
             ended = await self._records.closed(self._account)
             found = await self._store.for_month(self._account, month, list(ended))
+            found = await self._complaints.with_private(found)
             entries = await asyncio.to_thread(entries_of, month, found, ended, lists)
         else:
             found = await self._store.sent_in(self._account, month)
+            found = await self._complaints.with_private(found)
             entries = await asyncio.to_thread(correction_of, month, found, lists)
             differs = sum(entry.why != "same" for entry in entries)
         if closed is not None and not correcting:
@@ -254,7 +256,8 @@ class MonthPack:
             submitted_on=on.isoformat(),
         )
         rows = {entry.complaint.id: row_hash(entry.row) for entry in pack.entries}
-        await self._records.close(record, rows, self._reported(month))
+        private = {entry.complaint.id: entry.complaint.private for entry in pack.entries}
+        await self._records.close(record, rows, self._reported(month), private)
         self._changes.complaints.emit(frozenset(rows))
         return record
 

@@ -6,20 +6,23 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
 from supportdesk.config import Settings
+from supportdesk.domain import known_person
 from supportdesk.domain.complaints import Change, Complaint, local_day
 from supportdesk.domain.lost import keep_because
 from supportdesk.errors import UserFacing
 from supportdesk.services.changes import Changes
 from supportdesk.services.complaints import Complaints
+from supportdesk.services.nameless import Perhaps, perhaps_theirs
 from supportdesk.store.casebook import Casebook
 from supportdesk.store.database import Database
 from supportdesk.store.erasure import forget_in_casebook, forget_in_mirror
-from supportdesk.store.person import Known, Traces, known_of, traces_of
+from supportdesk.store.mirror import Mirror
+from supportdesk.store.person import SHORTEST, Known, Traces, known_of, traces_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,7 @@ class Person:
         name: "" when the desk does not know it.
         complaints: those that were not erased yet.
         kept: why it must be kept; empty when it need not.
+        perhaps: complaints without a person that name this one; erased only when chosen.
     """
 
     id: str
@@ -37,6 +41,7 @@ class Person:
     complaints: tuple[Complaint, ...]
     traces: Traces
     kept: tuple[UserFacing, ...]
+    perhaps: tuple[Perhaps, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -126,16 +131,36 @@ class Retention:
             kept.append(person_kept("An action on a card of theirs has no sure answer yet."))
         kept += [person_kept(why) for why in self._needed(known, there)]
         name = known.name or next((one.cardholder_name for one in complaints), "")
+        perhaps = await self._perhaps(cardholder_id, complaints)
+        listed = {one.complaint.number for one in perhaps}
+        others = tuple(where for where in there.named_in if where not in listed)
         return Person(
             id=cardholder_id,
             name=name,
             complaints=tuple(complaints),
-            traces=there,
+            traces=replace(there, named_in=others),
             kept=tuple(kept),
+            perhaps=tuple(perhaps),
         )
 
-    async def erase_person(self, cardholder_id: str) -> int:
+    async def _perhaps(self, cardholder_id: str, complaints: list[Complaint]) -> list[Perhaps]:
+        """Complaints without a person that name this one, and why each must be kept."""
+        seen = await Mirror(self._mirror).cardholder(cardholder_id)
+        known = known_person.Person() if seen is None else known_person.person_of(seen.record)
+        names = {*known.names, *(one.cardholder_name for one in complaints)} - {""}
+        known = replace(known, names=tuple(sorted(names)))
+        found = await perhaps_theirs(self._book.database, self._account, known)
+        refusals = [self.refusal(one.complaint) for one in found]
+        return [
+            replace(one, kept=problem.detail) if problem is not None else one
+            for one, problem in zip(found, refusals, strict=True)
+        ]
+
+    async def erase_person(self, cardholder_id: str, also: Collection[str] = ()) -> int:
         """Erase a person: complaints, calls, dispute intakes, what the journal sent, the copy.
+
+        Args:
+            also: ids of those of `Person.perhaps` that somebody decided are theirs.
 
         Returns:
             How many complaints were erased.
@@ -143,23 +168,46 @@ class Retention:
         Raises:
             UserFacing: as `erase`; `report_kept`; `person_kept`: a call goes on, a dispute has
                 not ended, the last of either must still be kept, or what came of an action is not
-                certain. Nothing is erased then.
+                certain; `complaint_not_listed`: one of `also` was not offered. Nothing is erased
+                then.
         """
         found = await self.person(cardholder_id)
         if found.kept:
             raise found.kept[0]
+        chosen = self._chosen(found, {*also})
         known, complaints = await self._known(cardholder_id)
+        complaints += chosen
         for one in complaints:
             await self._erase(one)
         at = self._complaints.now()
-        names = {*known.names, *(one.cardholder_name for one in complaints)} - {""}
+        shown = {one.cardholder_name for one in complaints}
+        names = {*known.names, *(name for name in shown if len(name) >= SHORTEST)}
         await forget_in_casebook(
-            self._book, self._account, cardholder_id, known.objects, sorted(names), at
+            self._book,
+            self._account,
+            cardholder_id,
+            known.objects,
+            sorted(names),
+            at,
+            {one.call_id for one in chosen} - {""},
         )
         await forget_in_mirror(self._mirror, cardholder_id, known.objects)
         self._changes.cardholders.emit(frozenset({cardholder_id}))
         await self.scour()
         return len(complaints)
+
+    def _chosen(self, person: Person, also: set[str]) -> list[Complaint]:
+        chosen = [one.complaint for one in person.perhaps if one.complaint.id in also]
+        if len(chosen) != len(also):
+            raise UserFacing(
+                "A complaint that was chosen does not name this person any more.",
+                remedy="Look at the list again.",
+                code="complaint_not_listed",
+            )
+        for one in chosen:
+            if (problem := self.refusal(one)) is not None:
+                raise problem
+        return chosen
 
     async def scour(self) -> None:
         """Empty both files of what was erased, also their logs.
@@ -257,6 +305,7 @@ def without_person(complaint: Complaint, at: float) -> Complaint:
         support_need="",
         regulator_case="",
         terms=(),
+        private=(),
         stripe_reference="",
         stripe_cleared_by="",
         holding_reason="",

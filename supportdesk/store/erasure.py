@@ -43,6 +43,7 @@ async def forget_in_casebook(
     objects: Collection[str],
     names: Sequence[str],
     at: float,
+    calls: Collection[str] = (),
 ) -> None:
     """Erase a person's calls, disputes, lost cards, and what the journal's entries sent and got.
 
@@ -53,11 +54,13 @@ async def forget_in_casebook(
         objects: ids of the person's cards, purchases and disputes.
         names: what else an entry of the journal may name them by, such as an e-mail address.
         at: when, in Unix seconds.
+        calls: ids of calls that were theirs although nobody was named in them.
     """
 
     def work(session: Session) -> None:
-        entries = _entries(session, account, cardholder_id, objects, names)
-        _forget_calls(book.chain, session, account, cardholder_id, at)
+        theirs = _calls_of(session, account, cardholder_id, calls)
+        entries = _entries(session, account, [cardholder_id, *objects], names, theirs)
+        _forget_calls(book.chain, session, account, cardholder_id, theirs, at)
         _forget_intakes(session, account, cardholder_id, objects)
         _forget_reports(session, account, cardholder_id)
         states = select(StateRow.seq).where(col(StateRow.entry).in_(entries))
@@ -69,22 +72,26 @@ async def forget_in_casebook(
     await book.chain.write(work)
 
 
+def _calls_of(
+    session: Session, account: str, cardholder_id: str, calls: Collection[str]
+) -> list[str]:
+    """Return the ids of a person's calls, and of those of `calls` that name nobody."""
+    nobody = col(CallRow.id).in_(calls) & (col(CallRow.cardholder_id) == "")
+    whose = or_(col(CallRow.cardholder_id) == cardholder_id, nobody)
+    return list(session.exec(select(CallRow.id).where(CallRow.account == account, whose)))
+
+
 def _entries(
     session: Session,
     account: str,
-    cardholder_id: str,
-    objects: Collection[str],
+    objects: Sequence[str],
     names: Sequence[str],
+    calls: Sequence[str],
 ) -> list[int]:
     """Return the journal's entries about a person: by object, by call, or naming them."""
-    whose = (CallRow.account == account, CallRow.cardholder_id == cardholder_id)
-    calls = select(CallRow.id).where(*whose)
-    mine = or_(
-        col(JournalRow.object_id).in_([cardholder_id, *objects]),
-        col(JournalRow.call_id).in_(calls),
-    )
+    mine = or_(col(JournalRow.object_id).in_(objects), col(JournalRow.call_id).in_(calls))
     found = set(session.exec(select(JournalRow.seq).where(JournalRow.account == account, mine)))
-    for name in (cardholder_id, *names):
+    for name in (objects[0], *names):
         told = func.instr(col(PrivateRow.body), as_json(name)) > 0
         here = (PrivateRow.kind == ENTRIES.name, JournalRow.account == account, told)
         asked = select(JournalRow.seq).join(PrivateRow, col(PrivateRow.ref) == col(JournalRow.seq))
@@ -105,10 +112,13 @@ def _forget_private(chain: Chain, session: Session, kind: Kind, refs: Any, at: f
 
 
 def _forget_calls(
-    chain: Chain, session: Session, account: str, cardholder_id: str, at: float
+    chain: Chain,
+    session: Session,
+    account: str,
+    cardholder_id: str,
+    calls: Sequence[str],
+    at: float,
 ) -> None:
-    whose = (CallRow.account == account, CallRow.cardholder_id == cardholder_id)
-    calls = list(session.exec(select(CallRow.id).where(*whose)))
     mine = or_(
         col(CallEventRow.call_id).in_(calls),
         (col(CallEventRow.account) == account) & (col(CallEventRow.cardholder_id) == cardholder_id),

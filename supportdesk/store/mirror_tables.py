@@ -9,8 +9,7 @@ from __future__ import annotations
 from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from supportdesk.domain import cards, records
-from supportdesk.store import folding
+from supportdesk.domain import cards, folding, records
 from supportdesk.store.body import dump, storable
 from supportdesk.store.tables import MirrorTable
 

@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Index
 from sqlmodel import Field, Session, col, select
 
-from supportdesk.domain.complaints import Change, Reported
+from supportdesk.domain.complaints import Change, Private, Reported
 from supportdesk.errors import UserFacing
 from supportdesk.store.chain import Chain, kind
 from supportdesk.store.complaint_reading import reported_rows
@@ -89,13 +89,20 @@ class MonthRecords:
         assert row.id is not None
         self._chain.append(session, MONTHS, row.id)
 
-    async def close(self, record: MonthRecord, rows: Mapping[str, str], change: Change) -> None:
+    async def close(
+        self,
+        record: MonthRecord,
+        rows: Mapping[str, str],
+        change: Change,
+        private: Mapping[str, tuple[Private, ...]] | None = None,
+    ) -> None:
         """Keep that a month went to Stripe and, with each complaint in it, which row it was.
 
         Args:
             record: one that closes the month.
             rows: hash of the row that was sent, by complaint id.
             change: the entry for the history of each of these complaints.
+            private: what was taken out of these rows, by complaint id; it stays taken out.
 
         Raises:
             UserFacing: `month_closed` when this version was submitted or attested before.
@@ -114,7 +121,10 @@ class MonthRecords:
             self._add(session, record)
             for key, complaint in reported_rows(session, list(rows)).items():
                 report = Reported(record.month, rows[key], record.at)
-                marked = replace(complaint, reported_in=(*complaint.reported_in, report))
+                taken = (private or {}).get(key, complaint.private)
+                marked = replace(
+                    complaint, reported_in=(*complaint.reported_in, report), private=taken
+                )
                 self._complaints.save_in(session, marked, change)
 
         await self._chain.write(work)

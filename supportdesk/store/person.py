@@ -27,7 +27,7 @@ from supportdesk.store.mirror_tables import (
 from supportdesk.store.month_records import MonthRow
 
 _ENDED = ("won", "lost", "expired")
-_SHORTEST = 5  # characters of a name or address that can be looked for in other texts
+SHORTEST = 5  # characters of a name or address that can be looked for in other texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ async def known_of(mirror: Database, cardholder_id: str) -> Known:
         told = session.execute(query).first() or ()
         return Known(
             name=str(told[0] or "") if told else "",
-            names=tuple(said for said in told if said and len(said) >= _SHORTEST),
+            names=tuple(said for said in told if said and len(said) >= SHORTEST),
             objects=frozenset(found | {id_ for id_, _ in theirs}),
             disputed=any(status not in _ENDED for _, status in theirs),
         )
@@ -130,7 +130,7 @@ def _theirs(rows: Any, objects: Collection[str]) -> Any:
 
 def _named_in(session: Session, account: str, cardholder_id: str, name: str) -> Iterator[str]:
     """Name the papers of others, and the reports sent to Stripe, that hold a person's name."""
-    if len(name) < _SHORTEST:
+    if len(name) < SHORTEST:
         return
     found = select(ComplaintRow.number).where(
         ComplaintRow.account == account,

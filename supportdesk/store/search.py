@@ -18,10 +18,11 @@ from typing import Literal
 from rapidfuzz.distance import OSA
 from sqlmodel import Session
 
+from supportdesk.domain import folding
+from supportdesk.domain.folding import Word
 from supportdesk.domain.records import Card, Cardholder
-from supportdesk.store import folding, search_sql
+from supportdesk.store import search_sql
 from supportdesk.store.body import load, storable
-from supportdesk.store.folding import Word
 from supportdesk.store.mirror import Mirror
 from supportdesk.store.search_sql import Entry
 

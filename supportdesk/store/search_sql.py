@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from supportdesk.store.folding import Word
+from supportdesk.domain.folding import Word
 from supportdesk.store.mirror_tables import (
     AuthorizationRow,
     CardholderRow,

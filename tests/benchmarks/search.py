@@ -13,8 +13,8 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 from sqlcipher3 import dbapi2
 
+from supportdesk.domain import folding
 from supportdesk.domain.records import Cardholder
-from supportdesk.store import folding
 from tests.benchmarks.figures import Figure, percentile
 from tests.benchmarks.ground import KEY, desk_folder, mirror_of, people, practice
 

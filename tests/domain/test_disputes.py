@@ -175,6 +175,8 @@ def test_texts_of_all_scripts_are_taken(text: str) -> None:
 
 
 def test_a_card_number_stops_the_text() -> None:
+    said = sentence(understand(intake(explanation="the CVC is 123")), "explanation")
+    assert "security code" in said
     text = "paid with 4242 4242 4242 4242 on Monday"
     assert "card number" in sentence(understand(intake(explanation=text)), "explanation")
     assert understand(intake(explanation="order 1234 5678")).problems == ()

@@ -134,11 +134,11 @@ def test_only_the_call_going_on_can_be_ended_and_only_once(tmp_path: Path) -> No
 def test_the_note_is_kept_without_card_numbers(tmp_path: Path) -> None:
     async def scenario(desk: CallDesk) -> None:
         call = await desk.calls.start(LENA.id)
-        await desk.calls.keep_note(call.id, "read me 4242 4242 4242 4242\x00 twice")
+        await desk.calls.keep_note(call.id, "read me 4242 4242 4242 4242\x00 twice, PIN 1234")
         await desk.calls.keep_note("another", "not this one")
         kept = await desk.casebook.calls.get(call.id)
         assert kept is not None
-        assert kept.note == "read me •••• 4242 twice"
+        assert kept.note == "read me •••• 4242 twice, PIN •••"
 
     play(tmp_path, scenario)
 

@@ -49,6 +49,50 @@ def test_no_change_answers_while_it_is_on_hold(tmp_path: Path, way: str, told: b
     at_desk(tmp_path, work)
 
 
+@pytest.mark.parametrize("way", sorted(ways_of(Complaint(), 0.0)))
+def test_none_is_logged_as_answered_or_cleared_already(tmp_path: Path, way: str) -> None:
+    async def work(desk: Desk) -> None:
+        logging = desk.complaints.log(ways_of(desk.say(**EXECUTIVE), desk.now)[way])
+        assert (await refused(logging, "complaint_invalid")).field == way
+        assert await desk.complaints.page("all") == []
+
+    at_desk(tmp_path, work)
+
+
+def test_that_stripe_was_told_is_recorded_once_and_stays(tmp_path: Path) -> None:
+    async def work(desk: Desk) -> None:
+        steps = desk.complaints.steps
+        made = await steps.tell_stripe(await desk.complaints.log(desk.say(**EXECUTIVE)), desk.now)
+        desk.now += 5 * DAY  # a second telling would make the first one late
+        again = await refused(steps.tell_stripe(made, desk.now), "complaint_invalid")
+        assert again.field == "stripe_notified_at"
+        free = await steps.clear_hold(made, desk.now, "R. Diaz")
+        for told in (None, desk.now + 1):
+            changed = desk.complaints.edit(replace(free, stripe_notified_at=told))
+            assert (await refused(changed, "complaint_invalid")).field == "stripe_cleared_at"
+
+    at_desk(tmp_path, work)
+
+
+def test_what_was_taken_for_an_inquiry_goes_on_where_it_was(tmp_path: Path) -> None:
+    async def work(desk: Desk) -> None:
+        made = await desk.complaints.log(desk.say())
+        made = await desk.complaints.steps.acknowledge(made, desk.now, "E-mail")
+        asked = replace(made, is_complaint=False, decision_reason="Only asked")
+        inquiry = await desk.complaints.edit(asked)
+        assert inquiry.state == "not_a_complaint"
+        back = await desk.complaints.edit(replace(inquiry, is_complaint=True))
+        assert (back.state, back.clocks) == ("acknowledged", made.clocks)
+        done = await desk.complaints.steps.resolve(desk.resolved(back))
+        again = await desk.complaints.steps.reopen(done, "Nothing has arrived")
+        asked = replace(again, is_complaint=False, decision_reason="Only asked")
+        inquiry = await desk.complaints.edit(asked)
+        back = await desk.complaints.edit(replace(inquiry, is_complaint=True))
+        assert back.state == "reopened"
+
+    at_desk(tmp_path, work)
+
+
 def test_it_cannot_be_made_executive_and_answered_in_one(tmp_path: Path) -> None:
     async def work(desk: Desk) -> None:
         made = await desk.complaints.log(desk.say())

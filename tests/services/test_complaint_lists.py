@@ -113,6 +113,7 @@ HEAD += "complaint_description,alleges_UDAP_or_discrimination,systemic_issue_ide
 HEAD += "date_resolved,redress_reqd,description_of_corrective_action,Notes"
 GOOD = "A1,2026-10-05,product or service,Servicing,Phone,Late,no,no,2026-10-07,no,Sent,x"
 BAD = (
+    "A9,2026-10-05,Product or Service,Servicing,Phone,his CVV is 123,no,no,,,,",
     "A2,soon,Product or Service,Servicing,Phone,Late,no,no,,,,",
     "A3,2026-10-05,Other,Servicing,Phone,Late,no,no,,,,",
     "A4,2026-10-05,Product or Service,Servicing,Phone,4242 4242 4242 4242,no,no,,,,",
@@ -132,12 +133,13 @@ def test_a_list_is_tried_first_and_brought_in_once(tmp_path: Path) -> None:
         trial: Trial = await imports.try_it(sheet, "de_DE")
         assert [line.number for line in trial.new] == ["A1"]
         assert [(line.at, line.problems[0].field) for line in trial.wrong] == [
-            (3, "date_received"),
-            (4, "complaint_category"),
-            (5, "complaint_description"),
-            (6, "alleges_UDAP_or_discrimination"),
-            (7, "complaint_description"),
-            (8, "number"),
+            (3, "complaint_description"),
+            (4, "date_received"),
+            (5, "complaint_category"),
+            (6, "complaint_description"),
+            (7, "alleges_UDAP_or_discrimination"),
+            (8, "complaint_description"),
+            (9, "number"),
         ]
         assert await desk.complaints.page("closed") == []
         assert await imports.run(sheet, trial) == 1

@@ -1,4 +1,4 @@
-"""Full card numbers stop before they are saved, whichever field of a complaint they stand in."""
+"""Card numbers, CVCs and PINs stop before they are saved, whichever field they stand in."""
 
 from __future__ import annotations
 
@@ -20,20 +20,25 @@ TEXTS = sorted(
 )
 
 
-def test_every_text_of_a_complaint_is_looked_at(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("said", "told"), [(PAN, "card number"), ("PIN 1234", "PIN"), ("Prüfziffer: 123", "code")]
+)
+def test_every_text_of_a_complaint_is_looked_at(tmp_path: Path, said: str, told: str) -> None:
     async def work(desk: Desk) -> None:
         made = await desk.complaints.log(desk.say())
         lists, now = desk.complaints.basis.lists, desk.now
         for name in TEXTS:
-            typed = replace(made, **{name: f"{PAN}"})  # type: ignore[arg-type]
-            found = {p.field for p in check(typed, lists, now, made) if "card number" in p.text}
+            typed = replace(made, **{name: said})  # type: ignore[arg-type]
+            found = {p.field for p in check(typed, lists, now, made) if told in p.text}
             assert found == {name}, name
         assert await desk.complaints.get(made.id) == made
 
     at_desk(tmp_path, work)
 
 
-@pytest.mark.parametrize("typed", [PAN, "4242-4242-4242-4242", "４２４２４２４２４２４２４２４２"])
+@pytest.mark.parametrize(
+    "typed", [PAN, "4242-4242-4242-4242", "４２４２４２４２４２４２４２４２", "PIN 1234"]
+)
 def test_reasons_and_file_names_are_looked_at(tmp_path: Path, typed: str) -> None:
     async def work(desk: Desk) -> None:
         steps = desk.complaints.steps
@@ -58,8 +63,8 @@ def test_reasons_and_file_names_are_looked_at(tmp_path: Path, typed: str) -> Non
 
 def test_drafts_and_import_sources_are_masked(tmp_path: Path) -> None:
     async def work(desk: Desk) -> None:
-        await desk.complaints.keep_draft("new:", {PAN: f"said {PAN}"})
-        assert await desk.complaints.draft("new:") == {"•••• 4242": "said •••• 4242"}
+        await desk.complaints.keep_draft("new:", {PAN: f"said {PAN}, CVC 123"})
+        assert await desk.complaints.draft("new:") == {"•••• 4242": "said •••• 4242, CVC •••"}
         ready = replace(desk.say(), id="one", date_input=desk.now)
         brought = await desk.complaints.bring(ready, f"list {PAN}.csv")
         (entry,) = await desk.complaints.history(brought.id)

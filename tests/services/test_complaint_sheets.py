@@ -117,6 +117,25 @@ def listed(tmp_path: Path, *rows: tuple[str, ...], head: tuple[str, ...] = HEAD)
     return path
 
 
+@pytest.mark.parametrize(
+    "name", ["date_input", "date_received", "reopened_at", "decided_at", "regulator_sent_at"]
+)
+def test_nothing_is_brought_in_from_the_future(tmp_path: Path, name: str) -> None:
+    row = dict(zip(HEAD, ("A1", *GOOD), strict=True)) | {name: "2029-12-31"}
+    if name == "date_received":
+        row["date_input"] = "2030-01-01"
+    path = listed(tmp_path, tuple(row.values()), head=tuple(row))
+
+    async def work(desk: Desk) -> None:
+        imports = reporting(desk).imports
+        trial = await imports.try_it(await imports.read(path), "de_DE")
+        assert trial.new == ()
+        told = {problem.field: problem.text for problem in trial.wrong[0].problems}
+        assert told[name] == "This lies in the future."
+
+    at_desk(tmp_path, work)
+
+
 @pytest.mark.parametrize("name", sorted(set(FIELDS) - set(HEAD[1:5])))
 def test_a_card_number_is_stopped_in_every_field(tmp_path: Path, name: str) -> None:
     head = (*HEAD, name) if name not in HEAD else HEAD

@@ -83,7 +83,12 @@ BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "card number in the text": (
         "statement.pdf",
         lambda: text_pdf(2, "Card 4242 4242 4242 4242 paid"),
-        "card number can be read on page 1",
+        "card number or a CVC can be read on page 1",
+    ),
+    "security code in the text": (
+        "mail.pdf",
+        lambda: text_pdf(2, "my CVC is 123"),
+        "a CVC can be read on page 1",
     ),
     "exotic name, bad inside": ("Ünïçødé 收据 \u202egpj.pdf", lambda: b"nothing", "plain text"),
 }

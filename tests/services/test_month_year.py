@@ -11,8 +11,6 @@ import io
 import os
 import random
 import re
-import unicodedata
-import zipfile
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -301,44 +299,3 @@ def test_the_next_desk_writes_the_same_bytes(tmp_path: Path) -> None:
             return [(tmp_path / name).read_bytes() for name in ("a.csv", "a.xlsx")]
 
     assert asyncio.run(work()) == asyncio.run(work())
-
-
-PEOPLE = (
-    ("Lena Hoffmann", "lena.hoffmann@mail.example", "+49 30 1234567", "ich_1NLenaHoffmann"),
-    ("Zoë O'Brien-Ng", "zoe@ng.example", "(415) 555-0142", "ich_1NZoe"),
-    ("Bo Li", "bo@li.example", "+44 20 7946 0958", "ich_1NBo"),
-    ("王伟", "wang@wei.example", "+86 10 1234 5678", "ich_1NWang"),
-    ("Łukasz Żółć", "lukasz+cards@zolc.example", "0151 2345 6789", "ich_1NLukasz"),
-)
-
-
-def test_nothing_of_a_person_is_in_the_pack_its_name_or_its_properties(tmp_path: Path) -> None:
-    async def work(desk: Desk) -> None:
-        for name, mail, phone, cardholder in PEOPLE:
-            apart = unicodedata.normalize("NFD", name)
-            told = f"{name.upper()} <{mail}> called from {phone}. 这是 {name}。{apart} is angry."
-            links = f"https://dashboard.stripe.com/issuing/cardholders/{cardholder}"
-            made = desk.say(user_stage="Active", cardholder_name=name, cardholder_id=cardholder)
-            made = replace(made, card_id="ic_1NCard", card_last4="4242", internal_links=links)
-            one = await desk.complaints.log(
-                replace(made, verbatim=told, support_need="large print")
-            )
-            # What a person typed into the neutral text all the same is taken out too.
-            one = await desk.complaints.edit(replace(one, complaint_description=told))
-            await desk.complaints.steps.resolve(
-                desk.resolved(one, description_of_corrective_action=f"{told} ic_1NCard, wrote")
-            )
-        private = {part for one in PEOPLE for part in one} | {"ic_1NCard", "4242", "large print"}
-        private |= {word for name, *_ in PEOPLE for word in name.split() if len(word) > 2}
-        for form in ("csv", "xlsx"):
-            path = tmp_path / f"complaints-2026-11.{form}"
-            await desk.months.export("2026-11", path)
-            content = [path.read_bytes(), path.name.encode()]
-            if form == "xlsx":
-                with zipfile.ZipFile(path) as parts:
-                    content += [parts.read(name) for name in parts.namelist()]
-            said = b"\n".join(content).decode("utf-8", "replace").casefold()
-            assert "[cardholder]" in said
-            assert [value for value in private if value.casefold() in said] == []
-
-    at_desk(tmp_path, work)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from supportdesk.domain import folding
 from supportdesk.domain.records import (
     Authorization,
     Card,
@@ -19,7 +20,6 @@ from supportdesk.domain.records import (
     Token,
     Transaction,
 )
-from supportdesk.store import folding
 from supportdesk.store.mirror import Mirror
 from supportdesk.store.search import Hit, search
 from tests.support.store import with_mirror

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
+from supportdesk.domain import folding
 from supportdesk.domain.records import Card, Cardholder
-from supportdesk.store import folding
 from supportdesk.store.mirror import Mirror
 from supportdesk.store.search import Hit, find, search
 from tests.support.store import rows, with_mirror

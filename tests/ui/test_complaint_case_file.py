@@ -16,7 +16,7 @@ from supportdesk.ui.complaints.words import field_label
 from tests.ui.complaints_stage import DAY, NOV_5
 
 #: Never told by a field of its own: they belong to the record, not to the case.
-_INNER = {"id", "account", "version", "number", "clocks", "reported_in"}
+_INNER = {"id", "account", "version", "number", "clocks", "reported_in", "private"}
 _INSTANT = re.compile(r"\d{9,}\.\d")
 FULL: dict[str, Any] = {
     "complaint_classification": "executive", "executive_basis": ("Threat of legal action",),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
 
 from supportdesk.domain.complaints import Complaint
 from supportdesk.ui.widgets.read_back import ReadBack
@@ -95,6 +95,46 @@ def test_a_person_is_erased_where_a_team_lead_looks(play: Scene, tmp_path: Path)
         assert stage.focus.person == ""
         assert (await stage.service.get(made.id)).verbatim == ""
         await until(lambda: rows.rows() == ())
+
+    play(scene)
+
+
+def test_complaints_without_a_person_are_erased_only_when_ticked(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        page = stage.tab.team.keeping
+        told = ("Hoffmann, Lena waits", "LENA HOFFMANN is angry", "Lena wants a refund")
+        made = [await stage.service.log(stage.quick(verbatim=said)) for said in told]
+        for one in made[:1] + made[2:]:
+            await stage.service.steps.withdraw(one, stage.now, "It has arrived.")
+        stage.now += YEARS
+        stage.focus.set_person("ich_1")
+        stage.tab.team.show_page("keeping")
+        await until(lambda: page.perhaps.isVisible())
+        boxes = {box.objectName(): box for box in page.perhaps.findChildren(QCheckBox)}
+        first, second = (boxes.pop(f"perhaps_{one.number}") for one in made[:2])
+        assert boxes == {}  # a first name alone leads to nobody
+        assert (first.isEnabled(), second.isEnabled()) == (True, False)
+        assert "the name stands in it" in first.text()
+        assert "still open" in second.text()
+        assert not first.isChecked()
+
+        stage.click("keeping_erase_person")
+        last_look = await asked("person_erase_confirm")
+        assert f"{made[0].number}, {made[1].number}" in said_in(last_look)  # named, and stays
+        last_look.cancel.click()
+        await until(lambda: not len(stage.tab.tasks))
+        stage.widget(QCheckBox, f"perhaps_{made[0].number}").setChecked(True)
+        stage.click("keeping_erase_person")
+        last_look = await asked("person_erase_confirm")
+        assert "1 complaint" in said_in(last_look)
+        last_look.confirm.click()
+        await until(lambda: page.said.isVisible())
+        assert "1 complaint." in page.said.text()
+        assert f"still stands in {made[1].number}." in page.said.text()
+        assert (await stage.service.get(made[0].id)).verbatim == ""
+        for one in made[1:]:
+            assert (await stage.service.get(one.id)).verbatim == one.verbatim
+        await until(lambda: not page.perhaps.isVisible())
 
     play(scene)
 

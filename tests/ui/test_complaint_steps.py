@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from supportdesk.ui.complaints.editors import Choice
+from supportdesk.ui.complaints.told_words import field_words
 from tests.ui.complaints_stage import DAY, NOV_5, Scene, Stage, staged
 from tests.ui.conftest import Loop, until
 
@@ -101,6 +102,63 @@ def test_the_hour_of_receipt_is_typed_with_its_zone(play: Scene) -> None:
         stage.click("complaint_save")
         await until(lambda: stage.tab.record.complaint.date_received == kept.date_received + 60)
         assert {clock.start for clock in stage.tab.record.complaint.clocks} == {date(2026, 11, 2)}
+
+    play(scene)
+
+
+EXECUTIVE: dict[str, object] = {
+    "complaint_classification": "executive",
+    "executive_basis": ("Threat of legal action",),
+}
+
+
+def test_a_step_may_tell_its_hour(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        made = await stage.service.log(stage.quick(**EXECUTIVE))  # received at 11:00
+        stage.now += 4 * 3_600
+        stage.focus.complaint_requested.emit({"complaint_id": made.id})
+        await until(lambda: stage.tab.record.complaint.id == made.id)
+        stage.click("complaint_tell_stripe")
+        await until(lambda: stage.page is stage.tab.step)
+        day = stage.widget(QLineEdit, "complaint_stripe_notified_at")
+        hour = stage.widget(QLineEdit, "complaint_stripe_notified_at_time")
+        assert (day.text(), hour.text()) == ("05/11/2026", "")
+        assert not stage.tab.step.unsaved()
+        for typed, wrong in (("10:59", "before it can have been"), ("15:01", "future")):
+            hour.setText(typed)
+            stage.click("complaint_step_confirm")
+            await until(lambda wrong=wrong: wrong in stage.error("stripe_notified_at"))  # type: ignore[misc]
+        hour.setText("14:30")
+        stage.click("complaint_step_confirm")
+        await until(lambda: stage.tab.record.complaint.stripe_notified_at == NOV_5 + 3.5 * 3_600)
+
+        # The day alone, told a day later, is not taken for the noon before Stripe was told.
+        stage.now += DAY
+        stage.click("complaint_clear_hold")
+        await until(lambda: stage.page is stage.tab.step)
+        stage.widget(QLineEdit, "complaint_stripe_cleared_at").setText("05/11/2026")
+        stage.widget(QLineEdit, "complaint_stripe_cleared_by").setText("R. Diaz")
+        stage.click("complaint_step_confirm")
+        await until(lambda: stage.tab.record.complaint.stripe_cleared_at == NOV_5 + 3.5 * 3_600)
+
+    play(scene)
+
+
+def test_a_day_without_an_hour_is_told_as_a_day(play: Scene) -> None:
+    async def scene(stage: Stage) -> None:
+        made = await stage.service.log(stage.quick())
+        stage.now += 3 * DAY
+        stage.focus.complaint_requested.emit({"complaint_id": made.id})
+        await until(lambda: stage.tab.record.complaint.id == made.id)
+        stage.click("complaint_acknowledge")
+        await until(lambda: stage.page is stage.tab.step)
+        stage.choose("complaint_acknowledged_medium", "E-mail")
+        stage.widget(QLineEdit, "complaint_acknowledged_at").setText("06/11/2026")
+        stage.click("complaint_step_confirm")
+        await until(lambda: stage.tab.record.complaint.acknowledged_at == NOV_5 + DAY + 3_600)
+        kept = stage.tab.record.complaint
+        assert field_words(kept, "acknowledged_at") == "6 Nov 2026"
+        assert "11:00" in field_words(kept, "date_received")
 
     play(scene)
 

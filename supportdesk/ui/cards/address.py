@@ -7,10 +7,11 @@ from functools import lru_cache
 from babel import Locale
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
-from supportdesk.domain.privacy import clean, find_card_numbers
+from supportdesk.domain.privacy import clean
 from supportdesk.domain.records import Address
 from supportdesk.ui import text, theme
 from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.card_guard import card_problem
 from supportdesk.ui.widgets.field import Field
 
 LONGEST = 200  # characters; Stripe takes far more than any envelope
@@ -107,8 +108,8 @@ class AddressForm(QWidget):
             if not value and name not in ("line2", "state"):
                 field.set_error(tr("Needed to send a card."))
                 wrong.append(field)
-            elif find_card_numbers(value):
-                field.set_error(tr("This looks like a full card number. It must not be kept here."))
+            elif said := card_problem(value):
+                field.set_error(said)
                 wrong.append(field)
             elif len(value) > LONGEST:
                 field.set_error(tr("At most {count} characters.", count=LONGEST))

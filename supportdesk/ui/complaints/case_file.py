@@ -17,7 +17,7 @@ from supportdesk.ui.text import day, moment, tr
 _LEFT_OUT = frozenset(
     {"id", "account", "version", "clocks", "files", "replies", "terms", "reported_in"}
     | {"verbatim", "complaint_description", "lists_version", "watchers", "number"}
-    | {"redress_amount", "redress_currency", "redress_paid_at"}
+    | {"redress_amount", "redress_currency", "redress_paid_at", "private"}
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,12 @@ from supportdesk.errors import UserFacing
 from supportdesk.paths import write_whole
 from supportdesk.services.complaint_replies import Medium
 from supportdesk.services.complaint_steps import LARGEST_FILE
-from supportdesk.ui.complaints.keeping_words import erased, kept_because, lines_of
+from supportdesk.ui.complaints.keeping_words import (
+    erased,
+    kept_because,
+    lines_of,
+    with_chosen,
+)
 from supportdesk.ui.complaints.reply_box import ReplyBox
 from supportdesk.ui.text import day, tr
 from supportdesk.ui.widgets.read_back import ReadBack
@@ -105,8 +110,11 @@ class Exits:
             return None
         return await retention.erase(complaint)
 
-    async def erase_person(self, cardholder_id: str) -> str:
+    async def erase_person(self, cardholder_id: str, also: Collection[str] = ()) -> str:
         """Erase all the desk holds of a person, after a last look.
+
+        Args:
+            also: complaints without a person that were chosen as theirs.
 
         Returns:
             What was done in words, "" when the person left the dialog.
@@ -115,7 +123,7 @@ class Exits:
             UserFacing: `person_kept` with every reason; `erasure_unfinished`.
         """
         retention = self._desk.retention
-        person = await retention.person(cardholder_id)
+        person = with_chosen(await retention.person(cardholder_id), also)
         if person.kept:
             raise UserFacing(
                 tr("{name} cannot be erased yet.", name=person.name or person.id),
@@ -138,7 +146,7 @@ class Exits:
         if not await aio.ask(sure):
             return ""
         try:
-            await retention.erase_person(cardholder_id)
+            await retention.erase_person(cardholder_id, also)
         except UserFacing as problem:
             if problem.code == "erasure_unfinished":
                 self._out_of_view(cardholder_id)

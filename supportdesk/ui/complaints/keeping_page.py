@@ -14,6 +14,7 @@ from supportdesk.services.retention import Person
 from supportdesk.ui import theme
 from supportdesk.ui.complaints.exits import Exits
 from supportdesk.ui.complaints.keeping_words import held, kept_because
+from supportdesk.ui.complaints.perhaps_list import PerhapsList
 from supportdesk.ui.complaints.words import about
 from supportdesk.ui.text import day, number, tr
 from supportdesk.ui.widgets.banner import Banner
@@ -74,8 +75,10 @@ class KeepingPage(Panel):
         self._what.setObjectName("keeping_person")
         self.erase_person = self._button("keeping_erase_person", tr("Erase this person…"))
         self.erase_person.clicked.connect(lambda: self._start(self._erase_focused))
+        self.perhaps = PerhapsList()
         self._inner.addWidget(self._who)
         self._inner.addWidget(self._what)
+        self._inner.addWidget(self.perhaps)
         self._inner.addLayout(_beside(self.erase_person))
 
     def _make_list(self) -> None:
@@ -139,6 +142,8 @@ class KeepingPage(Panel):
             self._who.setText(tr("In view: {name}", name=person.name or person.id))
             reasons = "\n".join(kept_because(person))
             self._what.setText(f"{held(person)}\n{reasons}".strip())
+        perhaps = person.perhaps if person is not None else ()
+        self.perhaps.show_perhaps(self._focus.person, perhaps)
         self.erase_person.setVisible(person is not None and not person.kept)
 
     def _choose(self) -> None:
@@ -163,7 +168,7 @@ class KeepingPage(Panel):
         self._tasks.start(whole())
 
     async def _erase_focused(self) -> str:
-        return await self._exits.erase_person(self._focus.person)
+        return await self._exits.erase_person(self._focus.person, self.perhaps.chosen())
 
     async def _erase_its_person(self) -> str:
         return await self._exits.erase_person(self._expired[self.rows.current_key()].cardholder_id)

@@ -27,6 +27,10 @@ class MomentInput(QWidget):
     """Two lines, for the day and for the time; its text has a line for each.
 
     Without a time the day alone counts; see `Complaints.instant`.
+
+    Attributes:
+        now: the time in Unix seconds; zone: IANA zone the time is meant in.
+        since: an instant (Unix seconds) that what is typed must not precede; None for none.
     """
 
     edited = QtSignal()
@@ -34,7 +38,8 @@ class MomentInput(QWidget):
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         super().__init__()
         self.zone = "UTC"
-        self._now = now
+        self.since: float | None = None
+        self.now = now
         self.day = DayInput()
         self.at = QLineEdit()
         self.at.setMaxLength(_LONGEST)
@@ -72,7 +77,9 @@ class MomentInput(QWidget):
             instant = instant_of(parse_day(self.day.text()), chosen, self.zone)
         except TimeProblem as problem:
             return str(problem)
-        return tr("This lies in the future.") if instant > self._now() else ""
+        if self.since is not None and instant < self.since:
+            return tr("This is before it can have been.")
+        return tr("This lies in the future.") if instant > self.now() else ""
 
     def name(self, name: str) -> None:
         """Name both lines."""

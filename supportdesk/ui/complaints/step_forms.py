@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from PySide6.QtWidgets import QWidget
 
@@ -22,8 +21,9 @@ from supportdesk.ui.complaints.editors import (
     yes_no,
 )
 from supportdesk.ui.complaints.form import Form
+from supportdesk.ui.complaints.moment_input import MomentInput
 from supportdesk.ui.complaints.name_input import NameInput
-from supportdesk.ui.complaints.values import with_texts
+from supportdesk.ui.complaints.values import since, with_texts
 from supportdesk.ui.complaints.words import field_label
 from supportdesk.ui.text import tr
 
@@ -46,13 +46,18 @@ class Step:
 class ShortForm(Form):
     """Some days and words on one row."""
 
-    def __init__(self, today: date, names: dict[str, QWidget]) -> None:
+    def __init__(
+        self, complaints: Complaints, complaint: Complaint, names: dict[str, QWidget]
+    ) -> None:
         super().__init__()
         made = []
         for name, editor in names.items():
             if isinstance(editor, DayInput) and name not in PROMISED:
-                editor.latest = today
-            field = self.field(name, editor)  # type: ignore[arg-type]
+                editor.latest = complaints.today()
+            hint = ""
+            if isinstance(editor, MomentInput):
+                hint = _place(editor, name, complaints, complaint)
+            field = self.field(name, editor, hint=hint)  # type: ignore[arg-type]
             if isinstance(editor, NoteInput):
                 self.rows.addWidget(field)
             else:
@@ -61,6 +66,15 @@ class ShortForm(Form):
             line = self.row(*made)
             self.rows.removeWidget(line)
             self.rows.insertWidget(0, line)
+
+
+def _place(editor: MomentInput, name: str, complaints: Complaints, complaint: Complaint) -> str:
+    """Make an input take what can have been done with a complaint; returns its hint."""
+    editor.now = complaints.now
+    editor.zone = complaint.zone
+    editor.since = since(complaint, name)
+    editor.day.latest = complaints.today()
+    return tr("{zone}, time optional", zone=complaint.zone.replace("_", " "))
 
 
 class ResolveForm(Form):
@@ -79,10 +93,9 @@ class ResolveForm(Form):
         self._amount = AmountInput()
         currencies = Choice()
         currencies.offer([code.lower() for code in CURRENCIES], CURRENCIES)
-        days = {name: DayInput() for name in ("told_at", "executed_at")}
-        for editor in days.values():
-            editor.latest = complaints.today()
-        self.row(*(self.field(name, editor) for name, editor in days.items()))
+        days = {name: MomentInput() for name in ("told_at", "executed_at")}
+        hints = {name: _place(each, name, complaints, complaint) for name, each in days.items()}
+        self.row(*(self.field(name, each, hint=hints[name]) for name, each in days.items()))
         self.row(
             self.field("outcome", Choice(lists.outcome)),
             self.field("root_cause", Choice(lists.root_cause)),
@@ -131,16 +144,20 @@ class ResolveForm(Form):
         return texts
 
 
+def _moment(_lists: PickLists) -> QWidget:
+    return MomentInput()
+
+
 def _short(**names: Callable[[PickLists], QWidget]) -> Callable[..., Form]:
-    def make(lists: PickLists, complaints: Complaints, _: Complaint) -> Form:
-        return ShortForm(complaints.today(), {name: new(lists) for name, new in names.items()})
+    def make(lists: PickLists, complaints: Complaints, complaint: Complaint) -> Form:
+        return ShortForm(complaints, complaint, {n: new(lists) for n, new in names.items()})
 
     return make
 
 
 def _hand_over(_lists: PickLists, complaints: Complaints, complaint: Complaint) -> Form:
     others = [name for name in complaints.known_agents if name != complaint.owner]
-    return ShortForm(complaints.today(), {"owner": NameInput(others), "why": NoteInput(2)})
+    return ShortForm(complaints, complaint, {"owner": NameInput(others), "why": NoteInput(2)})
 
 
 class WithdrawForm(ShortForm):
@@ -148,13 +165,13 @@ class WithdrawForm(ShortForm):
 
     def __init__(self, complaints: Complaints, complaint: Complaint) -> None:
         names = {
-            "withdrawn_at": DayInput(),
+            "withdrawn_at": MomentInput(),
             "description_of_corrective_action": NoteInput(3),
             "reason_exceeded_15_days": NoteInput(2),
         }
         self._complaints = complaints
         self._complaint = complaint
-        super().__init__(complaints.today(), names)
+        super().__init__(complaints, complaint, names)
         self.arrange()
 
     def arrange(self) -> None:
@@ -173,7 +190,7 @@ def steps() -> dict[str, Step]:
             tr("Record when and how the caller was told that the complaint arrived."),
             tr("Record acknowledgement"),
             _short(
-                acknowledged_at=lambda _: DayInput(),
+                acknowledged_at=_moment,
                 acknowledged_medium=lambda lists: Choice(lists.acknowledged_medium),
             ),
             ("acknowledge",),
@@ -185,20 +202,20 @@ def steps() -> dict[str, Step]:
                 "do not contact the caller."
             ),
             tr("Record that Stripe was told"),
-            _short(stripe_notified_at=lambda _: DayInput(), stripe_reference=lambda _: LineInput()),
+            _short(stripe_notified_at=_moment, stripe_reference=lambda _: LineInput()),
             ("stripe_notice",),
         ),
         "clear_hold": Step(
             tr("Cleared by Stripe"),
             tr("Record who at Stripe allowed contact with the caller again, and when."),
             tr("Record clearance"),
-            _short(stripe_cleared_at=lambda _: DayInput(), stripe_cleared_by=lambda _: LineInput()),
+            _short(stripe_cleared_at=_moment, stripe_cleared_by=lambda _: LineInput()),
         ),
         "forward": Step(
             tr("Forward"),
             tr("Record when the complaint was forwarded to Stripe or the platform."),
             tr("Record forwarding"),
-            _short(forwarded_at=lambda _: DayInput()),
+            _short(forwarded_at=_moment),
             ("forward",),
         ),
         "resolve": Step(
@@ -219,7 +236,7 @@ def _longer_steps() -> dict[str, Step]:
             tr("Tell the caller why there is no answer yet and when it will come. Clocks go on."),
             tr("Record holding reply"),
             _short(
-                holding_at=lambda _: DayInput(),
+                holding_at=_moment,
                 holding_until=lambda _: DayInput(),
                 holding_reason=lambda _: NoteInput(2),
             ),
@@ -247,12 +264,12 @@ def _longer_steps() -> dict[str, Step]:
             tr("Provisional credit"),
             tr("Record when provisional credit was given (Regulation E)."),
             tr("Record credit"),
-            _short(provisional_credit_at=lambda _: DayInput()),
+            _short(provisional_credit_at=_moment),
         ),
         "tell_credit": Step(
             tr("Told of the credit"),
             tr("Record when the caller was told of the provisional credit."),
             tr("Record"),
-            _short(credit_told_at=lambda _: DayInput()),
+            _short(credit_told_at=_moment),
         ),
     }

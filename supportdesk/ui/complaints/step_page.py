@@ -15,7 +15,7 @@ from supportdesk.services.complaints import Complaints
 from supportdesk.ui.complaints.form import Form, keep_title
 from supportdesk.ui.complaints.reply_box import ReplyBox
 from supportdesk.ui.complaints.step_forms import CURRENCIES, LATER, steps
-from supportdesk.ui.complaints.values import DAYS, texts_of, with_texts
+from supportdesk.ui.complaints.values import MOMENTS, texts_of, with_texts
 from supportdesk.ui.complaints.words import about
 from supportdesk.ui.text import tr, typed_day
 from supportdesk.ui.widgets.button import KeyButton
@@ -99,8 +99,10 @@ class StepPage(Panel):
         texts = texts_of(self.complaint, self.form.editors)
         today = typed_day(self._complaints.today())
         for name in self.form.editors:
-            if name in DAYS and name not in LATER and not texts[name]:
-                texts[name] = today
+            if texts[name] or name in LATER:
+                continue
+            if name in MOMENTS:
+                texts[name] = f"{today}\n"
         if self.step == "hand_over":
             texts["owner"] = ""
         if not texts.get("redress_currency", "x"):

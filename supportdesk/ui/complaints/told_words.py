@@ -12,6 +12,7 @@ from babel.dates import format_datetime
 
 from supportdesk.domain.calendars import place_name
 from supportdesk.domain.complaints import EXECUTIVE, OPERATIONAL, Change, Complaint
+from supportdesk.domain.moments import is_noon
 from supportdesk.services.complaint_changes import told
 from supportdesk.ui.complaints.words import (
     circumstance,
@@ -62,12 +63,12 @@ def value_words(complaint: Complaint, name: str, text: str) -> str:
 
 
 def _instant(complaint: Complaint, text: str, *, by_day: bool) -> str:
-    """An instant where the complaint's days are counted, with its zone."""
+    """An instant where the complaint's days are counted, with its zone; or only its day."""
     try:
         at = datetime.fromtimestamp(float(text), ZoneInfo(complaint.zone))
     except (ValueError, OverflowError, OSError):
         return text
-    if by_day:
+    if by_day or is_noon(at.timestamp(), complaint.zone):
         return format_datetime(at, "d MMM y", tzinfo=at.tzinfo, locale=locale())
     shown = format_datetime(at, "d MMM y, HH:mm", tzinfo=at.tzinfo, locale=locale())
     return f"{shown} ({complaint.zone.replace('_', ' ')})"

@@ -9,7 +9,7 @@ from typing import Any
 
 from supportdesk.domain.complaint_check import EARLIEST
 from supportdesk.domain.complaints import Complaint, Term
-from supportdesk.domain.moments import format_time, instant_of, parse_time
+from supportdesk.domain.moments import format_time, instant_of, is_noon, parse_time
 from supportdesk.domain.money import AmountProblem, format_amount, parse_amount
 from supportdesk.ui.complaints.moment_input import split
 from supportdesk.ui.text import locale, parse_day, typed_day
@@ -24,6 +24,11 @@ BOOLS = frozenset(
     }
 )
 DAYS = frozenset(
+    {"redress_paid_at", "regulator_sent_at", "holding_until", "fix_due", "fix_proved_at"}
+)
+RECEIVED = "date_received"
+#: What was done, on a day and, where that is known, at a time of day.
+STEPS = frozenset(
     {
         "acknowledged_at",
         "stripe_notified_at",
@@ -31,18 +36,13 @@ DAYS = frozenset(
         "forwarded_at",
         "told_at",
         "executed_at",
-        "redress_paid_at",
-        "regulator_sent_at",
         "holding_at",
-        "holding_until",
         "provisional_credit_at",
         "credit_told_at",
         "withdrawn_at",
-        "fix_due",
-        "fix_proved_at",
     }
 )
-MOMENT = "date_received"  # a day with its time
+MOMENTS = STEPS | {RECEIVED}
 LISTS = frozenset({"executive_basis", "circumstances", "contributing_causes"})
 YES_NO = {True: "yes", False: "no"}
 _FIELDS = frozenset(field.name for field in fields(Complaint))
@@ -65,8 +65,10 @@ def _text(complaint: Complaint, name: str) -> str:
         return "\n".join(_term_line(term) for term in value)
     if name in DAYS:
         return typed_day(complaint.day(value))
-    if name == MOMENT:
-        return f"{typed_day(complaint.day(value))}\n{format_time(value, complaint.zone)}"
+    if name in MOMENTS:
+        known = name == RECEIVED or not is_noon(value, complaint.zone)
+        time = format_time(value, complaint.zone) if known else ""
+        return f"{typed_day(complaint.day(value))}\n{time}"
     if name == "redress_amount":
         return format_amount(value, complaint.redress_currency or "eur", locale())
     return "\n".join(value) if isinstance(value, tuple) else str(value)
@@ -83,8 +85,8 @@ def with_texts(complaint: Complaint, texts: Mapping[str, str], instant: Instant)
             values[name] = {"yes": True, "no": False}.get(text)
         elif name in DAYS:
             values[name] = _instant(text, getattr(complaint, name), instant)
-        elif name == MOMENT:
-            values[name] = _moment(text, complaint, instant)
+        elif name in MOMENTS:
+            values[name] = _moment(name, text, complaint, instant)
         elif name == "terms":
             values[name] = _terms(text, complaint.terms)
         elif name in LISTS:
@@ -94,8 +96,8 @@ def with_texts(complaint: Complaint, texts: Mapping[str, str], instant: Instant)
             values[name] = _amount(text, currency)
         elif name in _FIELDS:  # others belong to the form alone
             values[name] = text
-    if values.get(MOMENT, 0.0) is None:
-        values[MOMENT] = complaint.date_received
+    if values.get(RECEIVED, 0.0) is None:
+        values[RECEIVED] = complaint.date_received
     return replace(complaint, **values)
 
 
@@ -122,15 +124,31 @@ def _instant(text: str, old: float | None, instant: Instant) -> float | None:
     return instant(day, old) if day >= EARLIEST else None
 
 
-def _moment(text: str, complaint: Complaint, instant: Instant) -> float | None:
-    """The instant typed as day and time where the complaint's days are counted."""
+def _moment(name: str, text: str, complaint: Complaint, instant: Instant) -> float | None:
+    """The instant typed as day and time where the complaint's days are counted.
+
+    A day alone is never before what must come first on that day, whenever that was.
+    """
     day, at = split(text)
+    old = getattr(complaint, name)
     if not at.strip():
-        return _instant(day, complaint.date_received, instant)
+        made = _instant(day, old, instant)
+        first = since(complaint, name)
+        if made is not None and first is not None and complaint.day(first) == complaint.day(made):
+            return max(made, first)
+        return made
     try:
-        return instant_of(parse_day(day), parse_time(at), complaint.zone, complaint.date_received)
+        return instant_of(parse_day(day), parse_time(at), complaint.zone, old)
     except ValueError:
         return None
+
+
+def since(complaint: Complaint, name: str) -> float | None:
+    """The instant before which a step cannot have been done; None for the receipt itself."""
+    if name == RECEIVED:
+        return None
+    told = complaint.stripe_notified_at if name == "stripe_cleared_at" else None
+    return max(complaint.date_received, told or 0.0)
 
 
 def _amount(text: str, currency: str) -> int | None:

@@ -6,10 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from supportdesk.domain.privacy import find_card_numbers, mask
+from supportdesk.domain.privacy import mask
 from supportdesk.ui import theme
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.card_guard import card_problem, mask_words
 from supportdesk.ui.widgets.label import label
 
 
@@ -103,23 +104,22 @@ class Field(QWidget):
         self._say(self._hint, "small", invalid=False)
 
     def _offer_mask(self, invalid: bool) -> None:
-        """Offer to shorten a card number in a one-line input; longer texts have their own offer."""
-        editor = self.editor
-        offered = (
-            invalid and isinstance(editor, QLineEdit) and bool(find_card_numbers(editor.text()))
-        )
+        """Offer to mask card data in a one-line input; longer texts have their own offer."""
+        text = self.editor.text() if isinstance(self.editor, QLineEdit) else ""
+        offered = invalid and bool(card_problem(text))
         if offered and self._mask is None:
-            self._mask = KeyButton(tr("Mask to last four"))
+            self._mask = KeyButton("")
             self._mask.clicked.connect(self.mask_numbers)
             column = self.layout()
             assert isinstance(column, QVBoxLayout)
             after = column.indexOf(self._message) + 1
             column.insertWidget(after, self._mask, 0, Qt.AlignmentFlag.AlignLeft)
         if self._mask is not None:
+            self._mask.setText(mask_words(text))
             self._mask.setVisible(offered)
 
     def mask_numbers(self) -> None:
-        """Leave of a card number only the last four digits; undo does not bring it back."""
+        """Leave of card data only the last four digits; undo does not bring it back."""
         if isinstance(self.editor, QLineEdit):
             self.editor.setText(mask(self.editor.text()))
             self.clear_error()

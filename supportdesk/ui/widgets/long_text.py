@@ -1,4 +1,4 @@
-"""A text field for notes: counts, refuses what is too long, finds card numbers."""
+"""A text field for notes: counts, refuses what is too long, finds card data."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from supportdesk.domain.privacy import clean, find_card_numbers, mask
+from supportdesk.domain.privacy import clean, mask
 from supportdesk.ui import theme
 from supportdesk.ui.text import number, tr
 from supportdesk.ui.widgets.button import KeyButton, is_main_key
+from supportdesk.ui.widgets.card_guard import card_problem, mask_words
 from supportdesk.ui.widgets.label import label
 
 _SLACK = 2_000  # characters over the limit that may still be typed or pasted, to be shortened
@@ -48,10 +49,10 @@ class _Editor(QPlainTextEdit):
 
 
 class LongText(QWidget):
-    """Free text of at most `limit` characters that must not hold a full card number.
+    """Free text of at most `limit` characters that must not hold a full card number, CVC or PIN.
 
-    Put it into a `Field`. What was typed is never taken away: a text that is too long or holds a
-    card number stays and `problem()` says why it cannot be saved.
+    Put it into a `Field`. What was typed is never taken away: a text that is too long or holds
+    card data stays and `problem()` says why it cannot be saved.
 
     Signals:
         changed: the text changed.
@@ -77,7 +78,7 @@ class LongText(QWidget):
         layout.addWidget(self.editor, 1)
         row = QHBoxLayout()
         self._message = label("", "error", wrap=True)
-        self._mask = KeyButton(tr("Mask to last four"))
+        self._mask = KeyButton("")
         self._counter = label("", "small")
         row.addWidget(self._message, 1)
         row.addWidget(self._mask, 0, Qt.AlignmentFlag.AlignTop)
@@ -104,12 +105,10 @@ class LongText(QWidget):
             return tr(
                 "Too long by {n} characters: please shorten it.", n=number(len(text) - self.limit)
             )
-        if find_card_numbers(text):
-            return tr("This looks like a full card number. It must not be kept here.")
-        return ""
+        return card_problem(text)
 
     def mask_numbers(self) -> None:
-        """Replace each full card number by its last four digits."""
+        """Replace each full card number by its last four digits, each code by nothing."""
         masked = mask(self.editor.toPlainText())
         cursor = self.editor.textCursor()
         cursor.select(cursor.SelectionType.Document)
@@ -140,7 +139,9 @@ class LongText(QWidget):
         said = self._message.text()
         self._message.setText(problem)
         self._message.setVisible(bool(problem))
-        self._mask.setVisible(len(text) <= self.limit and bool(find_card_numbers(text)))
+        offered = len(text) <= self.limit and bool(card_problem(text))
+        self._mask.setText(mask_words(text) if offered else "")
+        self._mask.setVisible(offered)
         theme.mark(self.editor, invalid=bool(problem))
         self.editor.setAccessibleDescription(problem)
         if problem and problem != said:

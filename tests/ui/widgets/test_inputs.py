@@ -54,6 +54,16 @@ def test_a_card_number_is_stopped_and_masked_with_one_click(note: LongText, qtbo
     assert note.text() == "card •••• 4242 please"
 
 
+def test_a_pin_is_stopped_and_masked_with_one_click(note: LongText, qtbot: QtBot) -> None:
+    QTest.keyClicks(note.editor, "his PIN is 123")
+    assert note.problem() == ""
+    QTest.keyClicks(note.editor, "4, he says")
+    assert "security code or PIN" in note.problem()
+    assert note._mask.text() == "Mask it"
+    QTest.mouseClick(note._mask, Qt.MouseButton.LeftButton)
+    assert (note.text(), note.problem()) == ("his PIN is •••, he says", "")
+
+
 def test_a_megabyte_is_not_taken_and_what_was_typed_stays(note: LongText, qtbot: QtBot) -> None:
     QTest.keyClicks(note.editor, "typed")
     paste(note, "x" * 1_000_000)

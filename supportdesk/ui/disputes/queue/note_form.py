@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from supportdesk.domain.dispute_case import MEDIA, NOTE_KINDS, Note, NoteKind
-from supportdesk.domain.privacy import find_card_numbers
 from supportdesk.ui import theme
 from supportdesk.ui.disputes.queue import case_words
 from supportdesk.ui.text import today, tr
 from supportdesk.ui.widgets.button import KeyButton
+from supportdesk.ui.widgets.card_guard import card_problem
 from supportdesk.ui.widgets.date_edit import DateEdit
 from supportdesk.ui.widgets.field import Field
 
@@ -127,6 +127,4 @@ class NoteForm(QWidget):
     def _wrong_words(self, note: Note) -> str:
         if note.kind in ("note", "not_owed") and not note.text:
             return tr("Write what it is about.")
-        if find_card_numbers(note.text):
-            return tr("There is a card number in this text: keep only its last four digits.")
-        return ""
+        return card_problem(note.text)

@@ -1,14 +1,17 @@
 """Folds names and numbers so that what an agent types meets what Stripe stored.
 
 Both sides are folded the same way, once when a cardholder is stored and once when a search is
-typed: case and accents go, letters that people spell out get both spellings.
+typed: case and accents go, letters that people spell out get both spellings. What is looked for
+in free text, such as a name that must not leave the desk, is folded the same way too.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from supportdesk.domain import phones
@@ -31,7 +34,7 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\W_\u3040-\u30f
 _JOINT = re.compile(r"(?<=\w)['’‘`´.-](?=\w)")  # O'Brien is also looked for as obrien
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return `text` without case, accents and signs nobody sees, digits as 0 to 9."""
     if text.isascii():
         return text.lower()
@@ -48,9 +51,76 @@ def words(text: str) -> list[Word]:
     if text.isascii():
         return [(word,) for word in _WORD.findall(text.lower())]
     composed = unicodedata.normalize("NFC", text.casefold())
-    one = _WORD.findall(_plain(composed))
-    other = _WORD.findall(_plain(composed.translate(_SPELT_OUT)))
+    one = _WORD.findall(plain(composed))
+    other = _WORD.findall(plain(composed.translate(_SPELT_OUT)))
     return [(a,) if a == b else (a, b) for a, b in zip(one, other, strict=True)]
+
+
+# In a folded word: the second letter of what people spell out may stand or not.
+_EITHER = re.compile("a[ae]?|oe?|ue?")
+_OPTIONAL = {"a": "a[ae]?", "o": "oe?", "u": "ue?"}
+
+
+def spelt(word: str) -> str:
+    """Return a regular expression for a word, and for how else people spell it, once folded.
+
+    "Müller", "Mueller" and "Muller" give the same, so it does not matter which was stored.
+    """
+    cut, at = [], 0
+    folded = plain(unicodedata.normalize("NFC", word))
+    for match in _EITHER.finditer(folded):
+        cut += [re.escape(folded[at : match.start()]), _OPTIONAL[match.group()[0]]]
+        at = match.end()
+    return "".join((*cut, re.escape(folded[at:])))
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return a regular expression for any of some words or phrases, once folded."""
+    longest_first = sorted({*words}, key=lambda word: (-len(word), word))
+    phrases = (r"[\s-]{1,2}".join(map(spelt, words.split())) for words in longest_first)
+    return f"(?:{'|'.join(phrases)})"
+
+
+def core(word: str) -> str:
+    """Return the longest piece that stands in every spelling of a word, once folded."""
+    return max(_EITHER.split(plain(unicodedata.normalize("NFC", word))), key=len)
+
+
+class _Signs(dict[int, str]):
+    """What each sign folds to, by its code point; filled as signs come up."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = plain(chr(code))
+        return folded
+
+
+_SIGNS = _Signs()
+
+
+class Aligned:
+    """A text beside its folded form, so that what is found leads back to it.
+
+    Attributes:
+        plain: the text folded sign by sign.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.plain = text.lower() if text.isascii() else text.translate(_SIGNS)
+
+    @cached_property
+    def _places(self) -> list[int]:
+        if self.text.isascii():
+            return list(range(len(self.text) + 1))
+        found = [at for at, sign in enumerate(self.text) for _ in _SIGNS[ord(sign)]]
+        return [*found, len(self.text)]
+
+    def find(self, pattern: re.Pattern[str], group: int | str = 0) -> Iterator[tuple[int, int]]:
+        """Yield where a pattern matches the folded form, as start and end in the text."""
+        for match in pattern.finditer(self.plain):
+            start, end = match.span(group)
+            if start < end:
+                yield self._places[start], self._places[end]
 
 
 def email(text: str) -> str:
@@ -60,12 +130,12 @@ def email(text: str) -> str:
 
 def digits(text: str) -> str:
     """Return the digits of a telephone number without what differs by where one calls from."""
-    return phones.digits(_plain(text))
+    return phones.digits(plain(text))
 
 
 def numbers(said: str) -> tuple[str, str]:
     """Return the digits of a telephone number with and without its country code."""
-    return digits(said), phones.national(_plain(said))
+    return digits(said), phones.national(plain(said))
 
 
 def entry(holder: Cardholder) -> str:
@@ -115,10 +185,10 @@ def _dialled(raw: str, region: str) -> list[str]:
 
     Four digits alone are rather the last ones of a card: they are taken as they are.
     """
-    plain = _plain(raw)
-    if not phones.is_number(plain):
+    said = plain(raw)
+    if not phones.is_number(said):
         return []
-    abroad = phones.e164(plain, region) if len(digits(raw)) > 4 else ""
+    abroad = phones.e164(said, region) if len(digits(raw)) > 4 else ""
     return [n for n in dict.fromkeys((digits(abroad), digits(raw))) if n]
 
 

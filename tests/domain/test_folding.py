@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from supportdesk.domain import folding
 from supportdesk.domain.records import Cardholder
-from supportdesk.store import folding
 
 
 @pytest.mark.parametrize(
