@@ -71,12 +71,11 @@ class _Door:
         await self._app(scope, receive, send)
 
 
-class _Operation:
-    """ASGI application of one endpoint."""
+class _Served:
+    """ASGI application that tells a refusal, and a bug, as Stripe does."""
 
-    def __init__(self, core: Core, endpoint: Endpoint, latency: float) -> None:
-        self._core, self._endpoint, self._latency = core, endpoint, latency
-        self._name = f"{endpoint.method} {endpoint.pattern}"
+    def __init__(self, core: Core) -> None:
+        self._core = core
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -93,6 +92,18 @@ class _Operation:
         except Exception as error:  # noqa: BLE001 - the one server boundary
             reply = self._core.bug(error, request_id)
         await _respond(reply, request)(scope, receive, send)
+
+    async def _serve(self, request: Request, request_id: str) -> Reply:
+        raise NotImplementedError
+
+
+class _Operation(_Served):
+    """One endpoint."""
+
+    def __init__(self, core: Core, endpoint: Endpoint, latency: float) -> None:
+        super().__init__(core)
+        self._endpoint, self._latency = endpoint, latency
+        self._name = f"{endpoint.method} {endpoint.pattern}"
 
     async def _serve(self, request: Request, request_id: str) -> Reply:
         core = self._core
@@ -146,52 +157,24 @@ class _Operation:
         return reply
 
 
-class _Unknown:
-    """ASGI application of every path the API does not have."""
+class _Unknown(_Served):
+    """Every path the API does not have."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        request_id = self._core.request_id()
-        try:
-            await _body(request)
-            self._core.authenticate(
-                Incoming(request.method, request.scope["path"], dict(request.headers), [])
-            )
-            refusal = unrecognized(request.method, request.scope["path"])
-        except Refusal as refused:
-            refusal = refused
-        except ClientDisconnect:
-            return
-        reply = self._core.refuse(refusal, request_id)
-        await _respond(reply, request)(scope, receive, send)
+    async def _serve(self, request: Request, request_id: str) -> Reply:
+        await _body(request)
+        method, path = request.method, request.scope["path"]
+        self._core.authenticate(Incoming(method, path, dict(request.headers), []))
+        raise unrecognized(method, path)
 
 
-class _Control:
-    """ASGI application of the control endpoints."""
+class _Control(_Served):
+    """The control endpoints."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        request_id = self._core.request_id()
-        try:
-            body = await _body(request)
-            fields = pairs(body or b"")
-            incoming = Incoming(
-                request.method, request.scope["path"], dict(request.headers), fields
-            )
-            reply = control.handle(self._core, scope["path_params"]["name"], incoming, request_id)
-        except Refusal as refusal:
-            reply = self._core.refuse(refusal, request_id)
-        except ClientDisconnect:
-            return
-        except Exception as error:  # noqa: BLE001 - the one server boundary
-            reply = self._core.bug(error, request_id)
-        await _respond(reply, request)(scope, receive, send)
+    async def _serve(self, request: Request, request_id: str) -> Reply:
+        fields = pairs(await _body(request) or b"")
+        path, headers = request.scope["path"], dict(request.headers)
+        incoming = Incoming(request.method, path, headers, fields)
+        return control.handle(self._core, request.path_params["name"], incoming, request_id)
 
 
 async def _gone(receive: Receive, seconds: float) -> None:

@@ -80,14 +80,7 @@ class Filing:
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def save(self, draft: Draft) -> Dispute:
-        """Create the dispute at Stripe or make it equal to the draft.
-
-        Raises:
-            UserFacing: `dispute_not_ready` with the first wrong field, `level_too_low` in a call,
-                `dispute_already_submitted`, `dispute_exists` when another was found for the
-                purchase, or Stripe's refusal.
-            OutcomeUnknown: it may or may not have been saved.
-        """
+        """Create the dispute at Stripe or make it equal to the draft; raises as `Disputes.save`."""
         async with self._locks[draft.transaction_id]:
             return await self._save(draft, await self._allowed(draft), final=False)
 

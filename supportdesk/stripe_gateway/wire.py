@@ -117,11 +117,7 @@ class Wire:
         if starting_after:
             params["starting_after"] = starting_after
         answer = await self.call("get", path, path, lambda: form(params))
-        try:
-            return convert.page(answer.data, entry)
-        except convert.NotAnObject:
-            problem = errors.unreadable(answer.request_id or "").problem
-        raise problem
+        return _understood(answer, lambda data: convert.page(data, entry))
 
     async def read(
         self,
@@ -134,11 +130,7 @@ class Wire:
         answer = await self.call(
             "get", f"{path}/{_segment(id)}", f"{path}/*", lambda: form(params or {})
         )
-        try:
-            return convert.one(answer.data, record)
-        except convert.NotAnObject:
-            problem = errors.unreadable(answer.request_id or "").problem
-        raise problem
+        return _understood(answer, lambda data: convert.one(data, record))
 
     async def change(
         self,
@@ -244,6 +236,15 @@ class Wire:
     def _tell(self, reach: Reach) -> None:
         if self._on_reach is not None:
             self._on_reach(reach)
+
+
+def _understood(answer: stripe.StripeResponse, read: Callable[[object], R]) -> R:
+    """Return what an answer to a question says; one that cannot be read is a problem."""
+    try:
+        return read(answer.data)
+    except convert.NotAnObject:
+        problem = errors.unreadable(answer.request_id or "").problem
+    raise problem
 
 
 def _segment(id: str) -> str:

@@ -16,6 +16,7 @@ from supportdesk.ui.widgets.chip import Chip
 from supportdesk.ui.widgets.field import Field
 from supportdesk.ui.widgets.label import ElidedLabel, label
 from supportdesk.ui.widgets.panel import Panel, empty
+from supportdesk.ui.words import account_mode
 
 _LONGEST = 400  # characters; more is no key and is not taken
 
@@ -135,8 +136,7 @@ class AccountForm(QWidget):
             else:
                 usable = True
                 live = kind.mode == "live"
-                tone: Tone = "good" if live else "warn"
-                self._mode.set(tr("LIVE") if live else tr("SANDBOX"), tone)
+                self._mode.set(account_mode(kind.mode), "good" if live else "warn")
                 restricted = tr("restricted key") if kind.restricted else tr("secret key")
                 self._found.setText(restricted)
         checked = self._examined is not None
@@ -186,12 +186,11 @@ class AccountForm(QWidget):
         self.banner.dismiss()
         self._show()
         if not examined.usable:
-            self.banner.set(
+            self.banner.say(
                 tr("This key cannot see cardholders and cards."),
                 "bad",
                 detail=tr("Add the missing permissions in Stripe's dashboard, then check again."),
             )
-            self.banner.appear()
         else:
             self.name.setFocus()
 

@@ -20,6 +20,7 @@ from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import Panel
 from supportdesk.ui.widgets.row_list import Row, RowList
+from supportdesk.ui.words import account_mode
 
 _TONES: dict[str, Tone] = {"practice": "accent", "sandbox": "warn", "live": "good"}
 
@@ -127,7 +128,7 @@ class AccountsDialog(QDialog):
             key=account.ref,
             title=account.label,
             subtitle=_where(account, self._current),
-            chip=_mode(account.mode),
+            chip=account_mode(account.mode),
             tone=_TONES.get(account.mode, "neutral"),
         )
 
@@ -142,7 +143,7 @@ class AccountsDialog(QDialog):
         kept = tr("Its key lies in the keyring of this computer.")
         passing = tr("Its key is kept for this session only and gone when the program ends.")
         lines = [
-            tr("Mode: {mode}", mode=_mode(account.mode)),
+            tr("Mode: {mode}", mode=account_mode(account.mode)),
             tr("Stripe account: {id}", id=account.account_id or tr("not told by Stripe")),
             kept if account.kept else passing,
         ]
@@ -171,15 +172,14 @@ class AccountsDialog(QDialog):
         self.form.key.setFocus()
 
     def _added(self, ref: str) -> None:
-        self.said.set(tr("The account was added."), "good", closable=True)
-        self.said.appear()
+        self.said.say(tr("The account was added."), "good", closable=True)
         self._fill(ref)
 
     def _ask_to_remove(self) -> None:
         account = self._accounts.get(self.list.current_key())
         if account is None:
             return
-        self._sure.set(
+        self._sure.say(
             tr("Remove {name}?", name=account.label),
             "warn",
             [(tr("Remove it"), self._remove), (tr("Keep it"), self._sure.dismiss)],
@@ -188,7 +188,6 @@ class AccountsDialog(QDialog):
                 "Complaints, drafts and the journal stay."
             ),
         )
-        self._sure.appear()
 
     def _remove(self) -> None:
         self.tasks.start(self._remove_now(self.list.current_key()), only="remove")
@@ -196,8 +195,7 @@ class AccountsDialog(QDialog):
     async def _remove_now(self, ref: str) -> None:
         await self._accounts.remove(ref)
         self._fill(self._current)
-        self.said.set(tr("The account was removed from this computer."), "good", closable=True)
-        self.said.appear()
+        self.said.say(tr("The account was removed from this computer."), "good", closable=True)
 
     # --- problems and the end ----------------------------------------------------------------
 
@@ -216,12 +214,6 @@ class AccountsDialog(QDialog):
         await self.tasks.finish()
         if shiboken6.isValid(self):  # the window may have taken it along meanwhile
             self.deleteLater()
-
-
-def _mode(mode: str) -> str:
-    return {"practice": tr("PRACTICE"), "sandbox": tr("SANDBOX"), "live": tr("LIVE")}.get(
-        mode, mode
-    )
 
 
 def _where(account: Account, current: str) -> str:

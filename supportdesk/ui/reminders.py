@@ -78,8 +78,7 @@ class Reminders(QObject):
         self._last = name
         if not self._notice.isVisible():
             show = (tr("Show"), lambda: self._show(name))
-            self._notice.set(words, "info", [show], closable=True)
-            self._notice.appear()
+            self._notice.say(words, "info", [show], closable=True)
         if (tray := self._area()) is not None:
             tray.showMessage("Supportdesk", words, theme.icon("calendar"), SHOWN_MS)
 

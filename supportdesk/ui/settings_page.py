@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from supportdesk import config
 from supportdesk.aio import Tasks, in_thread
@@ -18,8 +18,9 @@ from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.page import page
 from supportdesk.ui.widgets.panel import Panel, scroll
+from supportdesk.ui.widgets.save_file import ask_file, ask_path
 
-_KIND = "supportdesk-settings.json"
+_NAME = "supportdesk-settings.json"
 
 
 class SettingsPage(QWidget):
@@ -34,7 +35,6 @@ class SettingsPage(QWidget):
     def __init__(self, desk: Desk, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._tasks = tasks
         self._shown: Settings | None = None
         outer, self.said = page(self)
         panel = Panel(tr("Settings"), tr("kept on this computer, without any key"))
@@ -47,8 +47,8 @@ class SettingsPage(QWidget):
         outer.addWidget(panel, 1)
         self._fill_foot(panel.add_footer("settings_back", self.left))
         self.form.changed.connect(self._edited)
-        self.export.clicked.connect(self._open_export)
-        self.import_.clicked.connect(self._open_import)
+        self.export.clicked.connect(lambda: tasks.start(self._export(), only="settings-file"))
+        self.import_.clicked.connect(lambda: tasks.start(self._import(), only="settings-file"))
 
     def _fill_foot(self, foot: QHBoxLayout) -> None:
         self.revert = KeyButton(tr("Undo changes"))
@@ -70,8 +70,7 @@ class SettingsPage(QWidget):
 
     def say(self, words: str, tone: str = "good") -> None:
         """Say something above the form."""
-        self.said.set(words, "warn" if tone == "warn" else "good", closable=True)
-        self.said.appear()
+        self.said.say(words, "warn" if tone == "warn" else "good", closable=True)
 
     def _show(self, settings: Settings) -> None:
         self._shown = settings
@@ -107,25 +106,15 @@ class SettingsPage(QWidget):
 
     # --- one file without secrets ------------------------------------------------------------
 
-    def _open_export(self) -> None:
-        dialog = self._dialog(tr("Export settings"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("json")
-        dialog.selectFile(_KIND)
-        dialog.fileSelected.connect(lambda name: self._tasks.start(self.export_to(Path(name))))
-        dialog.open()
+    async def _export(self) -> None:
+        path = await ask_path(self, tr("Export settings"), _NAME, _kinds())
+        if path is not None:
+            await self.export_to(path)
 
-    def _open_import(self) -> None:
-        dialog = self._dialog(tr("Import settings"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self._tasks.start(self.import_from(Path(name))))
-        dialog.open()
-
-    def _dialog(self, title: str) -> QFileDialog:
-        dialog = QFileDialog(self, title)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setNameFilters([tr("Settings (*.json)"), tr("All files (*)")])
-        return dialog
+    async def _import(self) -> None:
+        path = await ask_file(self, tr("Import settings"), _kinds(), "settings_file")
+        if path is not None:
+            await self.import_from(path)
 
     async def export_to(self, path: Path) -> None:
         """Write the saved settings to a file."""
@@ -147,3 +136,7 @@ class SettingsPage(QWidget):
         self.form.set_settings(settings)
         self._edited()
         self.say(tr("Read from {file}. Check them, then save.", file=path.name), "warn")
+
+
+def _kinds() -> str:
+    return ";;".join((tr("Settings (*.json)"), tr("All files (*)")))

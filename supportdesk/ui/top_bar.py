@@ -13,6 +13,7 @@ from supportdesk.ui.calls.area import CallArea
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.chip import KeyHint, ModeBadge
 from supportdesk.ui.widgets.label import ElidedLabel
+from supportdesk.ui.words import account_mode
 
 _LONGEST_SEARCH = 200  # characters; no name, address or id is longer
 
@@ -130,8 +131,7 @@ class TopBar(QFrame):
 
     def set_account(self, mode: str, label: str) -> None:
         """Show whose Stripe this is: practice, sandbox or live, "" while that is not known."""
-        words = {"practice": tr("PRACTICE"), "sandbox": tr("SANDBOX"), "live": tr("LIVE")}
-        self._mode.set(mode, words.get(mode, mode.upper()))
+        self._mode.set(mode, account_mode(mode))
         self._mode.setToolTip(label)
 
     def set_open(self, there: bool) -> None:

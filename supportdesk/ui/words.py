@@ -44,6 +44,12 @@ def cardholder_state(cardholder: Cardholder) -> Said:
     return toned(cardholder.status, words)
 
 
+def account_mode(name: str) -> str:
+    """Whether it is practice, a sandbox or live: a word that cannot be overlooked."""
+    words = {"practice": tr("PRACTICE"), "sandbox": tr("SANDBOX"), "live": tr("LIVE")}
+    return spoken(name, words)
+
+
 def on_day(unix: float) -> str:
     """The day of an instant (Unix seconds) in local time: "21 Nov"."""
     return day(datetime.fromtimestamp(unix).astimezone().date())

@@ -12,6 +12,7 @@ import pytest
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.services.practice import LESSONS, OFTEN, WHERE, Practice
 from tests.services.bench import bench
+from tests.support.asking import ask
 from tests.support.practice_api import Api
 
 T = TypeVar("T")
@@ -23,16 +24,8 @@ def _calm(api: Api) -> None:
 
 
 def trainer(url: str, key: str, act: Callable[[Practice], Awaitable[T]]) -> T | UserFacing:
-    async def main() -> T | UserFacing:
-        practice = Practice(url, key)
-        try:
-            return await act(practice)
-        except UserFacing as problem:
-            return problem
-        finally:
-            await practice.aclose()
-
-    return asyncio.run(main())
+    said: T | UserFacing = ask(Practice(url, key), act)
+    return said
 
 
 @pytest.mark.parametrize(("where", "struck"), [("all", 429), ("cards", 429), ("disputes", 200)])

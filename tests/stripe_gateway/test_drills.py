@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from supportdesk.domain.records import Card
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.stripe_gateway import retry
 from supportdesk.stripe_gateway.client import Gateway
-from tests.conftest import StartPractice
+from tests.support.asking import ask
 from tests.support.practice_api import Api, Json
 
 REASONS = (
@@ -23,20 +23,13 @@ REASONS = (
 )
 
 
-@pytest.fixture(scope="module")
-def stripe(start_practice: StartPractice) -> Iterator[Api]:
-    client = Api(start_practice("--cardholders", "0"))
-    yield client
-    client.http.close()
-
-
 @pytest.fixture(autouse=True)
-def _calm(stripe: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    stripe.post("/_practice/drills/end")
+def _calm(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    api.post("/_practice/drills/end")
     monkeypatch.setattr(retry, "LIMIT_SECONDS", dict.fromkeys(retry.LIMIT_SECONDS, 0.05))
 
 
-def order(stripe: Api, old: Json, deadline: float = 5.0) -> Any:
+def order(api: Api, old: Json, deadline: float = 5.0) -> Any:
     """Order a replacement of a damaged card through the gateway; a problem is returned."""
     params = {
         "cardholder": old["cardholder"]["id"],
@@ -46,28 +39,21 @@ def order(stripe: Api, old: Json, deadline: float = 5.0) -> Any:
         "replacement_reason": "damaged",
     }
 
-    async def main() -> Any:
-        gateway = Gateway(
-            stripe.key, base_url=stripe.ready.url, deadline=deadline, first_pause=0.01
-        )
-        try:
-            return (await gateway.create_card(params, key=f"order-{old['id']}")).record
-        except UserFacing as problem:
-            return problem
-        finally:
-            await gateway.aclose()
+    async def create(gateway: Gateway) -> Card:
+        return (await gateway.create_card(params, key=f"order-{old['id']}")).record
 
-    return asyncio.run(main())
+    gateway = Gateway(api.key, base_url=api.ready.url, deadline=deadline, first_pause=0.01)
+    return ask(gateway, create)
 
 
-def made(stripe: Api, old: Json) -> list[str]:
+def made(api: Api, old: Json) -> list[str]:
     """Return the replacements of a card at Stripe."""
-    cards = stripe.get("/v1/issuing/cards", cardholder=old["cardholder"]["id"])["data"]
+    cards = api.get("/v1/issuing/cards", cardholder=old["cardholder"]["id"])["data"]
     return [card["id"] for card in cards if card["replacement_for"] == old["id"]]
 
 
-def throw(stripe: Api, kind: str, count: int, **params: Any) -> None:
-    stripe.post("/_practice/drills", kind=kind, method="POST", count=count, **params)
+def throw(api: Api, kind: str, count: int, **params: Any) -> None:
+    api.post("/_practice/drills", kind=kind, method="POST", count=count, **params)
 
 
 @pytest.mark.parametrize(
@@ -84,26 +70,24 @@ def throw(stripe: Api, kind: str, count: int, **params: Any) -> None:
     ],
 )
 def test_a_passing_drill_leaves_one_card_and_a_sure_answer(
-    stripe: Api, kind: str, params: Json
+    api: Api, kind: str, params: Json
 ) -> None:
-    old = stripe.card()
-    throw(stripe, kind, 1, **params)
-    answer = order(stripe, old)
-    assert made(stripe, old) == [answer.id]
-    assert stripe.get("/_practice/drills")["ended"][0]["hits"] == 1
+    old = api.card()
+    throw(api, kind, 1, **params)
+    answer = order(api, old)
+    assert made(api, old) == [answer.id]
+    assert api.get("/_practice/drills")["ended"][0]["hits"] == 1
 
 
 @pytest.mark.parametrize("done", [True, False])
-def test_a_500_is_of_unknown_outcome_and_not_tried_with_another_key(
-    stripe: Api, done: bool
-) -> None:
-    old = stripe.card()
-    throw(stripe, "error", 1, done=done)
-    assert isinstance(order(stripe, old), OutcomeUnknown)
-    assert len(made(stripe, old)) == int(done)
+def test_a_500_is_of_unknown_outcome_and_not_tried_with_another_key(api: Api, done: bool) -> None:
+    old = api.card()
+    throw(api, "error", 1, done=done)
+    assert isinstance(order(api, old), OutcomeUnknown)
+    assert len(made(api, old)) == int(done)
     # Stripe keeps the 500: the same key brings it back, nothing is done a second time.
-    assert isinstance(order(stripe, old), OutcomeUnknown)
-    assert len(made(stripe, old)) == int(done)
+    assert isinstance(order(api, old), OutcomeUnknown)
+    assert len(made(api, old)) == int(done)
 
 
 @pytest.mark.parametrize(
@@ -116,37 +100,37 @@ def test_a_500_is_of_unknown_outcome_and_not_tried_with_another_key(
     ],
 )
 def test_a_drill_that_goes_on_is_of_unknown_outcome_and_the_same_key_settles_it(
-    stripe: Api, kind: str, params: Json, cards: int
+    api: Api, kind: str, params: Json, cards: int
 ) -> None:
-    old = stripe.card()
-    throw(stripe, kind, 100, **params)
-    assert isinstance(order(stripe, old, deadline=1.0), OutcomeUnknown)
-    stripe.post("/_practice/drills/end")
-    assert len(made(stripe, old)) == cards
-    answer = order(stripe, old)
-    assert made(stripe, old) == [answer.id]
+    old = api.card()
+    throw(api, kind, 100, **params)
+    assert isinstance(order(api, old, deadline=1.0), OutcomeUnknown)
+    api.post("/_practice/drills/end")
+    assert len(made(api, old)) == cards
+    answer = order(api, old)
+    assert made(api, old) == [answer.id]
 
 
 @pytest.mark.parametrize(
     ("kind", "params"), [("rate_limit", {"reason": "endpoint-concurrency"}), ("lock_timeout", {})]
 )
-def test_a_limit_that_goes_on_means_surely_not_done(stripe: Api, kind: str, params: Json) -> None:
-    old = stripe.card()
-    throw(stripe, kind, 100, **params)
-    problem = order(stripe, old, deadline=60.0)  # given up after eight tries, not by the clock
+def test_a_limit_that_goes_on_means_surely_not_done(api: Api, kind: str, params: Json) -> None:
+    old = api.card()
+    throw(api, kind, 100, **params)
+    problem = order(api, old, deadline=60.0)  # given up after eight tries, not by the clock
     assert isinstance(problem, UserFacing)
     assert not isinstance(problem, OutcomeUnknown)
     assert problem.retry
-    assert made(stripe, old) == []
+    assert made(api, old) == []
 
 
-def test_a_stale_list_does_not_hide_what_the_object_itself_says(stripe: Api) -> None:
-    old = stripe.card()
-    new = order(stripe, old)
-    stripe.post("/_practice/drills", kind="stale_list", age=300, count=1)
+def test_a_stale_list_does_not_hide_what_the_object_itself_says(api: Api) -> None:
+    old = api.card()
+    new = order(api, old)
+    api.post("/_practice/drills", kind="stale_list", age=300, count=1)
 
     async def main() -> tuple[list[str], str]:
-        gateway = Gateway(stripe.key, base_url=stripe.ready.url)
+        gateway = Gateway(api.key, base_url=api.ready.url)
         try:
             page = await gateway.cards(cardholder=old["cardholder"]["id"])
             return [card.id for card in page.records], (await gateway.card(old["id"])).replaced_by

@@ -15,6 +15,7 @@ from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.stripe_gateway import permissions
 from supportdesk.stripe_gateway.client import Gateway, Reach
 from supportdesk.stripe_gateway.errors import translate
+from tests.support.asking import ask
 from tests.support.faulty import HANG_UP, SILENCE, Faulty, answer, half, listing, refusal
 
 T = TypeVar("T")
@@ -26,31 +27,23 @@ HTML = answer(200, b"<html>Sign in to the guest network</html>")
 
 def call(
     script: Sequence[bytes],
-    ask: Callable[[Gateway], Awaitable[T]],
+    question: Callable[[Gateway], Awaitable[T]],
     *,
     deadline: float = 5.0,
     reached: list[Reach] | None = None,
 ) -> tuple[T | UserFacing, Faulty]:
     """Ask a server that follows the script; return the outcome and the server."""
 
-    async def main(url: str) -> T | UserFacing:
+    with Faulty(script) as server:
         gateway = Gateway(
             KEY,
-            base_url=url,
+            base_url=server.url,
             share=1.0,
             deadline=deadline,
             first_pause=0.001,
             on_reach=None if reached is None else reached.append,
         )
-        try:
-            return await ask(gateway)
-        except UserFacing as error:
-            return error
-        finally:
-            await gateway.aclose()
-
-    with Faulty(script) as server:
-        return asyncio.run(main(server.url)), server
+        return ask(gateway, question), server
 
 
 def freeze(gateway: Gateway) -> Awaitable[Any]:

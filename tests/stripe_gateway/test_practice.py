@@ -13,6 +13,7 @@ from supportdesk.practice.process import Ready
 from supportdesk.stripe_gateway import permissions
 from supportdesk.stripe_gateway.client import Gateway, Span
 from tests.conftest import StartPractice
+from tests.support import asking
 from tests.support.practice_api import ADDRESS, Api
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -26,16 +27,8 @@ def api(api: Api) -> Api:
 
 
 def ask(recorded: Ready, question: Callable[[Gateway], Awaitable[Any]], key: str = "") -> Any:
-    async def main() -> Any:
-        gateway = Gateway(key or recorded.key, base_url=recorded.url, first_pause=0.01)
-        try:
-            return await question(gateway)
-        except UserFacing as error:
-            return error
-        finally:
-            await gateway.aclose()
-
-    return asyncio.run(main())
+    gateway = Gateway(key or recorded.key, base_url=recorded.url, first_pause=0.01)
+    return asking.ask(gateway, question)
 
 
 def test_cardholders_are_found_by_what_stripe_can_filter(api: Api, recorded: Ready) -> None:

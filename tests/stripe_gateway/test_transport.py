@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import ssl
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,22 +17,11 @@ import trustme
 from supportdesk.errors import OutcomeUnknown, UserFacing
 from supportdesk.stripe_gateway.client import Gateway
 from supportdesk.stripe_gateway.form import SecretOfACard
+from tests.support.asking import ask
 from tests.support.faulty import Faulty, answer, listing, refusal
 
 KEY = "sk_test_0123456789abcdef"
 CARD = answer(200, {"id": "ic_1"})
-
-
-def ask(gateway: Gateway, question: Callable[[Gateway], Awaitable[Any]]) -> Any:
-    async def main() -> Any:
-        try:
-            return await question(gateway)
-        except UserFacing as error:
-            return error
-        finally:
-            await gateway.aclose()
-
-    return asyncio.run(main())
 
 
 class _Cards(BaseHTTPRequestHandler):

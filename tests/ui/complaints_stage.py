@@ -93,6 +93,22 @@ class Stage:
     def page(self) -> QWidget | None:
         return self.tab.right.currentWidget()
 
+    async def open(self, complaint: Complaint) -> None:
+        """Open a complaint from another tab."""
+        self.focus.complaint_requested.emit({"complaint_id": complaint.id})
+        await until(lambda: self.page is self.tab.record)
+        await until(lambda: self.tab.record.complaint.id == complaint.id)
+
+    async def begin(self) -> None:
+        """Begin a new complaint."""
+        self.click("complaint_new")
+        await until(lambda: self.page is self.tab.record)
+
+    async def begin_step(self, name: str) -> None:
+        """Open a step of the complaint in view."""
+        self.click(f"complaint_{name}")
+        await until(lambda: self.page is self.tab.step)
+
     def quick(self, **values: object) -> Complaint:
         made = replace(
             self.service.blank(),

@@ -30,8 +30,7 @@ def test_names_are_offered_when_it_is_handed_over(play: Scene) -> None:
         await stage.service.log(stage.quick(owner="S. Iyer"))
         made = await stage.service.log(stage.quick())
         stage.now += DAY
-        stage.focus.complaint_requested.emit({"complaint_id": made.id})
-        await until(lambda: stage.tab.record.complaint.id == made.id)
+        await stage.open(made)
         owner = stage.tab.record.form.findChild(QComboBox, "complaint_owner_names")
         assert owner is not None
         await until(lambda: owner.findText("S. Iyer") >= 0)
@@ -70,8 +69,7 @@ def _says(stage: Stage, wrong: str) -> bool:
 
 def test_the_hour_of_receipt_is_typed_with_its_zone(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
-        stage.click("complaint_new")
-        await until(lambda: stage.page is stage.tab.record)
+        await stage.begin()
         stage.fill()
         day = stage.widget(QLineEdit, "complaint_date_received")
         hour = stage.widget(QLineEdit, "complaint_date_received_time")
@@ -167,10 +165,8 @@ def test_when_redress_was_paid_and_what_else_led_to_it(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
         made = await stage.service.log(stage.quick())
         stage.now += DAY
-        stage.focus.complaint_requested.emit({"complaint_id": made.id})
-        await until(lambda: stage.tab.record.complaint.id == made.id)
-        stage.click("complaint_resolve")
-        await until(lambda: stage.page is stage.tab.step)
+        await stage.open(made)
+        await stage.begin_step("resolve")
         paid = stage.widget(QLineEdit, "complaint_redress_paid_at")
         assert not paid.isVisible()
         stage.choose("complaint_outcome", "Upheld")
@@ -237,8 +233,7 @@ def test_what_was_begun_is_offered_after_a_crash(loop: Loop, tmp_path: Path) -> 
 def test_a_choice_that_does_not_fit_ends_with_an_ellipsis(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
         stage.tab.resize(1024, 560)
-        stage.click("complaint_new")
-        await until(lambda: stage.page is stage.tab.record)
+        await stage.begin()
         stage.fill()
         long = "Transactions: amount, exchange rate or refund"
         stage.choose("complaint_complaint_sub_category", long)
@@ -253,10 +248,8 @@ def test_a_choice_that_does_not_fit_ends_with_an_ellipsis(play: Scene) -> None:
 def test_a_letter_stays_when_another_desk_made_it_executive(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
         made = await stage.service.log(stage.quick(cardholder_name="Lena Hoffmann"))
-        stage.focus.complaint_requested.emit({"complaint_id": made.id})
-        await until(lambda: stage.tab.record.complaint.id == made.id)
-        stage.click("complaint_acknowledge")
-        await until(lambda: stage.page is stage.tab.step)
+        await stage.open(made)
+        await stage.begin_step("acknowledge")
         QGuiApplication.clipboard().setText("before")
         await stage.service.edit(
             replace(

@@ -75,8 +75,7 @@ def _settled(stage: Stage) -> bool:
 
 def test_words_that_matter_are_kept_or_dismissed(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
-        stage.click("complaint_new")
-        await until(lambda: stage.page is stage.tab.record)
+        await stage.begin()
         stage.fill()
         note = stage.widget(QPlainTextEdit, "complaint_verbatim")
         note.setPlainText("I 😀 still wait and will sue you.")
@@ -111,15 +110,13 @@ def test_words_that_matter_are_kept_or_dismissed(play: Scene) -> None:
 def test_acknowledge_with_a_letter_then_hold(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
         made = await stage.service.log(stage.quick(cardholder_name="Lena Hoffmann"))
-        stage.focus.complaint_requested.emit({"complaint_id": made.id})
-        await until(lambda: stage.tab.record.complaint.id == made.id)
+        await stage.open(made)
         why = stage.widget(QLabel, "complaint_why_stripe.resolve")
         assert not why.isVisible()
         stage.click("complaint_explain")
         assert "received Thu 5 Nov 2026, 15 business days, Germany" in why.text()
         assert why.isVisible()
-        stage.click("complaint_acknowledge")
-        await until(lambda: stage.page is stage.tab.step)
+        await stage.begin_step("acknowledge")
         letter = stage.widget(QPlainTextEdit, "complaint_letter")
         assert "Dear Lena Hoffmann" in letter.toPlainText()
         stage.type("complaint_letter", "We always answer. ")
@@ -132,8 +129,7 @@ def test_acknowledge_with_a_letter_then_hold(play: Scene) -> None:
         stage.choose("complaint_acknowledged_medium", "E-mail")
         stage.click("complaint_step_confirm")
         await until(lambda: stage.tab.record.complaint.state == "acknowledged")
-        stage.click("complaint_hold")
-        await until(lambda: stage.page is stage.tab.step)
+        await stage.begin_step("hold")
         stage.type("complaint_holding_reason", "The courier is silent.")
         until_day = stage.widget(QLineEdit, "complaint_holding_until")
         until_day.setText("01/03/2027")
@@ -160,8 +156,7 @@ def test_files_are_attached_and_the_list_is_narrowed(play: Scene, tmp_path: Path
         made = await stage.service.log(stage.quick())
         stage.now += 9 * DAY
         await stage.service.log(stage.quick(owner="S. Iyer"))
-        stage.focus.complaint_requested.emit({"complaint_id": made.id})
-        await until(lambda: stage.tab.record.complaint.id == made.id)
+        await stage.open(made)
         paper = tmp_path / "letter.txt"
         paper.write_text("what she wrote", encoding="utf-8")
         stage.tab.record.files.given.emit([paper])
@@ -199,8 +194,7 @@ def test_files_are_attached_and_the_list_is_narrowed(play: Scene, tmp_path: Path
 
 def test_a_call_for_help_asks_what_would_help(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
-        stage.click("complaint_new")
-        await until(lambda: stage.page is stage.tab.record)
+        await stage.begin()
         stage.type("complaint_verbatim", "My mother is in hospital.")
         await until(lambda: stage.tab.record.form.hints.isVisible())
         need = stage.widget(QWidget, "complaint_support_need")

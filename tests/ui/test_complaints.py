@@ -28,8 +28,7 @@ def shown(stage: Stage) -> list[str]:
 def test_a_complaint_is_logged_with_few_fields(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
         assert "No open complaints" in stage.tab.list.table.empty.text()
-        stage.click("complaint_new")
-        await until(lambda: stage.page is stage.tab.record)
+        await stage.begin()
         stage.fill()
         stage.click("complaint_save")
         await until(lambda: shown(stage) == ["CMP-2026-0001"])
@@ -46,8 +45,7 @@ def test_a_complaint_is_logged_with_few_fields(play: Scene) -> None:
 
 def test_ctrl_enter_is_the_main_button(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
-        stage.click("complaint_new")
-        await until(lambda: stage.page is stage.tab.record)
+        await stage.begin()
         stage.fill()
         box = stage.widget(QPlainTextEdit, "complaint_verbatim")
         box.setFocus()
@@ -61,8 +59,7 @@ def test_what_is_missing_is_said_beside_the_fields_and_nothing_typed_is_lost(
     play: Scene,
 ) -> None:
     async def scene(stage: Stage) -> None:
-        stage.click("complaint_new")
-        await until(lambda: stage.page is stage.tab.record)
+        await stage.begin()
         stage.click("complaint_complaint_classification_executive")
         day = stage.widget(QLineEdit, "complaint_date_received")
         day.setText("31/12/2099")
@@ -82,8 +79,7 @@ def test_what_is_missing_is_said_beside_the_fields_and_nothing_typed_is_lost(
 
 def test_a_card_number_is_stopped_and_masked_with_one_click(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
-        stage.click("complaint_new")
-        await until(lambda: stage.page is stage.tab.record)
+        await stage.begin()
         stage.fill()
         stage.type("complaint_verbatim", f" Card {PAN}.")
         stage.click("complaint_save")
@@ -118,8 +114,7 @@ def test_an_unfinished_complaint_is_there_again(play: Scene, loop: Loop, tmp_pat
 
     async def again(stage: Stage) -> None:
         stage.focus.set_person("ich_1")
-        stage.click("complaint_new")
-        await until(lambda: stage.page is stage.tab.record)
+        await stage.begin()
         text = stage.widget(QPlainTextEdit, "complaint_verbatim").toPlainText()
         assert sorted(text) == sorted("She waits!")
         assert stage.widget(QComboBox, "complaint_complaint_channel").currentText() == "Chat"
@@ -161,10 +156,8 @@ def test_acknowledge_then_resolve_late(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
         made = await stage.service.log(stage.quick())
         stage.now += DAY
-        stage.focus.complaint_requested.emit({"complaint_id": made.id})
-        await until(lambda: stage.tab.record.complaint.id == made.id)
-        stage.click("complaint_acknowledge")
-        await until(lambda: stage.page is stage.tab.step)
+        await stage.open(made)
+        await stage.begin_step("acknowledge")
         stage.click("complaint_step_confirm")
         await until(lambda: stage.error("acknowledged_medium"))
         stage.choose("complaint_acknowledged_medium", "E-mail")
@@ -172,8 +165,7 @@ def test_acknowledge_then_resolve_late(play: Scene) -> None:
         await until(lambda: stage.tab.record.complaint.acknowledged_at == NOV_5 + DAY)
 
         stage.now = NOV_5 + 22 * DAY
-        stage.click("complaint_resolve")
-        await until(lambda: stage.page is stage.tab.step)
+        await stage.begin_step("resolve")
         stage.choose("complaint_outcome", "Upheld")
         stage.choose("complaint_root_cause", "Courier")
         stage.click("complaint_redress_reqd_yes")
@@ -188,8 +180,7 @@ def test_acknowledge_then_resolve_late(play: Scene) -> None:
         await until(lambda: stage.error("reason_exceeded_15_days"))
         assert stage.tab.back()
         await until(lambda: stage.page is stage.tab.record)
-        stage.click("complaint_resolve")
-        await until(lambda: stage.page is stage.tab.step)
+        await stage.begin_step("resolve")
         typed = stage.widget(QPlainTextEdit, "complaint_description_of_corrective_action")
         assert typed.toPlainText() == "Goodwill credit."
         stage.type("complaint_reason_exceeded_15_days", "Courier strike")
@@ -205,8 +196,7 @@ def test_acknowledge_then_resolve_late(play: Scene) -> None:
 
 def test_an_executive_complaint_waits_for_stripe(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
-        stage.click("complaint_new")
-        await until(lambda: stage.page is stage.tab.record)
+        await stage.begin()
         stage.fill()
         stage.choose("complaint_complaint_category", "Legal or Regulatory")
         stage.choose("complaint_complaint_sub_category", "Threat of legal action")
@@ -217,13 +207,11 @@ def test_an_executive_complaint_waits_for_stripe(play: Scene) -> None:
         assert stage.widget(QWidget, "complaint_notice").isVisible()
         assert not stage.widget(QAbstractButton, "complaint_acknowledge").isVisible()
         assert not stage.widget(QAbstractButton, "complaint_resolve").isEnabled()
-        stage.click("complaint_tell_stripe")
-        await until(lambda: stage.page is stage.tab.step)
+        await stage.begin_step("tell_stripe")
         stage.click("complaint_step_confirm")
         await until(lambda: stage.page is stage.tab.record)
         stage.now += 60
-        stage.click("complaint_clear_hold")
-        await until(lambda: stage.page is stage.tab.step)
+        await stage.begin_step("clear_hold")
         stage.click("complaint_step_confirm")
         await until(lambda: stage.error("stripe_cleared_by"))
         stage.widget(QLineEdit, "complaint_stripe_cleared_by").setText("Stripe compliance")
@@ -238,8 +226,7 @@ def test_an_executive_complaint_waits_for_stripe(play: Scene) -> None:
 def test_an_edit_made_in_another_window_is_not_overwritten(play: Scene) -> None:
     async def scene(stage: Stage) -> None:
         made = await stage.service.log(stage.quick())
-        stage.focus.complaint_requested.emit({"complaint_id": made.id})
-        await until(lambda: stage.tab.record.complaint.id == made.id)
+        await stage.open(made)
         stage.choose("complaint_complaint_channel", "Chat")
         await stage.service.edit(replace(made, owner="S. Iyer"))
         stage.click("complaint_save")
@@ -260,16 +247,14 @@ def test_nothing_is_cut_off_and_every_control_has_a_name(
     async def scene() -> None:
         async with staged(tmp_path, size=size) as stage:
             made = await stage.service.log(stage.quick())
-            stage.focus.complaint_requested.emit({"complaint_id": made.id})
-            await until(lambda: stage.tab.record.complaint.id == made.id)
+            await stage.open(made)
             stage.click("complaint_more")
             area = stage.tab.record.area
             inner = area.widget()
             assert inner is not None
             await until(lambda: inner.width() <= area.viewport().width())
             look(stage)
-            stage.click("complaint_resolve")
-            await until(lambda: stage.page is stage.tab.step)
+            await stage.begin_step("resolve")
             stage.click("complaint_redress_reqd_yes")
             look(stage)
 

@@ -210,9 +210,7 @@ def test_a_case_file_holds_history_and_files(play: Scene, tmp_path: Path) -> Non
             ("mail.txt", "text/plain", b"words"),
         ):
             made = await stage.service.steps.attach(made, name, kind, content)
-        stage.tab.focus.complaint_requested.emit({"complaint_id": made.id})
-        await until(lambda: stage.page is stage.tab.record)
-        await until(lambda: stage.tab.record.complaint.id == made.id)
+        await stage.open(made)
         action = stage.tab.findChild(QAction, "complaint_case_file")
         assert action is not None
         assert action.isVisible()

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit
 
 from supportdesk import config
 from supportdesk.practice.process import Ready
 from supportdesk.ui.lookup.tab import LookupTab
 from supportdesk.ui.settings_page import SettingsPage
 from supportdesk.ui.widgets.field import Field
+from supportdesk.ui.widgets.read_back import ReadBack
 from tests.ui.conftest import Loop, opened_window, until
 
 
@@ -105,5 +106,34 @@ def test_one_file_without_secrets_carries_the_settings(
             assert "not a settings file" in page.said.text()
             await page.export_to(tmp_path / "desk" / "data" / "casebook.db" / "x.json")
             assert "could not be saved" in page.said.text()
+
+    loop.run(scenario(), 60)
+
+
+def test_a_file_that_is_there_is_replaced_only_after_a_question(
+    loop: Loop, tmp_path: Path, practice: Ready
+) -> None:
+    file = tmp_path / "settings.json"
+    file.write_text("something else", "utf-8")
+
+    async def scenario() -> None:
+        async with opened_window(tmp_path / "desk", practice, tabs=[LookupTab]) as opened:
+            page = opened.window.settings
+            opened.window.show_settings()
+            page.export.click()
+            await until(lambda: page.findChild(QFileDialog, "save_file"))
+            dialog = page.findChild(QFileDialog, "save_file")
+            assert isinstance(dialog, QFileDialog)
+            typed = dialog.findChild(QLineEdit, "fileNameEdit")
+            assert isinstance(typed, QLineEdit)
+            typed.setText(str(file.with_suffix("")))
+            dialog.accept()
+            await until(lambda: page.findChild(ReadBack))
+            assert file.read_text("utf-8") == "something else"
+            asking = page.findChild(ReadBack)
+            assert isinstance(asking, ReadBack)
+            asking.confirm.click()
+            await until(lambda: "Exported to settings.json" in page.said.text())
+            assert config.read(file) == opened.desk.settings
 
     loop.run(scenario(), 60)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from supportdesk.domain.privacy import clean
 from supportdesk.domain.records import Address
+from supportdesk.errors import UserFacing
 from supportdesk.ui import text, theme
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.card_guard import card_problem
@@ -83,10 +84,13 @@ class AddressForm(QWidget):
         self._country.setCurrentIndex(self._country.findData(address.country))
         self.fields["country"].clear_error()
 
-    def set_error(self, name: str, words: str) -> None:
-        """Say what is wrong with a part of the address; nothing for a part that is not here."""
-        if (field := self.fields.get(name)) is not None:
-            field.set_error(words)
+    def show_problem(self, problem: UserFacing) -> None:
+        """Say beside the field what Stripe has against it, if it is about a part that is asked."""
+        field = self.fields.get(problem.field.removeprefix("shipping[address][").removesuffix("]"))
+        if field is None or self.isHidden():
+            return
+        field.set_error(problem.detail or problem.title)
+        if field.isVisible():  # or the keyboard would leave the tab in which the agent is by now
             field.editor.setFocus()
 
     def typed(self) -> Address:

@@ -145,9 +145,7 @@ class ReplaceForm(Panel):
 
     def show_problem(self, problem: UserFacing) -> None:
         """Say beside the field what Stripe has against it, if it is about a part of the address."""
-        part = problem.field.removeprefix("shipping[address][").removesuffix("]")
-        if self._address.isVisible():
-            self._address.set_error(part, problem.detail or problem.title)
+        self._address.show_problem(problem)
 
     def _follow(self) -> None:
         reason = self._reason.value()

@@ -122,9 +122,7 @@ class SendForm(Panel):
 
     def show_problem(self, problem: UserFacing) -> None:
         """Say beside the field what Stripe has against it, if it is about a part of the address."""
-        part = problem.field.removeprefix("shipping[address][").removesuffix("]")
-        if not self.address.isHidden():
-            self.address.set_error(part, problem.detail or problem.title)
+        self.address.show_problem(problem)
 
     def _follow(self) -> None:
         other = self._where.value() == OTHER

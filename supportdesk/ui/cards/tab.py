@@ -391,5 +391,4 @@ class CardsTab(Tab):
             self._said.setVisible(False)
 
     def _say(self, sentence: str, detail: str = "") -> None:
-        self._said.set(sentence, "good", detail=detail, closable=True)
-        self._said.appear()
+        self._said.say(sentence, "good", detail=detail, closable=True)

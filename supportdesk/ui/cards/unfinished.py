@@ -50,7 +50,7 @@ class UnfinishedBanner(Banner):
         if self._shown == f"{first.entry.id} {card.status}":
             return  # nothing that a person is about to click is built anew
         self._shown = f"{first.entry.id} {card.status}"
-        self.set(
+        self.say(
             tr(
                 "The replacement of {card} was begun {when} by {agent} and not finished.",
                 card=words.card_name(card),
@@ -64,7 +64,6 @@ class UnfinishedBanner(Banner):
             ],
             detail=how,
         )
-        self.appear()
 
     async def _finish(self, left: Unfinished) -> None:
         self.forget()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 from supportdesk import aio
 from supportdesk.domain.complaints import Complaint
 from supportdesk.errors import UserFacing
-from supportdesk.paths import write_whole
 from supportdesk.services.complaint_replies import Medium
 from supportdesk.services.complaint_steps import LARGEST_FILE
 from supportdesk.ui.complaints.keeping_words import (
@@ -25,7 +24,7 @@ from supportdesk.ui.complaints.keeping_words import (
 from supportdesk.ui.complaints.reply_box import ReplyBox
 from supportdesk.ui.text import day, tr
 from supportdesk.ui.widgets.read_back import ReadBack
-from supportdesk.ui.widgets.save_file import ask_path
+from supportdesk.ui.widgets.save_file import ask_path, write_file
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
@@ -169,18 +168,4 @@ def _read(path: Path) -> bytes:
             detail=error.strerror or "",
             field="files",
             code="file_unreadable",
-        ) from error
-
-
-async def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole; raises UserFacing (`export_failed`) when folder or disk refuse."""
-    try:
-        await aio.in_thread(write_whole, path, content)
-    except OSError as error:
-        raise UserFacing(
-            tr("The file could not be written."),
-            detail=error.strerror or "",
-            remedy=tr("Choose another folder, or check its rights and the space left."),
-            retry=True,
-            code="export_failed",
         ) from error

@@ -11,6 +11,7 @@ from supportdesk.ui.text import number, tr, when
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.drop_zone import DropZone
 from supportdesk.ui.widgets.label import ElidedLabel, label
+from supportdesk.ui.widgets.panel import empty
 
 
 class FilesPanel(QWidget):
@@ -42,10 +43,7 @@ class FilesPanel(QWidget):
 
     def show_complaint(self, complaint: Complaint) -> None:
         """List the files of a complaint."""
-        while (item := self._rows.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._rows)
         for file in complaint.files:
             self._rows.addWidget(self._row(file, complaint.zone))
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from supportdesk import aio
 from supportdesk.domain.complaint_import import FIELDS, NUMBER, Line
@@ -22,6 +20,7 @@ from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
 from supportdesk.ui.widgets.panel import Panel, empty
 from supportdesk.ui.widgets.row_list import Row, RowList
+from supportdesk.ui.widgets.save_file import ask_file
 
 _EXAMPLE = 40  # characters of a column's first value
 
@@ -93,15 +92,9 @@ class ImportPage(Panel):
 
     async def _choose(self) -> None:
         kinds = tr("Tables (*.csv *.xlsx)")
-        dialog = QFileDialog(self, tr("Choose a list"), "", kinds)
-        dialog.setObjectName("import_file")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        accepted = await aio.ask(dialog)
-        chosen = dialog.selectedFiles()
-        dialog.deleteLater()
-        if not accepted or not chosen:
+        path = await ask_file(self, tr("Choose a list"), kinds, "import_file")
+        if path is None:
             return
-        path = Path(chosen[0])
         self._hint.setText(tr("Reading {name}…", name=path.name))
         try:
             sheet = await self._imports.read(path)
@@ -176,8 +169,7 @@ class ImportPage(Panel):
         if trial.wrong:
             parts.append(tr("{n} have problems and stay out", n=number(len(trial.wrong))))
         tone: Tone = "warn" if trial.wrong else "good"
-        self.said.set(" · ".join(parts), tone, detail=tr("Nothing was written yet."))
-        self.said.appear()
+        self.said.say(" · ".join(parts), tone, detail=tr("Nothing was written yet."))
         self.rows.set_rows([_row(line) for line in trial.wrong])
         self.rows.setVisible(bool(trial.wrong))
         self._buttons()
@@ -197,8 +189,7 @@ class ImportPage(Panel):
         finally:
             self._end()
         said = tr("{many} imported", many=words.many(count))
-        self.said.set(said, "good", closable=True)
-        self.said.appear()
+        self.said.say(said, "good", closable=True)
 
     def _begin(self, when_stopped: str, whole: int) -> None:
         self._when_stopped = when_stopped
@@ -212,8 +203,7 @@ class ImportPage(Panel):
         self._buttons()
 
     async def _stopped(self) -> None:
-        self.said.set(self._when_stopped, "neutral", closable=True)
-        self.said.appear()
+        self.said.say(self._when_stopped, "neutral", closable=True)
 
 
 def _number_words() -> str:

@@ -6,12 +6,11 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from supportdesk import aio
 from supportdesk.domain.complaints import Complaint
 from supportdesk.services.retention import Person
-from supportdesk.ui import theme
 from supportdesk.ui.complaints.exits import Exits
 from supportdesk.ui.complaints.keeping_words import held, kept_because
 from supportdesk.ui.complaints.perhaps_list import PerhapsList
@@ -20,7 +19,7 @@ from supportdesk.ui.text import day, number, tr
 from supportdesk.ui.widgets.banner import Banner
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel
+from supportdesk.ui.widgets.panel import Panel, page_column
 from supportdesk.ui.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:
@@ -54,11 +53,8 @@ class KeepingPage(Panel):
         self._exits = exits
         self._expired: dict[str, Complaint] = {}
         self._person: Person | None = None
-        px = theme.current.measures.px
         self.add_back(tr("Back"), "keeping_back", self.left)
-        self._inner = QVBoxLayout()
-        self._inner.setContentsMargins(px(0.9), px(0.7), px(0.9), px(0.7))
-        self._inner.setSpacing(px(0.6))
+        self._inner = page_column()
         self.body.addLayout(self._inner)
         self.said = Banner()
         self.said.setObjectName("keeping_said")
@@ -162,8 +158,7 @@ class KeepingPage(Panel):
             finally:
                 self.load()
             if said:
-                self.said.set(said, "good", closable=True)
-                self.said.appear()
+                self.said.say(said, "good", closable=True)
 
         self._tasks.start(whole())
 

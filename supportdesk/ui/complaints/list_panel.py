@@ -168,8 +168,7 @@ class ComplaintList(Panel):
         self.filter.set_value("")
         self._only = ids
         ways = [(tr("Show the open ones"), lambda: self.choose("open"))]
-        self.part.set(f"{title} · {words.many(len(ids))}", "info", actions=ways)
-        self.part.appear()
+        self.part.say(f"{title} · {words.many(len(ids))}", "info", actions=ways)
         self.table.load(self._page)
 
     def show_begun(self, begun: Sequence[tuple[str, float]]) -> None:
@@ -186,8 +185,7 @@ class ComplaintList(Panel):
 
     def say(self, said: str) -> None:
         """Say above the list that something was done."""
-        self.part.set(said, "good", closable=True)
-        self.part.appear()
+        self.part.say(said, "good", closable=True)
 
     def _sorted(self, column: str, descending: bool) -> None:
         self._sort = (column, descending)

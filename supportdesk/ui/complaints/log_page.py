@@ -177,8 +177,7 @@ class LogPage(Panel):
         finally:
             self._busy(False)
         text = tr("{many} written to {name}", many=many(count), name=path.name)
-        self.said.set(text, "good", closable=True)
-        self.said.appear()
+        self.said.say(text, "good", closable=True)
 
     def _busy(self, busy: bool) -> None:
         for button in self._buttons:
@@ -187,7 +186,6 @@ class LogPage(Panel):
 
     def _cancel(self) -> None:
         async def nothing() -> None:
-            self.said.set(tr("Stopped; no file was written."), "neutral", closable=True)
-            self.said.appear()
+            self.said.say(tr("Stopped; no file was written."), "neutral", closable=True)
 
         self._tasks.start(nothing(), only="log")

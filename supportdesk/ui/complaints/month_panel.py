@@ -236,8 +236,7 @@ class MonthPanel(Panel):
         return [entry_row(entry) for entry in entries[:SHOWN]]
 
     def _say(self, text: str, tone: Tone = "good", detail: str = "") -> None:
-        self.said.set(text, tone, detail=detail, closable=True)
-        self.said.appear()
+        self.said.say(text, tone, detail=detail, closable=True)
 
     def _choose(self, key: str) -> None:
         entries = self.pack.entries if self.pack is not None else ()

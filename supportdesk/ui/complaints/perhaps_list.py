@@ -11,7 +11,7 @@ from supportdesk.ui import theme
 from supportdesk.ui.complaints.keeping_words import named_by
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import scroll
+from supportdesk.ui.widgets.panel import empty, scroll
 
 _HIGHEST = 9.0  # line heights of the list; more is scrolled
 
@@ -48,10 +48,7 @@ class PerhapsList(QWidget):
         """Offer these of the person of this id; a tick stays while the person does."""
         ticked = self.chosen() if whose == self._whose else ()
         self._whose = whose
-        while (item := self._rows.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._rows)
         self._boxes = {}
         for one in found:
             box = QCheckBox(named_by(one).replace("&", "&&"))

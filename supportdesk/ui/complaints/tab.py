@@ -276,16 +276,7 @@ class ComplaintsTab(Tab):
         before = None if new else page.complaint
         if not self._fits(page, self._service.problems(typed, before)):
             return
-        page.set_busy(True)
-        try:
-            saved = await (self._service.log(typed) if new else self._service.edit(typed))
-        except UserFacing as problem:
-            await self._refused(page, problem)
-            return
-        finally:
-            page.set_busy(False)
-        await self._forget()
-        await self._done(saved)
+        await self._keep_typed(page, self._service.log if new else self._service.edit, typed)
 
     async def _open_step(self, name: str) -> None:
         await self._flush()
@@ -350,9 +341,18 @@ class ComplaintsTab(Tab):
         typed = page.typed()
         if not self._fits(page, page.problems(typed)):
             return
+        await self._keep_typed(page, page.record, typed)
+
+    async def _keep_typed(
+        self,
+        page: RecordPage | StepPage,
+        keep: Callable[[Complaint], Awaitable[Complaint]],
+        typed: Complaint,
+    ) -> None:
+        """Have what was typed kept, once; a refusal is said on its page."""
         page.set_busy(True)
         try:
-            saved = await page.record(typed)
+            saved = await keep(typed)
         except UserFacing as problem:
             await self._refused(page, problem)
             return

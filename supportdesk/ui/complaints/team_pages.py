@@ -13,7 +13,7 @@ from supportdesk.domain.complaints import Complaint
 from supportdesk.errors import UserFacing
 from supportdesk.ui import pdf
 from supportdesk.ui.complaints import case_file
-from supportdesk.ui.complaints.exits import Exits, write_file
+from supportdesk.ui.complaints.exits import Exits
 from supportdesk.ui.complaints.figures_page import FiguresPage
 from supportdesk.ui.complaints.import_page import ImportPage
 from supportdesk.ui.complaints.keeping_page import KeepingPage
@@ -21,7 +21,7 @@ from supportdesk.ui.complaints.list_panel import ComplaintList
 from supportdesk.ui.complaints.log_page import LogPage
 from supportdesk.ui.complaints.more_steps import MenuButton
 from supportdesk.ui.text import tr
-from supportdesk.ui.widgets.save_file import ask_path
+from supportdesk.ui.widgets.save_file import ask_path, write_file
 
 if TYPE_CHECKING:
     from supportdesk.services.desk import Desk
@@ -154,5 +154,4 @@ class TeamPages(QObject):
         if missing:
             text = tr("Not in the case file: {files}", files=", ".join(missing))
             detail = tr("Only pictures and PDFs can be put behind it; save a copy of the others.")
-            self._listing.part.set(text, "warn", detail=detail, closable=True)
-            self._listing.part.appear()
+            self._listing.part.say(text, "warn", detail=detail, closable=True)

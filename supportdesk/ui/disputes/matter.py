@@ -226,14 +226,13 @@ class Matter(Panel):
             self._stack.setCurrentWidget(self.failed)
             return
         seen = age(max(0.0, time.time() - self.intake.read_at))
-        self.notice.set(
+        self.notice.say(
             problem.title,
             "warn",
             [(tr("Try again"), self.again.emit)],
             detail=tr("What is shown was read {age}.", age=seen),
             closable=True,
         )
-        self.notice.appear()
 
     def start_focus(self) -> None:
         """Put the keyboard into the form."""

@@ -216,8 +216,7 @@ class DisputesTab(Tab):
             words += tr("1 purchase of this intake is left.") if count == 1 else ""
             words += tr("{n} purchases of this intake are left.", n=count) if count > 1 else ""
             go = (tr("Next purchase"), lambda: self._picked(left[0]))
-            self.matter.notice.set(words, "info", [go], closable=True)
-            self.matter.notice.appear()
+            self.matter.notice.say(words, "info", [go], closable=True)
 
     def _set_wide(self, wide: bool) -> None:
         """Give the matter in hand the whole tab, or put the list back beside it."""

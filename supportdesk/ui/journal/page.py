@@ -96,14 +96,13 @@ class JournalPage(QWidget):
         """Say on a notice that a check found the journal broken."""
         result = self._desk.audit.result
         if result is not None and result.places and not self._desk.audit.checking:
-            notice.set(
+            notice.say(
                 tr("The journal of actions is not what this desk wrote."),
                 "bad",
                 [(tr("Look at it"), look)],
                 detail=told.place(result.places[0]),
                 closable=True,
             )
-            notice.appear()
 
     def _moved(self) -> None:
         self._show_check()
@@ -180,10 +179,9 @@ class JournalPage(QWidget):
         except UserFacing as problem:
             self.said.show_problem(problem)
             return
-        self.said.set(
+        self.said.say(
             tr("Stripe was asked. Settled: {n}.", n=text.number(settled)), "info", closable=True
         )
-        self.said.appear()
         await self._show()
 
     async def _finish(self) -> None:
@@ -193,8 +191,7 @@ class JournalPage(QWidget):
                 if left.entry.id == self.list.current_key():
                     done = await self._desk.cards.finish_order(left)
                     new = words.card_name(done.new)
-                    self.said.set(tr("The new card {new} was ordered.", new=new), "good")
-                    self.said.appear()
+                    self.said.say(tr("The new card {new} was ordered.", new=new), "good")
         except UserFacing as problem:
             self.said.show_problem(problem)
 

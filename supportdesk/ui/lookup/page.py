@@ -23,7 +23,7 @@ from supportdesk.ui.lookup.news import News
 from supportdesk.ui.lookup.person import PersonHeader
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.label import label
-from supportdesk.ui.widgets.panel import Panel, rule, scroll
+from supportdesk.ui.widgets.panel import Panel, empty, rule, scroll
 from supportdesk.ui.widgets.row_list import Row, RowList
 
 _MOST_MATTERS = 2  # in view at once; the cards need the room, more are scrolled to
@@ -153,10 +153,7 @@ class PersonPage(QWidget):
         self._cards_shown = shown_now
         keyboard = QApplication.focusWidget()
         had_focus = keyboard is not None and self._cards.isAncestorOf(keyboard)
-        while (item := self._list.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._list)
         self._cards.set_title(tr("Cards"), text.number(len(cards)))
         known = {card.id: card for card in cards}
         for card in cards:

@@ -323,8 +323,7 @@ class LookupTab(Tab):
             self._said.setVisible(False)
 
     def _say(self, sentence: str) -> None:
-        self._said.set(sentence, "good", closable=True)
-        self._said.appear()
+        self._said.say(sentence, "good", closable=True)
 
     def start_focus(self) -> None:
         """Work starts in the results, or with the person; the search field is the window's."""

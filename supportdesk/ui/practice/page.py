@@ -183,5 +183,4 @@ class PracticePage(QWidget):
             await self._desk.lookup.refresh(self._focus.person)
 
     def _say(self, said: str) -> None:
-        self.said.set(said, "good", closable=True)
-        self.said.appear()
+        self.said.say(said, "good", closable=True)

@@ -21,6 +21,12 @@ Action = tuple[str, Callable[[], object]]
 _BESIDE = 12  # line heights: narrower than that no sentence is squeezed beside the actions
 
 
+def details(problem: UserFacing) -> str:
+    """Say what is certain, what to do, and Stripe's request id: a line each, as far as known."""
+    request = tr("Stripe request {id}", id=problem.request_id) if problem.request_id else ""
+    return "\n".join(part for part in (problem.detail, problem.remedy, request) if part)
+
+
 class Banner(QFrame):
     """A tinted strip with a sentence, more words below it, and actions.
 
@@ -77,6 +83,19 @@ class Banner(QFrame):
         self.setAccessibleName(f"{text} {detail}".strip())
         self._set_actions([*actions, *([(tr("Dismiss"), self.dismiss)] if closable else [])])
 
+    def say(
+        self,
+        text: str,
+        tone: Tone = "info",
+        actions: Sequence[Action] = (),
+        *,
+        detail: str = "",
+        closable: bool = False,
+    ) -> None:
+        """As `set`, and appear."""
+        self.set(text, tone, actions, detail=detail, closable=closable)
+        self.appear()
+
     def _set_actions(self, actions: Sequence[Action]) -> None:
         layout = self._buttons.layout()
         assert layout is not None
@@ -104,17 +123,8 @@ class Banner(QFrame):
 
     def show_problem(self, problem: UserFacing, actions: Sequence[Action] = ()) -> None:
         """Show a problem whole: title, what is certain, what to do, Stripe's request id."""
-        unknown = isinstance(problem, OutcomeUnknown)
-        request = tr("Stripe request {id}", id=problem.request_id) if problem.request_id else ""
-        parts = [part for part in (problem.detail, problem.remedy, request) if part]
-        self.set(
-            problem.title,
-            "warn" if unknown else "bad",
-            actions,
-            detail="\n".join(parts),
-            closable=True,
-        )
-        self.appear()
+        tone: Tone = "warn" if isinstance(problem, OutcomeUnknown) else "bad"
+        self.say(problem.title, tone, actions, detail=details(problem), closable=True)
 
     def appear(self) -> None:
         """Show it and have a screen reader say it."""

@@ -129,5 +129,4 @@ class FiguresPanel(Panel):
         except UserFacing as problem:
             self.said.show_problem(problem)
         else:
-            self.said.set(said, "good", closable=True)
-            self.said.appear()
+            self.said.say(said, "good", closable=True)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from supportdesk.errors import UserFacing
 from supportdesk.ui import theme
 from supportdesk.ui.text import tr
+from supportdesk.ui.widgets.banner import details
 from supportdesk.ui.widgets.button import KeyButton
 from supportdesk.ui.widgets.label import label
 
@@ -67,6 +68,4 @@ class ErrorState(EmptyState):
 
     def set_problem(self, problem: UserFacing) -> None:
         """Say the problem whole and offer to try again."""
-        request = tr("Stripe request {id}", id=problem.request_id) if problem.request_id else ""
-        parts = [part for part in (problem.detail, problem.remedy, request) if part]
-        self.set(problem.title, "\n".join(parts), tr("Try again"))
+        self.set(problem.title, details(problem), tr("Try again"))

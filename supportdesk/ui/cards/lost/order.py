@@ -203,9 +203,7 @@ class OrderPage(StepPage):
         """Say beside the field what Stripe has against it, if it is about one of these."""
         if problem.field == "second_line":
             self.fields["second_line"].set_error(problem.detail or problem.title)
-        part = problem.field.removeprefix("shipping[address][").removesuffix("]")
-        if self.address.isVisible():
-            self.address.set_error(part, problem.detail or problem.title)
+        self.address.show_problem(problem)
 
     def start_focus(self) -> None:
         """Begin with what happened."""

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 from supportdesk import aio
 from supportdesk.domain.dispute_case import Note
 from supportdesk.errors import UserFacing
-from supportdesk.paths import write_whole
 from supportdesk.services.dispute_case import DisputeCases
 from supportdesk.services.disputes import Intake
 from supportdesk.ui import pdf
@@ -19,7 +18,7 @@ from supportdesk.ui.disputes.queue import case_file
 from supportdesk.ui.focus import Focus
 from supportdesk.ui.text import tr
 from supportdesk.ui.widgets.banner import Banner
-from supportdesk.ui.widgets.save_file import ask_path
+from supportdesk.ui.widgets.save_file import ask_path, write_file
 
 
 class CaseControl(QObject):
@@ -109,21 +108,10 @@ class CaseControl(QObject):
         front = await aio.in_thread(partial(pdf.render, made))
         whole, left_out = await self._cases.with_evidence(front, case.intake.originals)
         try:
-            await aio.in_thread(write_whole, path, whole)
-        except OSError as error:
-            self._notice.show_problem(unwritable(error))
+            await write_file(path, whole)
+        except UserFacing as problem:
+            self._notice.show_problem(problem)
             return
         said = tr("Written: {name}", name=path.name)
         held = case_file.summary(case, left_out)
-        self._notice.set(said, "warn" if left_out else "good", detail=held, closable=True)
-        self._notice.appear()
-
-
-def unwritable(error: OSError) -> UserFacing:
-    """A file that could not be written, for people."""
-    return UserFacing(
-        tr("The file could not be written."),
-        detail=error.strerror or "",
-        remedy=tr("Choose another folder, or check that there is space left."),
-        code="file_unwritable",
-    )
+        self._notice.say(said, "warn" if left_out else "good", detail=held, closable=True)
