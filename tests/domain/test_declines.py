@@ -79,6 +79,22 @@ def test_every_reason_has_words(reason: str) -> None:
     assert not re.search(r"\{\w+\}", everything), "a place that nobody filled"
 
 
+@pytest.mark.parametrize("reason", [*REASONS, "sunspots", ""])
+@pytest.mark.parametrize("card", [None, Card(id="ic_1"), Card(id="ic_1", replaced_by="ic_2")])
+@pytest.mark.parametrize("tries", [(), (NOW,), (NOW - 9, NOW - 5, NOW)])
+def test_no_place_is_left_open_when_little_is_known(
+    reason: str, card: Card | None, tries: tuple[int, ...]
+) -> None:
+    attempt = declined(reason, three_d_secure="failed" if tries else "")
+    for holder in (None, Cardholder(id="ich_1")):
+        answer = explain(
+            attempt, Circumstances(now=NOW, card=card, cardholder=holder, failed_3ds=tries), TEXTS
+        )
+        assert answer is not None
+        for said in (answer.what, answer.say, answer.do, answer.never_say, *answer.notes):
+            assert not re.search(r"\{\w+\}|••••\s*(?!\s*\d)", said), said
+
+
 def test_the_texts_name_no_reason_that_stripe_does_not_have() -> None:
     assert sorted(TEXTS.reasons) == sorted([*REASONS, "unknown", "missing"])
 
@@ -137,6 +153,47 @@ def test_three_failed_confirmations_switch_3ds_off_for_an_hour() -> None:
     at = "12:07"  # an hour after the last attempt at 11:06:40, to the full minute
     assert f"until 18 Nov {at}" in three.what
     assert at in three.say
+
+
+def test_nobody_is_told_to_wait_for_an_hour_that_is_over() -> None:
+    attempt = declined("verification_failed", three_d_secure="failed")
+    tries = (NOW - 600, NOW - 400, NOW)
+    later = told(attempt, failed_3ds=tries, now=NOW + 7200)
+    assert "until 18 Nov 12:07, so it should be on again" in later.what
+    assert "12:07" not in later.say + later.do
+    assert "try again" in later.say
+    still = told(attempt, failed_3ds=tries, now=NOW + 3500)
+    assert "Wait until 18 Nov 12:07" in still.do
+
+
+@pytest.mark.parametrize(
+    ("cancelled_by", "words"),
+    [("design_rejected", "design was not accepted"), ("fulfillment_error", "made or sent")],
+)
+def test_stripe_s_own_cancellations_are_explained(cancelled_by: str, words: str) -> None:
+    card = a_card(status="canceled", cancellation_reason=cancelled_by)
+    answer = told(declined("card_canceled"), card=card)
+    assert words in answer.what
+    assert kinds(answer) == []  # nothing was lost or stolen, so nothing can be replaced
+    plain = told(declined("card_canceled"), card=a_card(status="canceled"))
+    assert "cannot be replaced" in plain.do
+    assert kinds(plain) == []
+
+
+def test_a_reason_of_screening_that_is_new_is_shown_as_it_came() -> None:
+    holder = replace(HOLDER, disabled_reason="moon_phase")
+    answer = told(declined("cardholder_verification_required"), cardholder=holder)
+    assert "“moon_phase”" in answer.what
+    assert "moon" not in answer.say
+    assert answer.never_say
+
+
+@pytest.mark.parametrize("status", ["blocked", "inactive"])
+def test_a_cardholder_who_is_active_again_is_told_so(status: str) -> None:
+    now = told(declined(f"cardholder_{status}"), cardholder=HOLDER)
+    assert "active now" in " ".join(now.notes)
+    off = told(declined(f"cardholder_{status}"), cardholder=replace(HOLDER, status=status))
+    assert "active now" not in " ".join(off.notes)
 
 
 def test_who_froze_the_card_is_told_from_the_journal() -> None:
