@@ -74,7 +74,10 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A step the desk offers: its kind, the card it is about, for a replacement why."""
+    """A step the desk offers: its kind, the card it is about, why it is to be replaced.
+
+    Of limits `reason` is whose they are: the card's or the cardholder's.
+    """
 
     kind: str
     card_id: str = ""
@@ -183,7 +186,7 @@ class _Telling:
         words = self.texts.reasons.get(reason)
         if words is None:
             words = self.texts.reasons[_UNKNOWN if reason else _NO_STRIPE_REASON]
-        words = words.variant(self._variant(reason))
+        words = words.variant(self._variant(reason)).variant(self._rule_variant())
         places = self._places()
         what = [fill(words.what, places)]
         if self.decision.reason_message:
@@ -222,6 +225,16 @@ class _Telling:
             return self._check_variant()
         return ""
 
+    def _rule_variant(self) -> str:
+        """Return what would have helped against the rules: nothing, or a smaller purchase."""
+        if not self.known.rules or any(rule.use is None for rule in self.known.rules):
+            return "forbidden"
+        return "limit" if self._fits() > 0 else "used_up"
+
+    def _fits(self) -> int:
+        """Return the largest amount that no limit would have stood against, in minor units."""
+        return min((rule.use.left for rule in self.known.rules if rule.use), default=0)
+
     def _holder_variant(self, holder: Cardholder) -> str:
         if holder.past_due:
             return "past_due"
@@ -247,6 +260,7 @@ class _Telling:
             "method": authorization.method.replace("_", " "),
             "declined_at": self._when(self.at),
             "rules": " ".join(self._rule(rule) for rule in known.rules),
+            "fits": self._money(self._fits(), self.purchase.currency),
             "card": self.texts.notes["this_card"],
             "successor": self.texts.notes["unknown_card"],
             "expired_on": self.texts.notes["unknown_day"],
@@ -315,11 +329,18 @@ class _Telling:
         for kind in words.actions or ():
             if kind == "complaint":
                 yield Act(kind, card.id if card else "")
+            elif kind == "limits":
+                yield from self._limit_acts()
             elif kind == "requirements":
                 if self.known.cardholder is not None and self.known.cardholder.past_due:
                     yield Act(kind)
             elif card is not None and self._may(kind, card):
                 yield Act(kind, card.id, _why_replace(card, self.decision.reason))
+
+    def _limit_acts(self) -> Iterable[Act]:
+        card, limits = self.known.card, [rule for rule in self.known.rules if rule.use]
+        if card is not None and card.status != "canceled" and limits:
+            yield Act("limits", card.id, limits[0].owner)
 
     def _may(self, kind: str, card: Card) -> bool:
         if kind == "switch_on":

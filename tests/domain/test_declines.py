@@ -11,8 +11,15 @@ from pathlib import Path
 import pytest
 
 from supportdesk.domain.decline_texts import Texts, fill, parse_texts
-from supportdesk.domain.declines import Answer, Circumstances, Switch, declined_by, explain
-from supportdesk.domain.limits import Barrier, Use
+from supportdesk.domain.declines import (
+    Act,
+    Answer,
+    Circumstances,
+    Switch,
+    declined_by,
+    explain,
+)
+from supportdesk.domain.limits import Barrier, Owner, Use
 from supportdesk.domain.records import (
     Authorization,
     Card,
@@ -269,6 +276,30 @@ def test_the_limit_that_would_be_exceeded_is_told_with_its_figures() -> None:
     assert "before 18 Nov 2026" in notes
     assert "€50.00" in notes
     assert "EUR" in notes
+
+
+def test_what_helps_depends_on_the_rule_and_leads_to_the_limits() -> None:
+    def against(*rules: Barrier, card: Card | None = None) -> Answer:
+        return told(declined("spending_controls"), rules=rules, card=card or a_card())
+
+    def limit(amount: int, used: int, owner: Owner = "card") -> Barrier:
+        one = SpendingLimit(amount=amount, interval="monthly")
+        return Barrier(owner, "limit", use=Use(owner=owner, limit=one, currency="eur", net=used))
+
+    tight, all_cards = limit(10_000, 9_000), limit(10_000, 9_500, "cardholder")
+    one = against(tight)
+    assert "€10.00 at most" in one.do
+    assert one.acts == (Act("limits", "ic_1", "card"),)
+    both = against(all_cards, tight)
+    assert "€5.00 at most" in both.do
+    assert both.acts == (Act("limits", "ic_1", "cardholder"),)
+    for empty in (limit(0, 0), limit(10_000, 12_000)):
+        assert "nothing more would have fitted" in against(empty).do
+    blocked = Barrier("card", "country_blocked", "JP")
+    assert "does not help" in against(blocked).do
+    assert against(blocked).acts == ()
+    assert "does not help" in against(tight, blocked).do
+    assert kinds(against(tight, card=a_card(status="canceled"))) == []
 
 
 def test_a_rule_that_cannot_be_found_any_more_is_not_invented() -> None:

@@ -130,6 +130,13 @@ def test_a_limit_is_answered_with_figures_and_drawn(loop: Loop, tmp_path: Path, 
             assert bar.text() == "€2,000.00 a month · about €1,912.40 used"
             QTest.keyClick(page.panel.list, Qt.Key.Key_Escape)
             await until(lambda: page.panel.detail.isHidden())
+            await page.choose("Elektro Nord")
+            assert "€87.60 at most would have fitted" in page.words("decline_do")
+            page.click("decline_limits")
+            window = page.opened.window
+            await until(lambda: window.current_tab().name == "cards")
+            whose = window.current_tab().findChild(QWidget, "limits_whose")
+            await until(lambda: whose is not None and whose.isVisible())
 
     loop.run(scenario(), 40)
 
