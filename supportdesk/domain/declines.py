@@ -315,7 +315,8 @@ class _Telling:
         if reason == "spending_controls":
             limits = [r.use for r in self.known.rules if r.use] or list(self.known.measured)
             yield notes["rules_now"]
-            yield from (basis(u, self.texts, self.locale, self.zone) for u in _not_exact(limits))
+            said = (basis(u, self.texts, self.locale, self.zone) for u in _not_exact(limits))
+            yield from dict.fromkeys(said)  # mostly the same of all
         if reason == "card_inactive" and (card := self.known.card) is not None:
             yield notes.get(f"now_{card.status}", "")
         holder = self.known.cardholder

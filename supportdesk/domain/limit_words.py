@@ -62,6 +62,9 @@ def basis(use: Use, texts: Texts, locale: str, zone: tzinfo | None = None) -> st
     if use.unsure:
         amount = format_money(use.unsure, use.currency, locale)
         said.append(fill(notes["unsure"], {"amount": amount}))
+    if use.net < 0:
+        amount = format_money(-use.net, use.currency, locale)
+        said.append(fill(notes["came_back"], {"amount": amount}))
     if use.mixed:
         said.append(fill(notes["mixed"], {"currency": use.currency.upper()}))
     return " ".join(said)

@@ -295,6 +295,9 @@ def test_what_helps_depends_on_the_rule_and_leads_to_the_limits() -> None:
     assert both.acts == (Act("limits", "ic_1", "cardholder"),)
     for empty in (limit(0, 0), limit(10_000, 12_000)):
         assert "nothing more would have fitted" in against(empty).do
+    notes = against(tight, all_cards, limit(10_000, -5_000)).notes
+    assert len(notes) == len(set(notes)) == 3  # the rules of now, the estimate, what came back
+    assert "€50.00 more came back" in notes[-1]
     blocked = Barrier("card", "country_blocked", "JP")
     assert "does not help" in against(blocked).do
     assert against(blocked).acts == ()

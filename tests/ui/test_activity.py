@@ -19,8 +19,10 @@ from supportdesk.domain.records import Authorization, Transaction
 from supportdesk.services.lookup import SHOWN
 from supportdesk.ui.activity import ActivityPanel
 from supportdesk.ui.activity_rows import row
+from supportdesk.ui.cards.tab import CardsTab
 from supportdesk.ui.lookup.decline import DeclineAnswer
 from supportdesk.ui.lookup.tab import LookupTab
+from supportdesk.ui.tab import Tab
 from supportdesk.ui.widgets.row_list import Row
 from tests.services.activity_bench import Caller
 from tests.support.practice_api import HELPERS, Api
@@ -93,8 +95,8 @@ class Page:
 
 
 @asynccontextmanager
-async def page_of(folder: Path, api: Api, caller: Caller) -> AsyncIterator[Page]:
-    async with opened_window(folder, api.ready, tabs=[LookupTab]) as opened:
+async def page_of(folder: Path, api: Api, caller: Caller, *more: type[Tab]) -> AsyncIterator[Page]:
+    async with opened_window(folder, api.ready, tabs=[LookupTab, *more]) as opened:
         desk = opened.desk
         desk.save_settings(replace(desk.settings, verification="off"))  # tested elsewhere
         await desk.lookup.refresh(caller.id)
@@ -118,7 +120,7 @@ def test_a_limit_is_answered_with_figures_and_drawn(loop: Loop, tmp_path: Path, 
     api.buy(lena.card, 34_900, **at("Elektro Nord"))
 
     async def scenario() -> None:
-        async with page_of(tmp_path, api, lena) as page:
+        async with page_of(tmp_path, api, lena, CardsTab) as page:
             await until(lambda: "€1,912.40 used" in page.row("Elektro Nord").note)
             await page.choose("Elektro Nord")
             assert page.words("decline_what").startswith(
@@ -134,9 +136,9 @@ def test_a_limit_is_answered_with_figures_and_drawn(loop: Loop, tmp_path: Path, 
             assert "€87.60 at most would have fitted" in page.words("decline_do")
             page.click("decline_limits")
             window = page.opened.window
-            await until(lambda: window.current_tab().name == "cards")
-            whose = window.current_tab().findChild(QWidget, "limits_whose")
-            await until(lambda: whose is not None and whose.isVisible())
+            await until(lambda: window.findChildren(QWidget, "limits_whose"))
+            (whose,) = window.findChildren(QWidget, "limits_whose")
+            await until(whose.isVisible)
 
     loop.run(scenario(), 40)
 
