@@ -17,6 +17,7 @@ FEWEST_DIGITS = 4  # of a phone number
 PICKED = 2  # purchases asked about
 YES, NO = "yes", "no"  # what an agent says of a code or a call back
 
+_LEAST = Decimal(2)  # of the unit people speak of: below that, half a unit is any amount
 _ASKABLE = ("pending", "settled", "part_refunded", "refunded")
 # Words in so many shops' names that saying one proves nothing.
 _GENERIC = frozenset(
@@ -88,6 +89,7 @@ def pick(lines: Sequence[Line], now: float, days: int, seed: str) -> tuple[Line,
         and line.at is not None
         and 0 <= now - line.at <= days * 86_400
         and _words(line.merchant)
+        and _amount(line) >= _LEAST
     ]
     random.Random(seed).shuffle(recent)
     picked: list[Line] = []
@@ -166,4 +168,6 @@ def _abroad(line: Line) -> Decimal:
 
 
 def _near(said: Decimal, known: Decimal) -> bool:
-    return known > 0 and abs(said - known) <= max(Decimal("0.5"), known * Decimal("0.02"))
+    return (
+        known > 0 and said > 0 and abs(said - known) <= max(Decimal("0.5"), known * Decimal("0.02"))
+    )
