@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from supportdesk.domain import phones, typed
+from supportdesk.domain import phones
 from supportdesk.domain.records import Cardholder
 
 Word = tuple[str, ...]  # a word in each of its spellings
@@ -205,10 +205,10 @@ def query(text: str, region: str = "") -> Query:
     Args:
         region: ISO 3166-1 alpha-2 of the country from which a telephone number is dialled.
     """
-    raw = typed.plain(text)[:_LONGEST_QUERY]
-    all_ = [_typed(word) for word in islice(words(raw), _MOST_WORDS)]
+    raw = text[: 20 * _LONGEST_QUERY].strip()[:_LONGEST_QUERY]
+    typed = [_typed(word) for word in islice(words(raw), _MOST_WORDS)]
     mail = email(raw) if "@" in raw and not re.search(r"\s", raw) else ""
-    return Query(raw, mail, _dialled(raw, region), all_)
+    return Query(raw, mail, _dialled(raw, region), typed)
 
 
 def called(words: list[Word]) -> list[Word]:

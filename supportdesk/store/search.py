@@ -22,6 +22,7 @@ from sqlmodel import Session
 from supportdesk.domain import folding
 from supportdesk.domain.folding import Word
 from supportdesk.domain.records import Card, Cardholder
+from supportdesk.domain.typed import plain
 from supportdesk.store import search_sql
 from supportdesk.store.body import load, storable
 from supportdesk.store.mirror import Mirror
@@ -65,7 +66,7 @@ async def search(mirror: Mirror, text: str, limit: int = 50, *, region: str = ""
     Raises:
         UserFacing: the mirror cannot be read.
     """
-    query = folding.query(text, region)
+    query = folding.query(plain(text), region)
     if not query.words:
         return []
     return await mirror.database.read(lambda session: _Search(session, query, limit).hits())
@@ -73,7 +74,7 @@ async def search(mirror: Mirror, text: str, limit: int = 50, *, region: str = ""
 
 async def find(mirror: Mirror, text: str, limit: int = 50, *, region: str = "") -> list[Found]:
     """Return what `search` does together with the records, read in one go."""
-    query = folding.query(text, region)
+    query = folding.query(plain(text), region)
     if not query.words:
         return []
 
