@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -26,6 +27,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, at in enumerate(LONG) if item.nodeid.startswith(at)), len(LONG))
 
     items.sort(key=place)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Collect in this thread once windows forbid others to (pytest's interface)."""
+    if not gc.isenabled():
+        gc.collect(1)  # what was made since the last time; all of it would take long
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from supportdesk.domain.records import Authorization, Transaction
 
@@ -50,24 +50,43 @@ class Line:
             return 0
         return max(0, authorization.amount + sum(t.amount for t in self.captures))
 
+    @property
+    def over(self) -> int:
+        """How much more was captured than was approved, such as a tip, in minor units."""
+        authorization = self.authorization
+        if authorization is None or not authorization.approved or not self.captures:
+            return 0
+        return max(0, -sum(t.amount for t in self.captures) - authorization.amount)
+
+    @property
+    def unasked(self) -> bool:
+        """Whether the shop charged it without an authorisation (a forced capture)."""
+        return bool(self.captures) and not any(t.authorization_id for t in self.captures)
+
 
 def lines(
     authorizations: Iterable[Authorization], transactions: Iterable[Transaction]
 ) -> list[Line]:
     """Merge authorisations with their captures and refunds, newest first.
 
-    Transactions without a known authorisation (forced captures, unlinked refunds, a purchase
-    older than what was read) are lines of their own.
+    Transactions without an authorisation (forced captures, unlinked refunds) are lines of their
+    own. Those of one that is not known (older than what was read, or it may not be read) are one.
     """
     of_authorization: dict[str, list[Transaction]] = defaultdict(list)
     alone: list[Transaction] = []
-    known = {a.id: a for a in authorizations}
     for transaction in transactions:
-        if transaction.authorization_id in known:
+        if transaction.authorization_id:
             of_authorization[transaction.authorization_id].append(transaction)
         else:
             alone.append(transaction)
-    merged = [_purchase(a, of_authorization[a.id]) for a in known.values()]
+    merged = [_purchase(a, of_authorization.pop(a.id, [])) for a in _each(authorizations)]
+    for some in of_authorization.values():
+        captures = [t for t in some if t.type != "refund"]
+        refunds = tuple(t for t in some if t.type == "refund")
+        if captures:
+            merged.append(_unasked(captures, refunds))
+        else:
+            alone += refunds
     merged += [_single(t) for t in alone]
     return sorted(merged, key=lambda line: (line.at or 0, line.key), reverse=True)
 
@@ -119,6 +138,24 @@ def _settled_state(captures: tuple[Transaction, ...], captured: int, refunded: i
     if refunded >= captured > 0:
         return "refunded"
     return "part_refunded" if refunded > 0 else "settled"
+
+
+def _each(authorizations: Iterable[Authorization]) -> Iterable[Authorization]:
+    return {a.id: a for a in authorizations}.values()
+
+
+def _unasked(captures: list[Transaction], refunds: tuple[Transaction, ...]) -> Line:
+    """Return the line of captures of an authorisation that is not known, and their refunds."""
+    captures.sort(key=lambda t: (t.created or 0, t.id))
+    captured = -sum(t.amount for t in captures)
+    return replace(
+        _single(captures[0]),
+        state=_settled_state(tuple(captures), captured, sum(t.amount for t in refunds)),
+        amount=captured,
+        merchant_amount=-sum(t.merchant_amount for t in captures),
+        captures=tuple(captures),
+        refunds=refunds,
+    )
 
 
 def _single(transaction: Transaction) -> Line:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import random
 import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.money import to_decimal
@@ -17,6 +17,7 @@ FEWEST_DIGITS = 4  # of a phone number
 PICKED = 2  # purchases asked about
 YES, NO = "yes", "no"  # what an agent says of a code or a call back
 
+_LEAST = Decimal(2)  # of the unit people speak of: below that, half a unit is any amount
 _ASKABLE = ("pending", "settled", "part_refunded", "refunded")
 # Words in so many shops' names that saying one proves nothing.
 _GENERIC = frozenset(
@@ -88,8 +89,10 @@ def pick(lines: Sequence[Line], now: float, days: int, seed: str) -> tuple[Line,
         and line.at is not None
         and 0 <= now - line.at <= days * 86_400
         and _words(line.merchant)
+        and _amount(line) >= _LEAST
     ]
-    random.Random(seed).shuffle(recent)
+    # By a hash of each: a purchase more does not change the question, as it would by shuffling.
+    recent.sort(key=lambda line: sha256(f"{seed} {line.key}".encode()).digest())
     picked: list[Line] = []
     for line in recent:
         known = {(_folded(other.merchant), _amount(other)) for other in picked}
@@ -166,4 +169,6 @@ def _abroad(line: Line) -> Decimal:
 
 
 def _near(said: Decimal, known: Decimal) -> bool:
-    return known > 0 and abs(said - known) <= max(Decimal("0.5"), known * Decimal("0.02"))
+    return (
+        known > 0 and said > 0 and abs(said - known) <= max(Decimal("0.5"), known * Decimal("0.02"))
+    )

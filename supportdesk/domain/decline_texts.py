@@ -29,7 +29,8 @@ class Wording:
         say: what the caller may be told.
         do: what helps now.
         never_say: what the caller must not be told.
-        actions: what the desk offers: switch_on, replace, freeze, lost, requirements, complaint.
+        actions: what the desk offers: switch_on, replace, freeze, lost, limits, requirements,
+            complaint.
         variants: other words for a known circumstance, by its name.
     """
 
@@ -51,6 +52,7 @@ class Wording:
             do=own.do or self.do,
             never_say=own.never_say or self.never_say,
             actions=self.actions if own.actions is None else own.actions,
+            variants=own.variants,
         )
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from babel import Locale
-from babel.dates import format_datetime
 
 from supportdesk.domain import cards
 from supportdesk.domain.decline_texts import Texts, Wording, fill
+from supportdesk.domain.limit_words import basis, limit_sentence, write_time
 from supportdesk.domain.limits import PER_PURCHASE, Barrier, Purchase, Use, purchase_of
 from supportdesk.domain.money import format_money
 from supportdesk.domain.records import Authorization, Card, Cardholder, Decision
@@ -27,6 +27,8 @@ OFF_3DS_SECONDS = 3600
 _SECURE = "three_d_secure"
 _NO_STRIPE_REASON = "missing"
 _UNKNOWN = "unknown"
+_DUE = "requirements.past_due"
+_HOLDER_OFF = ("cardholder_blocked", "cardholder_inactive")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,10 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A step the desk offers: its kind, the card it is about, for a replacement why."""
+    """A step the desk offers: its kind, the card it is about, why it is to be replaced.
+
+    Of limits `reason` is whose they are: the card's or the cardholder's.
+    """
 
     kind: str
     card_id: str = ""
@@ -181,7 +186,7 @@ class _Telling:
         words = self.texts.reasons.get(reason)
         if words is None:
             words = self.texts.reasons[_UNKNOWN if reason else _NO_STRIPE_REASON]
-        words = words.variant(self._variant(reason))
+        words = words.variant(self._variant(reason)).variant(self._rule_variant())
         places = self._places()
         what = [fill(words.what, places)]
         if self.decision.reason_message:
@@ -211,8 +216,7 @@ class _Telling:
         if reason == "card_expired" and card is not None and card.replaced_by:
             return "replaced"
         if reason == "cardholder_verification_required" and self.known.cardholder is not None:
-            due = self.known.cardholder.past_due
-            return "past_due" if due else self.known.cardholder.disabled_reason or "settled"
+            return self._holder_variant(self.known.cardholder)
         if reason == "spending_controls":
             return "rule" if self.known.rules else "not_known"
         if reason == "suspected_fraud" and self.authorization.fraud_challenges:
@@ -221,10 +225,29 @@ class _Telling:
             return self._check_variant()
         return ""
 
+    def _rule_variant(self) -> str:
+        """Return what would have helped against the rules: nothing, or a smaller purchase."""
+        if not self.known.rules or any(rule.use is None for rule in self.known.rules):
+            return "forbidden"
+        return "limit" if self._fits() > 0 else "used_up"
+
+    def _fits(self) -> int:
+        """Return the largest amount that no limit would have stood against, in minor units."""
+        return min((rule.use.left for rule in self.known.rules if rule.use), default=0)
+
+    def _holder_variant(self, holder: Cardholder) -> str:
+        if holder.past_due:
+            return "past_due"
+        if holder.disabled_reason in ("", _DUE):
+            return holder.disabled_reason or "settled"
+        known = self.texts.reasons["cardholder_verification_required"].variants
+        return holder.disabled_reason if holder.disabled_reason in known else _UNKNOWN
+
     def _check_variant(self) -> str:
         failed = failed_checks(self.authorization)
         if (_SECURE, "failed") in failed and len(self.known.failed_3ds) >= ATTEMPTS_3DS:
-            return "three_d_secure_off"
+            on_again = self.known.now >= _on_again(self.known.failed_3ds)
+            return "three_d_secure_was_off" if on_again else "three_d_secure_off"
         return failed[-1][0] if failed else "not_known"
 
     def _places(self) -> dict[str, str]:
@@ -237,14 +260,18 @@ class _Telling:
             "method": authorization.method.replace("_", " "),
             "declined_at": self._when(self.at),
             "rules": " ".join(self._rule(rule) for rule in known.rules),
+            "fits": self._money(self._fits(), self.purchase.currency),
             "card": self.texts.notes["this_card"],
             "successor": self.texts.notes["unknown_card"],
+            "expired_on": self.texts.notes["unknown_day"],
         }
         if known.card is not None:
             last = cards.expires_on(known.card)
             noon = datetime(last.year, last.month, last.day, 12, tzinfo=UTC) if last else None
-            places["card"] = f"•••• {known.card.last4}"
-            places["expired_on"] = self._day(noon.timestamp()) if noon else "?"
+            if known.card.last4:
+                places["card"] = f"•••• {known.card.last4}"
+            if noon is not None:
+                places["expired_on"] = self._day(noon.timestamp())
             if known.card.created is not None:
                 places["issued"] = self._day(known.card.created)
         if known.successor is not None:
@@ -261,8 +288,7 @@ class _Telling:
             span = known.failed_3ds[-1] - known.failed_3ds[0]
             places["attempts"] = str(len(known.failed_3ds))
             places["minutes"] = str(max(1, round(span / 60)))
-            end = known.failed_3ds[-1] + OFF_3DS_SECONDS
-            places["until"] = self._when(-(-end // 60) * 60)  # the next full minute
+            places["until"] = self._when(_on_again(known.failed_3ds))
         return places
 
     def _rule(self, rule: Barrier) -> str:
@@ -289,9 +315,13 @@ class _Telling:
         if reason == "spending_controls":
             limits = [r.use for r in self.known.rules if r.use] or list(self.known.measured)
             yield notes["rules_now"]
-            yield from (basis(u, self.texts, self.locale, self.zone) for u in _not_exact(limits))
+            said = (basis(u, self.texts, self.locale, self.zone) for u in _not_exact(limits))
+            yield from dict.fromkeys(said)  # mostly the same of all
         if reason == "card_inactive" and (card := self.known.card) is not None:
             yield notes.get(f"now_{card.status}", "")
+        holder = self.known.cardholder
+        if reason in _HOLDER_OFF and holder is not None and holder.status == "active":
+            yield notes["holder_now_active"]
 
     # --- what can be done --------------------------------------------------------------------
 
@@ -300,11 +330,18 @@ class _Telling:
         for kind in words.actions or ():
             if kind == "complaint":
                 yield Act(kind, card.id if card else "")
+            elif kind == "limits":
+                yield from self._limit_acts()
             elif kind == "requirements":
                 if self.known.cardholder is not None and self.known.cardholder.past_due:
                     yield Act(kind)
             elif card is not None and self._may(kind, card):
                 yield Act(kind, card.id, _why_replace(card, self.decision.reason))
+
+    def _limit_acts(self) -> Iterable[Act]:
+        card, limits = self.known.card, [rule for rule in self.known.rules if rule.use]
+        if card is not None and card.status != "canceled" and limits:
+            yield Act("limits", card.id, limits[0].owner)
 
     def _may(self, kind: str, card: Card) -> bool:
         if kind == "switch_on":
@@ -329,6 +366,11 @@ class _Telling:
         return write_time(unix, "d MMM y", self.locale, UTC)
 
 
+def _on_again(failed_3ds: tuple[int, ...]) -> int:
+    """Return when 3DS is on again after failed attempts: Unix seconds, to the full minute."""
+    return -(-(failed_3ds[-1] + OFF_3DS_SECONDS) // 60) * 60
+
+
 def _why_replace(card: Card, reason: str) -> str:
     if card.cancellation_reason in cards.CANCEL_REASONS:
         return card.cancellation_reason
@@ -337,59 +379,3 @@ def _why_replace(card: Card, reason: str) -> str:
 
 def _not_exact(limits: Iterable[Use]) -> list[Use]:
     return [use for use in limits if use.limit.interval != PER_PURCHASE]
-
-
-def write_time(unix: float, pattern: str, locale: str, zone: tzinfo | None = None) -> str:
-    """Write an instant (Unix seconds) by a babel pattern, in the machine's zone by default."""
-    at = datetime.fromtimestamp(unix, UTC).astimezone(zone)
-    return format_datetime(at, pattern, tzinfo=at.tzinfo, locale=locale)
-
-
-def limit_name(use: Use, texts: Texts, locale: str) -> str:
-    """Return a limit by name, such as "Monthly limit of €2,000.00"."""
-    amount = format_money(use.limit.amount, use.currency, locale)
-    name = fill(texts.intervals.get(use.limit.interval, use.limit.interval), {"limit": amount})
-    if use.limit.categories:
-        kinds = ", ".join(category.replace("_", " ") for category in use.limit.categories)
-        name = fill(texts.notes["limit_categories"], {"name": name, "categories": kinds})
-    if use.owner == "cardholder":
-        name = fill(texts.notes["limit_all_cards"], {"name": name})
-    return name
-
-
-def resets(use: Use, texts: Texts, locale: str) -> str:
-    """Say when a limit begins anew; the day in UTC, as Stripe counts."""
-    if use.resets is None:
-        return texts.notes["never_resets"]
-    day = write_time(use.resets, "d MMM", locale, UTC)
-    return fill(texts.notes["resets"], {"day": day})
-
-
-def limit_sentence(use: Use, purchase: Purchase, texts: Texts, locale: str) -> str:
-    """Say by how much a purchase goes beyond a limit."""
-    kind = "limit_per_authorization" if use.limit.interval == PER_PURCHASE else "limit"
-    places = {
-        "name": limit_name(use, texts, locale),
-        "used": format_money(use.used, use.currency, locale),
-        "asked": format_money(purchase.amount, purchase.currency, locale),
-        "left": format_money(use.left, use.currency, locale),
-        "resets": resets(use, texts, locale),
-    }
-    return fill(texts.controls[kind], places)
-
-
-def basis(use: Use, texts: Texts, locale: str, zone: tzinfo | None = None) -> str:
-    """Say what the used part of a limit rests on, and what may be missing."""
-    notes = texts.notes
-    said = [notes["estimate"]]
-    if not use.complete:
-        since = use.known_since
-        known = since is not None and since > (use.began or 0)
-        day = write_time(since or 0, "d MMM y", locale, zone)
-        said.append(fill(notes["known_since" if known else "known_in_part"], {"day": day}))
-    if use.unsure:
-        amount = format_money(use.unsure, use.currency, locale)
-        said.append(fill(notes["unsure"], {"amount": amount}))
-    if use.mixed:
-        said.append(fill(notes["mixed"], {"currency": use.currency.upper()}))
-    return " ".join(said)

@@ -32,6 +32,13 @@ _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å"
 # Words of Chinese and Japanese are not spaced: each sign is taken as a word.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
 _JOINT = re.compile(r"(?<=\w)['’‘`´.-](?=\w)")  # O'Brien is also looked for as obrien
+# What callers say with a name although Stripe need not have it, in the languages it writes.
+_POLITE = frozenset(
+    "mr mrs ms miss mx sir dr prof professor herr frau hr fr dipl ing mag jr sr mme mlle monsieur "
+    "madame m sra srta don dona señor senor senora sig signor signora dott "
+    "and und et y e the der die das "
+    "gmbh ug ag kg ohg ltd limited llc inc plc co corp sarl sas sa srl spa sl bv nv oy ab".split()
+)
 
 
 def plain(text: str) -> str:
@@ -202,3 +209,13 @@ def query(text: str, region: str = "") -> Query:
     typed = [_typed(word) for word in islice(words(raw), _MOST_WORDS)]
     mail = email(raw) if "@" in raw and not re.search(r"\s", raw) else ""
     return Query(raw, mail, _dialled(raw, region), typed)
+
+
+def called(words: list[Word]) -> list[Word]:
+    """Return the words that name somebody: without titles, forms of companies, lone initials.
+
+    All of them if nothing else is left.
+    """
+    kept = [word for word in words if not _POLITE.intersection(word)]
+    long = [word for word in kept if len(word[0]) > 1 or not word[0].isascii()]
+    return (long if len(long) > 1 else kept) or words

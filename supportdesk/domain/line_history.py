@@ -20,7 +20,8 @@ class Event:
 
     Attributes:
         kind: approved, declined, more_approved, more_declined (the shop asked for more),
-            captured, refunded, refund_taken_back, reversed, expired, or Stripe's unknown type.
+            part_released, captured, refunded, refund_taken_back, reversed, expired, or Stripe's
+            unknown type.
         at: Unix seconds, None when Stripe does not tell.
         amount: minor units as a person reads it, never negative.
         reason: Stripe's word for a refusal.
@@ -81,8 +82,23 @@ def _asked(authorization: Authorization, line: Line) -> Iterable[Event]:
             amount=line.amount,
             currency=authorization.currency,
         )
+    if authorization.status == "expired" and line.captures:
+        return  # it was charged after all, later than Stripe waits for
+    released = _released(authorization)
+    if released > 0:
+        currency = authorization.currency
+        yield Event(kind="part_released", at=None, amount=released, currency=currency)
     if authorization.status in _ENDED:
         yield Event(kind=authorization.status, at=None, amount=0, currency=authorization.currency)
+
+
+def _released(authorization: Authorization) -> int:
+    """Return what an approved purchase no longer holds of what was approved (minor units)."""
+    approved = [d.amount for d in authorization.decisions if d.approved]
+    known = [amount for amount in approved if amount is not None]
+    if not authorization.approved or authorization.status == "reversed" or known != approved:
+        return 0
+    return sum(known) - authorization.amount
 
 
 def _moved(transaction: Transaction) -> Event:

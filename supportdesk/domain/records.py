@@ -172,7 +172,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorization:
-    """A merchant's request. `amount` (minor units, never negative) is the cardholder's side."""
+    """A merchant's request. `amount` (minor units, never negative) is the cardholder's side.
+
+    `atm_fee` and `cashback` are parts of it: what the cash machine asks, what was paid out.
+    """
 
     id: str
     card_id: str = ""
@@ -194,6 +197,8 @@ class Authorization:
     decisions: tuple[Decision, ...] = ()
     fraud_challenges: tuple[str, ...] = ()
     network_transaction_id: str = ""
+    atm_fee: int = 0
+    cashback: int = 0
     livemode: bool = False
 
     @property
@@ -204,7 +209,10 @@ class Authorization:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transaction:
-    """Money that moved. Captures are negative, refunds positive (minor units)."""
+    """Money that moved. Captures are negative, refunds positive (minor units).
+
+    `atm_fee` and `cashback` are parts of it, as with an authorisation.
+    """
 
     id: str
     type: str = ""
@@ -222,6 +230,8 @@ class Transaction:
     token_id: str = ""
     processing_date: str = ""
     network_transaction_id: str = ""
+    atm_fee: int = 0
+    cashback: int = 0
     livemode: bool = False
 
 

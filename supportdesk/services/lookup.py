@@ -8,12 +8,11 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from supportdesk.domain import phones
 from supportdesk.domain.activity import Line
 from supportdesk.domain.dispute_steps import ENDED
-from supportdesk.domain.privacy import LONGEST_PHONE, find_card_numbers
 from supportdesk.domain.records import (
     Authorization,
     Card,
@@ -25,6 +24,7 @@ from supportdesk.domain.records import (
     Token,
     Transaction,
 )
+from supportdesk.domain.typed import exact, plain
 from supportdesk.errors import UserFacing
 from supportdesk.services import coverage
 from supportdesk.services.changes import Changes
@@ -39,12 +39,8 @@ SHOWN = 200  # purchases that are put together from the mirror
 MOST_ASKED = 20  # cardholders looked up for cards that share their last four digits
 
 T = TypeVar("T")
-Exact = Literal["email", "phone", "last4", "id"]
 # A question yet to be asked: one that was never begun when all are called off leaves nothing open.
 Ask = Callable[[], Awaitable[T]]
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-_PHONE = re.compile(r"\+?[\d\s()./-]{7,30}")
-_ID = re.compile(r"(ich|ic|iauth|ipi|idp)_[A-Za-z0-9]{8,}")
 _GONE = "resource_missing"
 _ORDER = {"active": 0, "inactive": 1, "canceled": 2}  # what a call is about comes first
 
@@ -75,25 +71,6 @@ class Person:
     older: Cursor | None = None
     disputes: tuple[Seen[Dispute], ...] = ()
     tokens: Mapping[str, tuple[Token, ...]] = field(default_factory=dict)
-
-
-def exact(text: str) -> Exact | None:
-    """Tell what Stripe itself could find exactly: it cannot search names or parts of anything.
-
-    A full card number, as a caller may read it out, is nothing that may be sent.
-    """
-    text = text.strip()
-    if find_card_numbers(text):
-        return None
-    if re.fullmatch(r"\d{4}", text):
-        return "last4"
-    if _ID.fullmatch(text):
-        return "id"
-    if _EMAIL.fullmatch(text):
-        return "email"
-    if _PHONE.fullmatch(text) and 7 <= len(re.sub(r"\D", "", text)) <= LONGEST_PHONE:
-        return "phone"
-    return None
 
 
 class Lookup:
@@ -138,12 +115,12 @@ class Lookup:
     async def ask_stripe(self, text: str) -> list[Match]:
         """Look an exact e-mail, phone number, last4 or id up at Stripe; keeps what it finds.
 
-        Returns nothing for any other text (see `exact`), and when Stripe knows nothing of it.
+        Returns nothing for any other text (see `typed.exact`), and when Stripe knows nothing of it.
 
         Raises:
             UserFacing: Stripe cannot be reached, or refuses.
         """
-        text, kind = text.strip(), exact(text)
+        text, kind = plain(text), exact(text)
         if kind is None:
             return []
         at = self._clock()
@@ -294,6 +271,10 @@ class Lookup:
                 return [id]
             if id.startswith("ic_"):
                 return await self._owners([await self._gateway.card(id)], at)
+            if id.startswith("intok_"):
+                token = await self._gateway.token(id)
+                await self._keep([token], at)
+                return await self._owners([await self._gateway.card(token.card_id)], at)
             if id.startswith("idp_"):
                 dispute = await self._gateway.dispute(id)
                 await self._keep([dispute], at)

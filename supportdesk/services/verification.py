@@ -19,6 +19,7 @@ from supportdesk.store.journal import Entry, Journal
 from supportdesk.store.mirror import Mirror
 
 DAY = 86_400.0  # seconds: attempts count for the last 24 hours, so that midnight gives no new ones
+_REMEMBERED = 50  # questions that were asked of late
 _LOOKED_AT = 100  # newest authorisations and transactions from which purchases are picked
 
 
@@ -137,7 +138,7 @@ class Verification:
         self._enabled = enabled
         self._agent = agent
         self._lock = asyncio.Lock()
-        self._asked: tuple[str, tuple[Line, ...]] = ("", ())  # by seed: what the caller was asked
+        self._asked: dict[str, tuple[Line, ...]] = {}  # by seed: what callers were asked
 
     async def state(self, cardholder_id: str) -> State:
         """Tell what is known of the caller with regard to a person.
@@ -305,9 +306,7 @@ class Verification:
         if seen is None:
             return Circumstances(), ()
         cards = [card.record for card in await self._mirror.cards_of(cardholder_id)]
-        picked = await self._picked(
-            cardholder_id, f"{call.id} {cardholder_id} {told.failed}" if call else ""
-        )
+        picked = await self._picked(cardholder_id) if call else ()
         opened = {
             action
             for action in self.policy.needs
@@ -322,17 +321,24 @@ class Verification:
         )
         return case, picked
 
-    async def _picked(self, cardholder_id: str, seed: str) -> tuple[Line, ...]:
-        if not seed:
-            return ()
-        if seed == self._asked[0]:  # more was read meanwhile, the question stays
-            return self._asked[1]
+    async def _picked(self, cardholder_id: str) -> tuple[Line, ...]:
+        """Pick the purchases to ask about: the same in every call of a day until one fails.
+
+        Whoever calls again, or is put through to a second call, is asked nothing easier.
+        """
+        now = self._calls.now()
+        failed = await self._calls.failures(cardholder_id, now - DAY)
+        seed = f"{cardholder_id} {now // DAY:.0f} {failed}"
+        if seed in self._asked:  # more was read meanwhile, the question stays
+            return self._asked[seed]
         paid = await self._mirror.authorizations_of(cardholder_id, _LOOKED_AT)
         moved = await self._mirror.transactions_of(cardholder_id, _LOOKED_AT)
         known = lines((seen.record for seen in paid), (seen.record for seen in moved))
-        picked = answers.pick(known, self._calls.now(), self.policy.purchase_days, seed)
+        picked = answers.pick(known, now, self.policy.purchase_days, seed)
         if picked:
-            self._asked = (seed, picked)
+            self._asked[seed] = picked
+            while len(self._asked) > _REMEMBERED:
+                del self._asked[next(iter(self._asked))]
         return picked
 
 

@@ -2,10 +2,11 @@
 
 Every question to the index is bounded, so the time hardly grows with the number of cardholders.
 Found in this order: an exact id or e-mail; last four digits and telephone numbers; whole words;
-beginnings of words; any part of three letters or more; when there is nothing of all that, names
-that differ by one typing error. One or two letters find beginnings of words only, an id is found
-from its beginning. All words typed must be found, in any order. Of equally close ones those come
-first that were opened at this desk lately.
+beginnings of words; any part of three letters or more; when there is nothing of all that, those
+who have the words without titles and the like, then names that differ by one typing error. One
+or two letters find beginnings of words only, an id is found from its beginning. All words typed
+must be found, in any order. Of equally close ones those come first that were opened at this desk
+lately.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sqlmodel import Session
 from supportdesk.domain import folding
 from supportdesk.domain.folding import Word
 from supportdesk.domain.records import Card, Cardholder
+from supportdesk.domain.typed import plain
 from supportdesk.store import search_sql
 from supportdesk.store.body import load, storable
 from supportdesk.store.mirror import Mirror
@@ -64,7 +66,7 @@ async def search(mirror: Mirror, text: str, limit: int = 50, *, region: str = ""
     Raises:
         UserFacing: the mirror cannot be read.
     """
-    query = folding.query(text, region)
+    query = folding.query(plain(text), region)
     if not query.words:
         return []
     return await mirror.database.read(lambda session: _Search(session, query, limit).hits())
@@ -72,7 +74,7 @@ async def search(mirror: Mirror, text: str, limit: int = 50, *, region: str = ""
 
 async def find(mirror: Mirror, text: str, limit: int = 50, *, region: str = "") -> list[Found]:
     """Return what `search` does together with the records, read in one go."""
-    query = folding.query(text, region)
+    query = folding.query(plain(text), region)
     if not query.words:
         return []
 
@@ -113,9 +115,19 @@ class _Search:
             if len(hits) == self._limit:
                 return list(hits.values())
         if not hits:
-            for words in self._corrected(self._query.words):
-                hits |= {hit.cardholder_id: hit for hit in self._called(words)}
+            hits = {hit.cardholder_id: hit for hit in self._forgiving()}
         return list(hits.values())[: self._limit]
+
+    def _forgiving(self) -> Iterator[Hit]:
+        """Yield whom the words may mean although nobody has them all as they were typed."""
+        words = folding.called(self._query.words)
+        if words != self._query.words:
+            found = list(self._called(words)) or list(self._containing(words))
+            if found:
+                yield from found
+                return
+        for meant in self._corrected(words):
+            yield from self._called(meant)
 
     def _ways(self) -> Iterator[Iterable[Hit]]:
         """Yield the hits of one way to search after the other, the best first."""

@@ -22,6 +22,8 @@ Entry = tuple[str, str]  # id and search entry of a cardholder
 AFTER = "\U0010ffff"  # sorts behind every continuation of a text
 LISTED = 10_000  # numbers taken from one index to be compared with another's at most
 OWNERS = 1000  # cardholders looked at for a card's last four digits or a number's beginning
+SPELT = 8  # ways of writing an id that are looked for at most
+_LONGEST_ID = 64  # signs behind the kind
 SHORT = 3  # letters from which on the index of parts knows a word
 _FROM_HERE = 5  # digits from which on a number's continuations are too many for the index of words
 
@@ -33,7 +35,10 @@ def _ask(session: Session, question: str, *values: object) -> Sequence[Any]:
 
 
 def owners_by_id(session: Session, start: str, limit: int) -> Iterator[str]:
-    """Yield the cardholders that own what has an id that begins so."""
+    """Yield the cardholders that own what has an id that begins so.
+
+    Where no id is written like that, those with other capitals: ticket systems change them.
+    """
     theirs: dict[str, tuple[Any, Any]] = {
         "ich": (CardholderRow.id, select(CardholderRow.id)),
         "ic": (CardRow.id, select(CardRow.cardholder_id)),
@@ -51,9 +56,39 @@ def owners_by_id(session: Session, start: str, limit: int) -> Iterator[str]:
         ),
     }
     id, query = theirs[start.partition("_")[0]]
-    asked = query.where(id >= start, id < start + AFTER).order_by(id).limit(limit)
-    found = session.exec(asked).all()
+
+    def owning(begun: str) -> list[str]:
+        asked = query.where(id >= begun, id < begun + AFTER).order_by(id).limit(limit)
+        return list(session.exec(asked).all())
+
+    found = owning(start)
+    if not found:
+        spelt = _spelt(session, id.class_.__tablename__, start)
+        found = [owner for one in spelt for owner in owning(one)]
     yield from (owner for owner in dict.fromkeys(found) if owner)
+
+
+def _spelt(session: Session, table: str, start: str) -> list[str]:
+    """Return the beginnings of ids in a table that are `start` but for capital and small letters.
+
+    Sign after sign, only beginnings that some id has are followed: two or three of a million.
+    """
+    kind, _, rest = start.partition("_")
+    either_case = [list(dict.fromkeys((sign.lower(), sign.upper()))) for sign in rest[:_LONGEST_ID]]
+    begun = f"{kind}_"
+    question = f"""
+        WITH RECURSIVE walk(start, taken) AS (
+            SELECT ?, 0 UNION ALL
+            SELECT start || sign.value, taken + 1
+            FROM walk JOIN json_each(?, '$[' || taken || ']') AS sign
+            WHERE EXISTS (
+                SELECT 1 FROM {table}
+                WHERE id >= start || sign.value AND id < start || sign.value || ?
+            )
+        )
+        SELECT start FROM walk WHERE taken = ? LIMIT ?"""
+    values = (begun, json.dumps(either_case), AFTER, len(either_case), SPELT)
+    return [one for (one,) in _ask(session, question, *values)]
 
 
 def is_id(text: str) -> bool:

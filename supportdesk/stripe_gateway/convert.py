@@ -174,6 +174,8 @@ def authorization(body: Body) -> Authorization:
             text(entry, "status") for entry in children(body, "fraud_challenges")
         ),
         network_transaction_id=text(child(body, "network_data"), "transaction_id"),
+        atm_fee=number(child(body, "amount_details"), "atm_fee") or 0,
+        cashback=number(child(body, "amount_details"), "cashback_amount") or 0,
         livemode=flag(body, "livemode") is True,
     )
 
@@ -198,6 +200,8 @@ def transaction(body: Body) -> Transaction:
         token_id=ref(body, "token"),
         processing_date=text(network, "processing_date"),
         network_transaction_id=text(network, "transaction_id"),
+        atm_fee=number(child(body, "amount_details"), "atm_fee") or 0,
+        cashback=number(child(body, "amount_details"), "cashback_amount") or 0,
         livemode=flag(body, "livemode") is True,
     )
 

@@ -34,6 +34,11 @@ def note(line: Line, answer: Answer | None) -> str:
     if answer is not None:
         return explained(answer)
     said = []
+    if line.unasked:
+        said.append(tr("charged without being asked for first"))
+    if line.over:
+        more = text.money(line.over, line.currency)
+        said.append(tr("{amount} more than was approved", amount=more))
     if line.held:
         held = text.money(line.held, line.currency)
         said.append(tr("{amount} more is held, not charged yet", amount=held))

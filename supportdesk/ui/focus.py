@@ -18,6 +18,7 @@ class Focus(QObject):
         verify_requested: ask the person in focus to prove who they are.
         override_requested: action that is to be allowed without that, with a reason.
         replace_requested: card id and reason (lost, stolen, damaged, expired).
+        limits_requested: card id and whose limits are to be changed (card, cardholder).
         lost_requested: a card of the person in focus is lost or stolen; which one may be asked.
         report_requested: id of a report of a lost card to go on with.
     """
@@ -31,6 +32,7 @@ class Focus(QObject):
     verify_requested = Signal()
     override_requested = Signal(str)
     replace_requested = Signal(str, str)
+    limits_requested = Signal(str, str)
     lost_requested = Signal()
     report_requested = Signal(str)
 

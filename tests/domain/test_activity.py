@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,6 +106,26 @@ def test_what_is_still_held_beside_a_first_capture_is_known() -> None:
     assert only(lines([authorization(900, status="pending")], over)).held == 0
     assert only(lines([authorization(900)], [capture(500)])).held == 0
     assert only(lines([authorization(900, status="pending")], [])).held == 0
+
+
+def test_more_than_was_approved_and_nothing_asked_are_told_apart() -> None:
+    over = only(lines([authorization(800)], [capture(500), capture(450, id="ipi_2")]))
+    assert (over.over, over.unasked) == (150, False)
+    assert only(lines([authorization(800)], [capture(800)])).over == 0
+    assert only(lines([authorization(800)], [])).over == 0
+    forced = only(lines([], [replace(capture(700), authorization_id="")]))
+    assert (forced.over, forced.unasked) == (0, True)
+    assert not only(lines([], [capture(700)])).unasked  # asked for, but not known here
+
+
+def test_captures_and_refunds_of_an_unknown_authorisation_are_one_line() -> None:
+    parts = [refund(100), capture(300, id="ipi_2"), replace(capture(500), created=150)]
+    line = only(lines([], parts))
+    assert (line.key, line.at) == ("ipi_1", 150)
+    assert (line.state, line.amount, line.refunded) == ("part_refunded", 800, 100)
+    assert only(lines([], [capture(500), refund(500)])).state == "refunded"
+    assert only(lines([], [capture(500, dispute="idp_1"), refund(5)])).state == "disputed"
+    assert [one.state for one in lines([], [refund(5), refund(6)])] == ["refund", "refund"]
 
 
 def test_a_refund_taken_back_is_no_money_that_came() -> None:

@@ -11,8 +11,15 @@ from pathlib import Path
 import pytest
 
 from supportdesk.domain.decline_texts import Texts, fill, parse_texts
-from supportdesk.domain.declines import Answer, Circumstances, Switch, declined_by, explain
-from supportdesk.domain.limits import Barrier, Use
+from supportdesk.domain.declines import (
+    Act,
+    Answer,
+    Circumstances,
+    Switch,
+    declined_by,
+    explain,
+)
+from supportdesk.domain.limits import Barrier, Owner, Use
 from supportdesk.domain.records import (
     Authorization,
     Card,
@@ -79,6 +86,22 @@ def test_every_reason_has_words(reason: str) -> None:
     assert not re.search(r"\{\w+\}", everything), "a place that nobody filled"
 
 
+@pytest.mark.parametrize("reason", [*REASONS, "sunspots", ""])
+@pytest.mark.parametrize("card", [None, Card(id="ic_1"), Card(id="ic_1", replaced_by="ic_2")])
+@pytest.mark.parametrize("tries", [(), (NOW,), (NOW - 9, NOW - 5, NOW)])
+def test_no_place_is_left_open_when_little_is_known(
+    reason: str, card: Card | None, tries: tuple[int, ...]
+) -> None:
+    attempt = declined(reason, three_d_secure="failed" if tries else "")
+    for holder in (None, Cardholder(id="ich_1")):
+        answer = explain(
+            attempt, Circumstances(now=NOW, card=card, cardholder=holder, failed_3ds=tries), TEXTS
+        )
+        assert answer is not None
+        for said in (answer.what, answer.say, answer.do, answer.never_say, *answer.notes):
+            assert not re.search(r"\{\w+\}|••••\s*(?!\s*\d)", said), said
+
+
 def test_the_texts_name_no_reason_that_stripe_does_not_have() -> None:
     assert sorted(TEXTS.reasons) == sorted([*REASONS, "unknown", "missing"])
 
@@ -137,6 +160,47 @@ def test_three_failed_confirmations_switch_3ds_off_for_an_hour() -> None:
     at = "12:07"  # an hour after the last attempt at 11:06:40, to the full minute
     assert f"until 18 Nov {at}" in three.what
     assert at in three.say
+
+
+def test_nobody_is_told_to_wait_for_an_hour_that_is_over() -> None:
+    attempt = declined("verification_failed", three_d_secure="failed")
+    tries = (NOW - 600, NOW - 400, NOW)
+    later = told(attempt, failed_3ds=tries, now=NOW + 7200)
+    assert "until 18 Nov 12:07, so it should be on again" in later.what
+    assert "12:07" not in later.say + later.do
+    assert "try again" in later.say
+    still = told(attempt, failed_3ds=tries, now=NOW + 3500)
+    assert "Wait until 18 Nov 12:07" in still.do
+
+
+@pytest.mark.parametrize(
+    ("cancelled_by", "words"),
+    [("design_rejected", "design was not accepted"), ("fulfillment_error", "made or sent")],
+)
+def test_stripe_s_own_cancellations_are_explained(cancelled_by: str, words: str) -> None:
+    card = a_card(status="canceled", cancellation_reason=cancelled_by)
+    answer = told(declined("card_canceled"), card=card)
+    assert words in answer.what
+    assert kinds(answer) == []  # nothing was lost or stolen, so nothing can be replaced
+    plain = told(declined("card_canceled"), card=a_card(status="canceled"))
+    assert "cannot be replaced" in plain.do
+    assert kinds(plain) == []
+
+
+def test_a_reason_of_screening_that_is_new_is_shown_as_it_came() -> None:
+    holder = replace(HOLDER, disabled_reason="moon_phase")
+    answer = told(declined("cardholder_verification_required"), cardholder=holder)
+    assert "“moon_phase”" in answer.what
+    assert "moon" not in answer.say
+    assert answer.never_say
+
+
+@pytest.mark.parametrize("status", ["blocked", "inactive"])
+def test_a_cardholder_who_is_active_again_is_told_so(status: str) -> None:
+    now = told(declined(f"cardholder_{status}"), cardholder=HOLDER)
+    assert "active now" in " ".join(now.notes)
+    off = told(declined(f"cardholder_{status}"), cardholder=replace(HOLDER, status=status))
+    assert "active now" not in " ".join(off.notes)
 
 
 def test_who_froze_the_card_is_told_from_the_journal() -> None:
@@ -212,6 +276,33 @@ def test_the_limit_that_would_be_exceeded_is_told_with_its_figures() -> None:
     assert "before 18 Nov 2026" in notes
     assert "€50.00" in notes
     assert "EUR" in notes
+
+
+def test_what_helps_depends_on_the_rule_and_leads_to_the_limits() -> None:
+    def against(*rules: Barrier, card: Card | None = None) -> Answer:
+        return told(declined("spending_controls"), rules=rules, card=card or a_card())
+
+    def limit(amount: int, used: int, owner: Owner = "card") -> Barrier:
+        one = SpendingLimit(amount=amount, interval="monthly")
+        return Barrier(owner, "limit", use=Use(owner=owner, limit=one, currency="eur", net=used))
+
+    tight, all_cards = limit(10_000, 9_000), limit(10_000, 9_500, "cardholder")
+    one = against(tight)
+    assert "€10.00 at most" in one.do
+    assert one.acts == (Act("limits", "ic_1", "card"),)
+    both = against(all_cards, tight)
+    assert "€5.00 at most" in both.do
+    assert both.acts == (Act("limits", "ic_1", "cardholder"),)
+    for empty in (limit(0, 0), limit(10_000, 12_000)):
+        assert "nothing more would have fitted" in against(empty).do
+    notes = against(tight, all_cards, limit(10_000, -5_000)).notes
+    assert len(notes) == len(set(notes)) == 3  # the rules of now, the estimate, what came back
+    assert "€50.00 more came back" in notes[-1]
+    blocked = Barrier("card", "country_blocked", "JP")
+    assert "does not help" in against(blocked).do
+    assert against(blocked).acts == ()
+    assert "does not help" in against(tight, blocked).do
+    assert kinds(against(tight, card=a_card(status="canceled"))) == []
 
 
 def test_a_rule_that_cannot_be_found_any_more_is_not_invented() -> None:

@@ -61,6 +61,24 @@ def test_increments_and_endings_are_steps_of_their_own() -> None:
     ]
 
 
+def test_what_was_released_of_a_purchase_is_a_step() -> None:
+    def told(asked: Authorization, *moved: Transaction) -> list[tuple[str, int]]:
+        return [(e.kind, e.amount) for e in events(line(*moved, asked=asked))]
+
+    less = replace(HELD, amount=700, status="pending")
+    assert told(less) == [("approved", 1_000), ("part_released", 300)]
+    assert told(replace(less, status="reversed")) == [("approved", 1_000), ("reversed", 0)]
+    assert told(replace(HELD, amount=1_500)) == [("approved", 1_000)]
+    unknown = replace(less, decisions=(Decision(approved=True, created=100),))
+    assert told(unknown) == [("approved", 700)]
+
+
+def test_what_was_charged_after_all_did_not_lapse() -> None:
+    lapsed = replace(HELD, status="expired")
+    assert [e.kind for e in events(line(asked=lapsed))] == ["approved", "expired"]
+    assert [e.kind for e in events(line(PAID, asked=lapsed))] == ["approved", "captured"]
+
+
 def test_a_refund_taken_back_and_an_unknown_kind() -> None:
     odd = replace(PAID, id="ipi_3", type="adjustment", created=400)
     taken = replace(BACK, id="ipi_4", amount=-300, created=350)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from supportdesk.domain.records import Cardholder
+from supportdesk.domain.typed import exact
 from supportdesk.errors import UserFacing
 from supportdesk.practice.process import Ready
-from supportdesk.services.lookup import exact
 from tests.services.bench import Bench, Play, bench, player
 from tests.support.practice_api import Api
 
@@ -32,7 +32,7 @@ def lena(api: Api) -> dict[str, str]:
     old = api.card(holder)
     api.post(f"/v1/issuing/cards/{old['id']}", status="canceled")
     card = api.card(holder)
-    api.post("/_practice/tokens", card=card["id"])
+    token = api.post("/_practice/tokens", card=card["id"])
     bought = api.purchase(card["id"], 2599)
     api.buy(card["id"], 99_000_000)
     disputed = api.purchase(card["id"], 5000)
@@ -45,6 +45,7 @@ def lena(api: Api) -> dict[str, str]:
         "transaction": bought["id"],
         "authorization": bought["authorization"],
         "dispute": dispute["id"],
+        "token": token["id"],
     }
 
 
@@ -95,6 +96,11 @@ def test_nothing_is_asked_for_what_stripe_cannot_search(play: Play) -> None:
         ("+49 30 123 45 67", "phone"),
         ("0049301234567", "phone"),
         ("030 123 45 67", "phone"),
+        ("Lena Hoffmann <lena@hoffmann.example>", "email"),
+        ("tel:+49-30-1234567;ext=12", "phone"),
+        ("Visa ending in {last4}", "last4"),
+        ("https://dashboard.stripe.com/test/issuing/cards/{card}", "id"),
+        ("{token}", "id"),
         ("{last4}", "last4"),
         ("{id}", "id"),
         ("{card}", "id"),

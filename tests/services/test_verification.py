@@ -108,6 +108,9 @@ def test_the_question_stays_while_more_is_read_and_changes_after_a_failure(tmp_p
         first = await asked()
         await desk.mirror.put(more[20:], NOW)
         assert await asked() == first
+        for who in (EVE.id, LENA.id, EVE.id, LENA.id):  # nor does it change by calling again
+            await desk.calls.start(who)
+            assert who == EVE.id or await asked() == first
         wrong = {"purchases.0": "Nowhere", "purchases.1": "Never"}
         assert not (await desk.verification.check(wrong)).match
         assert await asked() != first

@@ -130,7 +130,10 @@ def found(path: Path, *texts: str, limit: int = 50) -> list[list[Hit]]:
         ("ich_2Anna", "2", "id"),
         ("ich_2", "2", "id"),
         ("  ich_2Anna\n", "2", "id"),
-        ("ICH_2ANNA", "", "id"),
+        ("ICH_2ANNA", "2", "id"),  # as a ticket system writes it
+        ("Ich_2aNNa", "2", "id"),
+        ("ICH_2AN", "2", "id"),
+        ("ICH_2ANB", "", "id"),
         ("ic_4", "4", "id"),
         ("iauth_1", "1", "id"),
         ("ipi_1", "2", "id"),

@@ -135,6 +135,42 @@ def test_one_typing_error_is_forgiven(named: Path, typed: str, whom: str) -> Non
     assert {hit.cardholder_id[4:] for hit in hits} == set(whom)
 
 
+@pytest.mark.parametrize(
+    ("typed", "whom"),
+    [
+        ("Mrs Katharina Schmidt", "0"),
+        ("Frau Dr. Schmidt", "0"),
+        ("Schmidt, Katharina", "0"),
+        ("Katharina M. Schmidt", "0"),
+        ("Mr Schmit", "0"),  # and a typing error
+        ("Herr Müller", "1"),
+        ("Ökobau und Wiesner Ltd", "3"),
+        ("schmidt ending in 4242", "0"),
+        ("Visa •••• 4242", "0"),
+        ("x4242", "0"),
+        ("Mr", ""),
+        ("Mr Nobody", ""),
+        ("Q. Schmidt", ""),  # an initial says something when there is only one name beside it
+        ("Katharina Nobody Schmidt", ""),
+    ],
+)
+def test_what_is_said_with_a_name_does_not_hide_it(named: Path, typed: str, whom: str) -> None:
+    hits = with_mirror(named, lambda mirror: search(mirror, typed))
+    assert {hit.cardholder_id[4:] for hit in hits} == set(whom)
+
+
+def test_a_title_that_is_a_part_of_the_name_counts(tmp_path: Path) -> None:
+    people = [Cardholder(id="ich_1", name="Dr. Oetker"), Cardholder(id="ich_2", name="Oetker")]
+
+    async def look(mirror: Mirror) -> list[set[str]]:
+        await mirror.put(people, 1.0)
+        texts = ("dr oetker", "Mr. Oetker", "dr")
+        return [{hit.cardholder_id for hit in await search(mirror, text)} for text in texts]
+
+    found = with_mirror(tmp_path / "desk.db", look)
+    assert found == [{"ich_1"}, {"ich_1", "ich_2"}, {"ich_1"}]
+
+
 def test_nothing_is_forgiven_when_something_fits(tmp_path: Path) -> None:
     people = [Cardholder(id="ich_1", name="Schmitt"), Cardholder(id="ich_2", name="Schmidt")]
 

@@ -26,6 +26,7 @@ FIELDS = st.sampled_from(
     "requirements past_due spending_controls spending_limits amount interval cardholder card "
     "shipping address_validation normalized_address wallets apple_pay eligible verification_data "
     "three_d_secure request_history fraud_challenges network_data evidence reason fraudulent "
+    "amount_details atm_fee cashback_amount "
     "balance_transactions device livemode approved merchant_data transaction token".split()
 )
 JSON = st.recursive(
@@ -123,6 +124,14 @@ def test_other_objects_are_known_by_id_whole_or_not() -> None:
     assert (by_card.card_id, by_card.cardholder_id) == ("ic_1", "ich_1")
     by_id = convert.transaction({"id": "ipi_1", "card": "ic_1", "cardholder": "ich_2"})
     assert (by_id.card_id, by_id.cardholder_id) == ("ic_1", "ich_2")
+
+
+def test_cash_is_a_part_of_the_amount() -> None:
+    body = {"id": "x", "amount_details": {"atm_fee": 250, "cashback_amount": None}}
+    for record in (convert.authorization, convert.transaction):
+        found = record(body)
+        assert (found.atm_fee, found.cashback) == (250, 0)
+        assert record({"id": "x", "amount_details": None}).atm_fee == 0
 
 
 def test_evidence_is_that_of_the_reason() -> None:

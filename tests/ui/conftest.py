@@ -42,7 +42,6 @@ PATIENCE = 180.0  # seconds: a guard against hanging; no test is about how fast 
 #: Limits are for a quiet machine; a busy one may be so many times slower before a test gives up.
 SLOWER = 5
 TABS: tuple[type[Tab], ...] = (LookupTab, CardsTab, DisputesTab, ComplaintsTab)
-_swept: set[Path] = set()  # test files before which what others left was collected
 
 
 class Loop:
@@ -80,14 +79,12 @@ async def until(holds: Callable[[], object], seconds: float = 60) -> None:
 
 
 @pytest.fixture
-def loop(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Loop]:
+def loop(qapp: QApplication) -> Iterator[Loop]:
     """The window's event loop, dressed light."""
     # Timers and widgets must end in this thread, as in the program: a database's thread, which
-    # collects when it allocates, would crash on them.
+    # collects when it allocates, would crash on them. So it stays off from now on, and what the
+    # tests leave is collected between them (tests/conftest.py).
     gc.disable()
-    if request.path not in _swept:
-        _swept.add(request.path)
-        gc.collect()
     gc.freeze()  # the modules are half a million objects; only what a test made is looked through
     theme.apply(qapp, "light")
     text.set_language("en")
@@ -98,7 +95,6 @@ def loop(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Loop]:
     bugs = list(made.bugs)
     gc.collect()
     gc.unfreeze()
-    gc.enable()
     assert bugs == []
 
 

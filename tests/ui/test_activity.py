@@ -6,21 +6,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
-from supportdesk.domain.activity import lines
-from supportdesk.domain.declines import Answer
-from supportdesk.domain.records import Authorization, Transaction
 from supportdesk.services.lookup import SHOWN
 from supportdesk.ui.activity import ActivityPanel
-from supportdesk.ui.activity_rows import row
-from supportdesk.ui.lookup.decline import DeclineAnswer
+from supportdesk.ui.cards.tab import CardsTab
 from supportdesk.ui.lookup.tab import LookupTab
+from supportdesk.ui.tab import Tab
 from supportdesk.ui.widgets.row_list import Row
 from tests.services.activity_bench import Caller
 from tests.support.practice_api import HELPERS, Api
@@ -93,8 +89,8 @@ class Page:
 
 
 @asynccontextmanager
-async def page_of(folder: Path, api: Api, caller: Caller) -> AsyncIterator[Page]:
-    async with opened_window(folder, api.ready, tabs=[LookupTab]) as opened:
+async def page_of(folder: Path, api: Api, caller: Caller, *more: type[Tab]) -> AsyncIterator[Page]:
+    async with opened_window(folder, api.ready, tabs=[LookupTab, *more]) as opened:
         desk = opened.desk
         desk.save_settings(replace(desk.settings, verification="off"))  # tested elsewhere
         await desk.lookup.refresh(caller.id)
@@ -118,7 +114,7 @@ def test_a_limit_is_answered_with_figures_and_drawn(loop: Loop, tmp_path: Path, 
     api.buy(lena.card, 34_900, **at("Elektro Nord"))
 
     async def scenario() -> None:
-        async with page_of(tmp_path, api, lena) as page:
+        async with page_of(tmp_path, api, lena, CardsTab) as page:
             await until(lambda: "€1,912.40 used" in page.row("Elektro Nord").note)
             await page.choose("Elektro Nord")
             assert page.words("decline_what").startswith(
@@ -130,6 +126,13 @@ def test_a_limit_is_answered_with_figures_and_drawn(loop: Loop, tmp_path: Path, 
             assert bar.text() == "€2,000.00 a month · about €1,912.40 used"
             QTest.keyClick(page.panel.list, Qt.Key.Key_Escape)
             await until(lambda: page.panel.detail.isHidden())
+            await page.choose("Elektro Nord")
+            assert "€87.60 at most would have fitted" in page.words("decline_do")
+            page.click("decline_limits")
+            window = page.opened.window
+            await until(lambda: window.findChildren(QWidget, "limits_whose"))
+            (whose,) = window.findChildren(QWidget, "limits_whose")
+            await until(whose.isVisible)
 
     loop.run(scenario(), 40)
 
@@ -338,38 +341,3 @@ def test_older_ones_come_from_the_mirror_then_from_stripe(
             assert len(page.rows()) == SHOWN + 5
 
     loop.run(scenario(), 60)
-
-
-def test_amounts_and_what_is_open_are_written_as_people_read_them(loop: Loop) -> None:
-    def moved(kind: str, amount: int, currency: str = "eur", **more: Any) -> Transaction:
-        return Transaction(
-            id=f"ipi_{amount}", type=kind, amount=amount, currency=currency, created=1, **more
-        )
-
-    def written(*moved: Transaction, status: str = "") -> tuple[str, str, str]:
-        held = Authorization(id="iauth_1", amount=90_000, currency="eur", approved=True)
-        known = [replace(held, status=status, created=1)] if status else []
-        (line,) = lines(known, moved)
-        made = row(line, None, None)
-        return made.chip, made.trailing, made.note
-
-    of: dict[str, Any] = {"authorization_id": "iauth_1"}
-    assert written(moved("refund", 500)) == ("refund", "+€5.00", "")
-    assert written(moved("refund", -500)) == ("refund taken back", "€5.00", "")
-    abroad: dict[str, Any] = {"merchant_amount": -1_234, "merchant_currency": "jpy"}
-    assert written(moved("capture", -800, **abroad))[1] == "€8.00 (JP¥1,234)"
-    assert written(moved("capture", -12_345, "kwd"))[1] == "KWD\xa012.345"
-    assert written(moved("capture", -10_000, **of), status="pending") == (
-        "settled",
-        "€100.00",
-        "€800.00 more is held, not charged yet",
-    )
-
-
-def test_one_failed_check_is_told_beside_any_other_reason(loop: Loop) -> None:
-    check = "The security code (CVC) did not match."
-    for reason, told in (("suspected_fraud", True), ("verification_failed", False)):
-        made = DeclineAnswer(Answer(reason=reason, what="What happened.", checks=(check,)))
-        said = [label.text() for label in made.findChildren(QLabel)]
-        assert (f"· {check}" in said) is told  # of the latter it is the answer itself
-        made.deleteLater()

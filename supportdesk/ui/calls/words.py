@@ -146,7 +146,7 @@ def _happened(told: Summary) -> Iterator[tuple[float, str]]:
 def _event(event: Event, mine: str) -> str:
     details = event.details
     if event.kind == "view" and event.cardholder_id != mine:
-        return tr("looked at {id}", id=event.cardholder_id)
+        return tr("looked at someone else")  # who is no matter of this caller's ticket
     if event.kind == "verification":
         result = tr("match") if details["match"] else tr("no match")
         return tr("asked for {what}: {result}", what=factors(details["kinds"]), result=result)

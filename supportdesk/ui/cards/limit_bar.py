@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from supportdesk.domain.decline_texts import Texts
-from supportdesk.domain.declines import basis, resets
+from supportdesk.domain.limit_words import basis, resets
 from supportdesk.domain.limits import PER_PURCHASE, Use
 from supportdesk.ui import text, theme, words
 from supportdesk.ui.text import tr

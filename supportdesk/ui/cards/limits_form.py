@@ -90,11 +90,11 @@ class LimitsForm(Panel):
         """The card whose limits are in view."""
         return self._card.id
 
-    def start(self, card: Card, cardholder: Cardholder) -> None:
-        """Begin with a card's own limits."""
+    def start(self, card: Card, cardholder: Cardholder, whose: str = CARD) -> None:
+        """Begin with a card's own limits, or with those of all cards of the person."""
         self._card, self._cardholder = card, cardholder
         self.set_title(tr("Limits of {card}", card=words.card_name(card)), cardholder.name)
-        self._whose.set_value(CARD)
+        self._whose.set_value(whose)
         fresh = WhyFields(self._picks)
         self._why_place.replaceWidget(self._why, fresh)
         self._why.hide()

@@ -17,7 +17,7 @@ from supportdesk.services.replacement import Replaced
 from supportdesk.ui import text, words
 from supportdesk.ui.cards.control import CardControl
 from supportdesk.ui.cards.expiring import ExpiringPanel
-from supportdesk.ui.cards.limits_form import CARD, LimitOrder, LimitsForm
+from supportdesk.ui.cards.limits_form import CARD, PERSON, LimitOrder, LimitsForm
 from supportdesk.ui.cards.send_form import SendForm
 from supportdesk.ui.tab import Tab
 from supportdesk.ui.text import tr
@@ -56,6 +56,7 @@ class CardPages(QObject):
         stack.addWidget(self.expiring)
         self.expiring.chosen.connect(self._choose)
         self.expiring.lookup.connect(lambda: tab.focus.go.emit("lookup"))
+        tab.focus.limits_requested.connect(self._asked_for_limits)
         for signal in (desk.changes.cards, desk.changes.cardholders):
             signal.connect(self.expiring.reload)
 
@@ -91,12 +92,24 @@ class CardPages(QObject):
             return at is page
         return at is self.expiring or isinstance(at, LimitsForm | SendForm)
 
-    def open_limits(self, card_id: str) -> None:
-        """Show the limits of a card to be changed."""
+    def open_limits(self, card_id: str, whose: str = CARD) -> None:
+        """Show the limits of a card, or of all cards of the person, to be changed."""
         card = self._card(card_id)
         if card is not None and self._person is not None:
             self._front(self.limits)
-            self.limits.start(card, self._person.cardholder.record)
+            self.limits.start(card, self._person.cardholder.record, whose)
+
+    def _asked_for_limits(self, card_id: str, owner: str) -> None:
+        """Lead here from another tab, with the person as the mirror knows them now."""
+        self._tab.focus.go.emit(self._tab.name)
+        self._tab.tasks.start(self._read_limits(card_id, owner), only="form")
+
+    async def _read_limits(self, card_id: str, owner: str) -> None:
+        person = await self._tab.desk.lookup.person(self._tab.focus.person)
+        if person is not None and person.cardholder.record.id == self._tab.focus.person:
+            self._person = person
+            self._tab.focus.set_card(card_id)
+            self.open_limits(card_id, CARD if owner == CARD else PERSON)
 
     def open_send(self, card_id: str, *, again: bool) -> None:
         """Ask where a card goes instead, or where the new one goes."""

@@ -119,6 +119,17 @@ class Matter(Panel):
         self.status.set("", "neutral")
         self._stack.setCurrentWidget(self.nothing)
 
+    def picks(self) -> bool:
+        """Whether a purchase is being chosen."""
+        return self._stack.currentWidget() is self.picker
+
+    def pick_later(self) -> None:
+        """Offer no purchase before the caller has proved who they are."""
+        self.clear()
+        self.set_title(tr("New dispute"), tr("which purchase?"))
+        self.picker.show_closed()
+        self._stack.setCurrentWidget(self.picker)
+
     def pick(
         self,
         purchases: Sequence[Transaction] | None,

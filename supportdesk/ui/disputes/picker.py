@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from supportdesk.domain.records import Authorization, Transaction
+from supportdesk.ui.calls.closed import ClosedState
 from supportdesk.ui.text import money, tr, when
 from supportdesk.ui.widgets.row_list import Row, RowList
 from supportdesk.ui.widgets.states import EmptyState
@@ -45,6 +46,8 @@ class PurchasePicker(QWidget):
         self.waiting.acted.connect(self._remind)
         self._asked: Authorization | None = None
         self._stack.addWidget(self.waiting)
+        self.closed = ClosedState()
+        self._stack.addWidget(self.closed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
@@ -57,6 +60,11 @@ class PurchasePicker(QWidget):
             tr("Find a cardholder"),
         )
         self._stack.setCurrentWidget(self.empty)
+
+    def show_closed(self) -> None:
+        """Show nothing: the caller has not proved who they are."""
+        self.rows.set_rows([])
+        self._stack.setCurrentWidget(self.closed)
 
     def _choose(self, key: str) -> None:
         purchase = self._pending.get(key)

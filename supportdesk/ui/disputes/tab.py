@@ -65,6 +65,7 @@ class DisputesTab(Tab):
         self.settled = SettledBanner(self)
         self.content.addWidget(self.settled)
         self.content.addWidget(self.pages, 1)
+        self._offered = ("", False)  # whose purchases can be chosen, and whether they are shown
         self._connect()
 
         self.case = CaseControl(
@@ -92,6 +93,10 @@ class DisputesTab(Tab):
         self.list.wanted_figures.connect(self.show_figures)
         self.matter.picker.chosen.connect(self._picked)
         self.matter.picker.lookup.connect(lambda: self.focus.go.emit("lookup"))
+        self.matter.picker.closed.acted.connect(self.focus.verify_requested)
+        self.matter.picker.closed.anyway.connect(lambda: self.focus.override_requested.emit("read"))
+        self.focus.person_changed.connect(self._look_again)
+        self.desk.changes.calls.connect(self._look_again)
         self.matter.again.connect(lambda: self._open(self.matter.transaction_id, again=True))
         self.matter.picker.remind.connect(lambda one: start(self._disputes.pending.remind(one)))
         self.matter.wide.connect(self._set_wide)
@@ -267,11 +272,30 @@ class DisputesTab(Tab):
             if intake.draft.transaction_id == self.matter.transaction_id:
                 self.matter.form.foot.show_standing(*standing)
 
+    def _look_again(self) -> None:
+        """What may be chosen from hangs on who is in focus and what they proved."""
+        if self.matter.picks():
+            self.tasks.start(self._choose_again(), only="choose again")
+
+    async def _choose_again(self) -> None:
+        person = self.focus.person
+        open_ = bool(person) and await self._may_see(person)
+        if self.matter.picks() and (person, open_) != self._offered:
+            await self._choose_purchase()
+
+    async def _may_see(self, person: str) -> bool:
+        return (await self.desk.verification.state(person)).allows("read")
+
     async def _choose_purchase(self) -> None:
         await self._keep_typed()
         person = self.focus.person
+        open_ = bool(person) and await self._may_see(person)
+        self._offered = (person, open_)
         if not person:
             self.matter.pick(None)
+            return
+        if not open_:
+            self.matter.pick_later()
             return
         purchases, pending = (
             await self._disputes.purchases(person),

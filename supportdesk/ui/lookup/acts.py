@@ -35,6 +35,8 @@ class DeclineActs(QObject):
             self._focus.replace_requested.emit(act.card_id, act.reason)
         elif act.kind == "lost":
             self._focus.replace_requested.emit(act.card_id, "stolen")
+        elif act.kind == "limits":
+            self._focus.limits_requested.emit(act.card_id, act.reason)
         elif act.kind == "requirements":
             self.requirements.emit()
         elif act.kind == "complaint":

@@ -21,6 +21,7 @@ def act_words(act: Act) -> str:
         "freeze": tr("Freeze the card"),
         "lost": tr("Report it stolen"),
         "replace": tr("Replace the card"),
+        "limits": tr("Change the limits"),
         "requirements": tr("Show what is due"),
         "complaint": tr("Log a complaint"),
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from supportdesk.domain.activity import Line
 from supportdesk.domain.line_history import Disputable, Event
-from supportdesk.domain.records import Authorization, Merchant
+from supportdesk.domain.records import Authorization, Merchant, Transaction
 from supportdesk.ui import text, words
 from supportdesk.ui.text import spoken, tr
 
@@ -23,6 +23,7 @@ def event(step: Event) -> str:
         "captured": tr("charged {amount}"),
         "refunded": tr("{amount} came back"),
         "refund_taken_back": tr("refund of {amount} taken back"),
+        "part_released": tr("{amount} of it released; Stripe does not tell when"),
         "reversed": tr("released by the shop; Stripe does not tell when"),
         "expired": tr("lapsed without being charged; Stripe does not tell when"),
     }
@@ -67,6 +68,7 @@ def facts(line: Line, *, network_risk: bool) -> Iterable[Fact]:
     moved = (*line.captures, *line.refunds)
     shop = bought.merchant if bought is not None else moved[0].merchant if moved else Merchant()
     found = [(tr("Shop"), _shop(shop)), (tr("Paid with"), _how(line))]
+    found.append((tr("Cash"), _cash(bought or (moved[0] if moved else None))))
     if bought is not None:
         found += [(tr("Checks"), _checks(bought)), (tr("3D Secure"), _secure(bought))]
         found.append((tr("Text message"), _challenge(bought)))
@@ -91,6 +93,18 @@ def _how(line: Line) -> str:
     presence = {"present": tr("card at hand"), "not_present": tr("card not at hand")}
     known = spoken(bought.card_presence, presence)
     return " · ".join(part for part in (said, known) if part)
+
+
+def _cash(part_of: Authorization | Transaction | None) -> str:
+    """What of the amount is cash, or what the cash machine asks for it."""
+    said = []
+    if part_of is not None and part_of.atm_fee:
+        fee = text.money(abs(part_of.atm_fee), part_of.currency)
+        said.append(tr("{amount} of it is the cash machine's fee", amount=fee))
+    if part_of is not None and part_of.cashback:
+        out = text.money(abs(part_of.cashback), part_of.currency)
+        said.append(tr("{amount} of it was paid out in cash at the till", amount=out))
+    return " · ".join(said)
 
 
 def _checks(bought: Authorization) -> str:

@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from supportdesk.domain.privacy import find_card_numbers
+from supportdesk.domain.typed import exact, plain
 from supportdesk.errors import UserFacing
-from supportdesk.services.lookup import Match, exact
+from supportdesk.services.lookup import Match
 from supportdesk.ui import text
 from supportdesk.ui.lookup.results import ResultsPanel
 from supportdesk.ui.tab import Tab
@@ -86,7 +87,8 @@ class Searching(QObject):
                 tr("Stripe was not asked"),
                 tr(
                     "It finds only a whole e-mail address, a whole phone number, "
-                    "the last four digits or an id; it cannot search names."
+                    "the last four digits or an id with its capital and small letters; "
+                    "it cannot search names."
                 ),
             )
 
@@ -157,7 +159,7 @@ class Searching(QObject):
             self._show_theirs(found, here)
         elif not here or not unasked:
             self._panel.show_matches((), tr("from Stripe, just now"))
-            said = tr("It was asked for exactly “{typed}”.", typed=typed[:60])
+            said = tr("It was asked for exactly “{typed}”.", typed=plain(typed)[:60])
             self._panel.say(tr("Stripe knows nobody like that"), said)
 
     def _show_theirs(self, found: Sequence[Match], here: Sequence[Match]) -> None:

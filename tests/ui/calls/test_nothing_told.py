@@ -115,6 +115,10 @@ async def through_the_window(stage: CallStage) -> AsyncIterator[str]:
     focus.complaint_requested.emit({"cardholder_id": stage.lena.id})
     await until(lambda: window.bar.current() == "complaints")
     yield "complaint"
+    window.show_tab("disputes")
+    stage.click("dispute_new")
+    await until(lambda: stage.sees("closed_verify"))
+    yield "which purchase"
     window.show_tab("lookup")
     await stage.press("Ctrl+Shift+Return")
     await until(lambda: stage.dialog("wrap_up"))
@@ -145,5 +149,9 @@ def test_nothing_on_file_is_anywhere_before_the_caller_is_verified(
         await stage.verify(stage.lena)
         # And once they are verified it is there, so it would have been found.
         await until(lambda: any(secrets["e-mail"] in told for told in held(stage.window)))
+        stage.window.show_tab("disputes")
+        await until(lambda: stage.sees("dispute_purchases"))
+        stage.window.focus.set_person(stage.other.id)
+        await until(lambda: stage.sees("closed_verify"))
 
     play(scene, tabs=TABS)

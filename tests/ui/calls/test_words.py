@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from supportdesk.services.calls import Proof, Summary
-from supportdesk.store.calls import Call
+from supportdesk.store.calls import Call, Event
 from supportdesk.store.journal import Entry, State
 from supportdesk.ui.calls import words
 
@@ -24,6 +24,18 @@ def test_only_what_stripe_did_was_confirmed_by_stripe() -> None:
         assert line(own, "confirmed") == "kept at this desk"
     assert line("card.replacement", "confirmed") == "finished"  # its steps have their own lines
     assert line("card.replacement", "refused") == "ended"
+
+
+def test_the_ticket_of_one_caller_names_no_other_person() -> None:
+    views = tuple(
+        Event(kind="view", cardholder_id=id, at=1_010.0, agent="M. Keller")
+        for id in ("ich_1", "ich_2")
+    )
+    told = Summary(call=CALL, events=views, entries=(), proof=Proof())
+    said = words.summary(told, "", 1_060.0)
+    assert "ich_1" in said
+    assert "ich_2" not in said
+    assert "looked at someone else" in said
 
 
 def test_what_is_not_certain_is_not_said_to_be_done() -> None:

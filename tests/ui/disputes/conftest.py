@@ -22,7 +22,10 @@ from PySide6.QtWidgets import (
 )
 
 from supportdesk.config import Settings
+from supportdesk.domain.verification import built_in
+from supportdesk.services.calls import Calls
 from supportdesk.services.desk import Desk
+from supportdesk.services.verification import Verification
 from supportdesk.ui import text
 from supportdesk.ui.disputes.tab import DisputesTab
 from supportdesk.ui.focus import Focus
@@ -39,6 +42,22 @@ def german(loop: Loop) -> Iterator[None]:
     text.set_language("en")
 
 
+def _verification(desk: Place) -> Verification:
+    """Callers are verified elsewhere: what is open when is tested in tests/ui/calls."""
+    book = desk.casebook
+    calls = Calls(
+        book.calls, book.journal, desk.changes, account="practice", agent=lambda: "M. Keller"
+    )
+    return Verification(
+        calls,
+        desk.mirror,
+        book.journal,
+        built_in(),
+        enabled=lambda: False,
+        agent=lambda: "M. Keller",
+    )
+
+
 class Shown:
     """A tab in a window, with hands and eyes."""
 
@@ -52,6 +71,7 @@ class Shown:
             dispute_figures=desk.figures,
             lost=desk.lost,
             changes=desk.changes,
+            verification=_verification(desk),
         )
         self.tab = DisputesTab(cast(Desk, made), self.focus)
         self.window = QMainWindow()

@@ -21,6 +21,8 @@ from tests.services.desk_at_practice import Programme
 from tests.ui.conftest import Loop, until
 from tests.ui.disputes.conftest import Play, Shown, shown
 
+NOT_SENT = "nothing was sent, and nothing waits to be sent"
+
 
 def test_several_purchases_share_their_answers(play: Play, stripe: Programme) -> None:
     first, second = stripe.capture(1000), stripe.capture(2000)
@@ -114,6 +116,13 @@ def test_offline_what_is_known_stays_in_view(loop: Loop, stripe: Programme, tmp_
             seen.fill_fraud()
             seen.press("dispute_save")
             await until(lambda: not seen.busy())
+            assert NOT_SENT in seen.tab.problem.text()
+            seen.tab.clear_problem()
+            await seen.rest()
+            seen.press("dispute_submit")
+            await seen.confirm()
+            await until(lambda: not seen.busy())
+            assert NOT_SENT in seen.tab.problem.text()
             assert seen.find(QWidget, "evidence_explanation").text() == "Took no part."
             seen.focus.dispute_requested.emit((unknown,))
             await until(lambda: seen.tab.matter.failed.isVisible())
