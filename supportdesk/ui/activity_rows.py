@@ -35,7 +35,7 @@ def note(line: Line, answer: Answer | None) -> str:
         return explained(answer)
     said = []
     if line.unasked:
-        said.append(tr("charged without being asked for first"))
+        said.append(tr("charged without an authorisation"))
     if line.over:
         more = text.money(line.over, line.currency)
         said.append(tr("{amount} more than was approved", amount=more))

@@ -35,7 +35,7 @@ def test_amounts_and_what_is_open_are_written_as_people_read_them(loop: Loop) ->
     abroad: dict[str, Any] = {"merchant_amount": -1_234, "merchant_currency": "jpy"}
     assert written(moved("capture", -800, **abroad))[1] == "€8.00 (JP¥1,234)"
     assert written(moved("capture", -12_345, "kwd"))[1] == "KWD\xa012.345"
-    assert written(moved("capture", -800))[2] == "charged without being asked for first"
+    assert written(moved("capture", -800))[2] == "charged without an authorisation"
     assert written(moved("capture", -91_500, **of), status="closed")[2] == (
         "€15.00 more than was approved"
     )

@@ -97,6 +97,7 @@ class DisputesTab(Tab):
         self.matter.picker.closed.anyway.connect(lambda: self.focus.override_requested.emit("read"))
         self.focus.person_changed.connect(self._look_again)
         self.desk.changes.calls.connect(self._look_again)
+        self.desk.changes.settings.connect(self._look_again)
         self.matter.again.connect(lambda: self._open(self.matter.transaction_id, again=True))
         self.matter.picker.remind.connect(lambda one: start(self._disputes.pending.remind(one)))
         self.matter.wide.connect(self._set_wide)

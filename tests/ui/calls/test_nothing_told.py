@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -153,5 +154,7 @@ def test_nothing_on_file_is_anywhere_before_the_caller_is_verified(
         await until(lambda: stage.sees("dispute_purchases"))
         stage.window.focus.set_person(stage.other.id)
         await until(lambda: stage.sees("closed_verify"))
+        stage.desk.save_settings(replace(stage.desk.settings, verification="off"))
+        await until(lambda: not stage.sees("closed_verify"))
 
     play(scene, tabs=TABS)
