@@ -11,7 +11,7 @@ from supportdesk.domain.personal_words import words
 
 Span = tuple[int, int]
 _EMAIL = re.compile(
-    r"[^\s@<>(),;:\"]{1,64}(?:@|\s?[(\[{]at[)\]}]\s?)[^\s@<>(),;:\"\[\]]{1,190}"
+    r"[^\s@<>(),;:\"/?&]{1,64}(?:@|\s?[(\[{]at[)\]}]\s?)[^\s@<>(),;:\"\[\]]{1,190}"
     r"(?:\.|\s?[(\[{](?:dot|punkt|point|punto)[)\]}]\s?)(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})"
 )
 _AT = re.compile(r"@|[(\[{]at[)\]}]")

@@ -65,6 +65,13 @@ def test_a_name_is_taken_out_in_every_spelling(
         assert personal_data(word, [name]) == ("the cardholder's name",)
 
 
+def test_a_name_in_an_address_on_the_web_is_taken_out() -> None:
+    link = "see https://crm.example/find?name=Zo%C3%AB%20O%27Brien#top now"
+    told = scrub(link, ["Zoë O'Brien"])
+    assert told == "see https://crm.example/find?name=[cardholder]#top now"
+    assert scrub("see https://crm.example/find?name=Li%20X", ["Zoë O'Brien"]).endswith("Li%20X")
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -174,6 +181,11 @@ def test_an_address_of_ordinary_words_takes_none_out() -> None:
         ("4242 customers paid EUR 4242", "4242 customers paid EUR 4242"),
         ("see ic_1NcardA and ich_1Nlena", "see [card] and [cardholder]"),
         ("4242 4242 4242 4242 with CVC 123", "[card] with CVC •••"),
+        ("https://x.example/?q=a%40b.example&n=100%25", "https://x.example/?[e-mail]&n=100%"),
+        (
+            "https://x.example/a%20b?n=100%25 paid 20%ab",
+            "https://x.example/a%20b?n=100%25 paid 20%ab",
+        ),
     ],
 )
 def test_what_tells_of_anybody_is_taken_out(text: str, neutral: str | None) -> None:
