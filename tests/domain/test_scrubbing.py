@@ -147,7 +147,12 @@ def test_a_british_address_too(text: str, neutral: str) -> None:
         "order 15112345 of 2026-11-03 14:30, EUR 1,312.50",
         "the main street, Hauptbahnhof, Straße",
         "01.02.2026 14:30, 01/02/2026 1430, 09:30 to 10:15",
-        "refund 0.50, 3 times, 10 days, room 101",
+        "refund 0.50, 3 times, 10 days, room 101, + 2 000 000",
+        "merchant 123456789012345, terminal 01234567, flight at 0930, PIN pad 0123 4567",
+        "DHL 00340434161094042557, reference 74545425326000012345675, 2026 1105 0930",
+        "192.168.001.012, EUR 1.234.567,89, 100 000,00, 2026-11-05T09:30:00+01:00",
+        "account 12345678, sort code 12-34-56, KW 45/2026, #1234, x1234",
+        "he was born in Berlin; the phone rang for 90 minutes, card 2024 in 2026",
         "at mail dot net",
     ],
 )
