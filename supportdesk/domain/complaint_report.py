@@ -23,6 +23,8 @@ from supportdesk.domain.complaints import (
     place_of,
     reasons_owed,
 )
+from supportdesk.domain.folding import Aligned
+from supportdesk.domain.names import find_whole_names
 from supportdesk.domain.picklists import PickLists
 
 COLUMNS = (
@@ -131,6 +133,10 @@ def problems_of(complaint: Complaint, lists: PickLists) -> tuple[Problem, ...]:
         value = getattr(complaint, name)
         if value and value not in (lists.values(name) or ()):
             found.append(Problem(name, "This entry is no longer in the list."))
+    whose = Aligned(complaint.user_name)
+    if find_whole_names(whose, [complaint.cardholder_name]):
+        text = "This is the cardholder's name: right for a sole trader only."
+        found.append(Problem("user_name", text))
     for name in FREE_TEXT:
         kinds = left_in(getattr(complaint, name), complaint)
         if kinds:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
 from supportdesk.domain import privacy
 from supportdesk.domain.complaints import Complaint, Private
@@ -44,6 +45,7 @@ _DATE = (
     r"|\d{1,2}[^\W\d_]{0,2}\.?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?\d{4}"
     r"|[^\W\d_]{3,12}\.?\s\d{1,2}[^\W\d_]{0,2},?\s\d{4}"
 )
+_ESCAPED = re.compile(r"\S*%[0-9A-Fa-f]{2}\S*")
 _DIGIT = re.compile(r"\d")
 
 
@@ -101,8 +103,12 @@ def _scrubbed(
     text: str, names: Iterable[str], last4: str, private: Iterable[Private]
 ) -> tuple[str, set[str]]:
     """A text without what is personal in it, and the kinds of that."""
+    names, private = tuple(names), tuple(private)
+    written = unicodedata.normalize("NFC", text)
+    if "%" in written:  # in an address on the web: lena%40mail.example
+        written = _ESCAPED.sub(lambda token: _opened(token[0], names, last4, private), written)
     kinds: set[str] = set()
-    aligned = Aligned(unicodedata.normalize("NFC", text))
+    aligned = Aligned(written)
     for part in sorted(private, key=lambda part: (-len(part.text), part.text)):
         aligned = _without(aligned, part.kind, _literally(aligned, part.text), kinds)
     aligned = _without(aligned, "account", find_accounts(aligned), kinds)
@@ -116,6 +122,12 @@ def _scrubbed(
     aligned = _without(aligned, "name", spans, kinds)
     kinds = (kinds - {"card"}) | {"number"} if card else kinds
     return _AGAIN.sub("[cardholder]", aligned.text), kinds
+
+
+def _opened(token: str, names: tuple[str, ...], last4: str, private: tuple[Private, ...]) -> str:
+    """A word with escaped signs in it, or what they stand for when that tells of a person."""
+    opened = unicodedata.normalize("NFC", clean(unquote(token)))
+    return opened if _scrubbed(opened, names, last4, private)[1] else token
 
 
 def _without(text: Aligned, kind: str, spans: Iterable[Span], kinds: set[str]) -> Aligned:

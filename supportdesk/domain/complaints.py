@@ -18,7 +18,7 @@ OPERATIONAL = "operational"
 EXECUTIVE = "executive"
 CLASSES = (OPERATIONAL, EXECUTIVE)
 Which = Literal["open", "executive", "closed", "all"]
-_PER_YEAR = 1_000_000  # numbers of one year that keep their order
+PER_YEAR = 1_000_000  # numbers of one year that keep their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +306,7 @@ def place_of(number: str) -> int:
     """Where a number such as CMP-2026-0117 stands among all of its account; 0 for none."""
     _, _, rest = number.partition("-")
     year, _, count = rest.partition("-")
-    return int(year) * _PER_YEAR + int(count) if count else 0
+    return int(year) * PER_YEAR + int(count) if count else 0
 
 
 def local_day(instant: float, zone: str) -> date:

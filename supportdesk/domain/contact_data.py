@@ -11,7 +11,7 @@ from supportdesk.domain.personal_words import words
 
 Span = tuple[int, int]
 _EMAIL = re.compile(
-    r"[^\s@<>(),;:\"]{1,64}(?:@|\s?[(\[{]at[)\]}]\s?)[^\s@<>(),;:\"\[\]]{1,190}"
+    r"[^\s@<>(),;:\"/?&]{1,64}(?:@|\s?[(\[{]at[)\]}]\s?)[^\s@<>(),;:\"\[\]]{1,190}"
     r"(?:\.|\s?[(\[{](?:dot|punkt|point|punto)[)\]}]\s?)(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})"
 )
 _AT = re.compile(r"@|[(\[{]at[)\]}]")
@@ -19,9 +19,9 @@ _AT = re.compile(r"@|[(\[{]at[)\]}]")
 SEP = r"[^\S\n]?[()./·‐-―-]{0,2}[^\S\n]?"
 _DATE = r"(?!\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d))"
 _PHONE = (
-    rf"(?:\+|00|011[ -]){SEP}\d(?:{SEP}\d){{6,13}}",  # international
+    rf"(?:\+|00|011[ -]){SEP}\d(?:{SEP}\d){{7,13}}",  # international
     rf"(?:1{SEP})?\(?[2-9]\d{{2}}(?:\) ?|[ .‐-―-])\d{{3}}[ .‐-―-]\d{{4}}",  # North American
-    rf"{_DATE}\(?0[1-9](?:{SEP}\d){{6,10}}",  # national, with trunk 0
+    rf"{_DATE}\(?0[1-9](?:{SEP}\d){{7,10}}",  # national, with trunk 0
 )
 _ACCOUNT = re.compile(r"(?<![^\W_])[a-z]{2}\d{2}(?:[ -]?[a-z0-9]){11,30}(?![^\W_])")
 _SHORTEST = 15  # signs of an account number: Norway's

@@ -28,15 +28,6 @@ class CardNumber:
     last4: str
 
 
-def passes_luhn(digits: str) -> bool:
-    """Whether the last of `digits` (ASCII) is the check digit of the others (ISO/IEC 7812-1)."""
-    total = 0
-    for place, figure in enumerate(reversed(digits)):
-        value = int(figure) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
-
-
 def find_card_numbers(text: str) -> list[CardNumber]:
     """Find what looks like full card numbers: 13 to 19 digits with a right check digit.
 
@@ -47,42 +38,69 @@ def find_card_numbers(text: str) -> list[CardNumber]:
     found: list[CardNumber] = []
     for run in _RUN.finditer(text):
         groups = [match.span() for match in _GROUP.finditer(text, run.start(), run.end())]
+        figures = sum(end - start for start, end in groups)
         after_plus = run.start() > 0 and text[run.start() - 1] == "+"
-        if after_plus and sum(end - start for start, end in groups) <= LONGEST_PHONE:
+        if figures < _FEWEST or (after_plus and figures <= LONGEST_PHONE):
             continue
-        first = 0
-        while first < len(groups):
-            last = _card_at(text, groups, first)
-            if last is None:
-                first += 1
-                continue
+        for first, last in _cards_among(_digits(run.group()), groups):
             start, end = groups[first][0], groups[last][1]
             found.append(CardNumber(start, end, _digits(text[start:end])[-4:]))
-            first = last + 1
     return found
 
 
-def _card_at(text: str, groups: list[tuple[int, int]], first: int) -> int | None:
-    """Index of the group with which a card number that starts at `first` ends, or None."""
-    sizes: list[int] = []
-    ends: list[int] = []
-    for at in range(first, len(groups)):
-        sizes.append(groups[at][1] - groups[at][0])
-        if sum(sizes) > _MOST:
+def _cards_among(digits: str, groups: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last group of each card number among the groups of a run."""
+    sums, ends = _sums(digits), [0]
+    for start, end in groups:
+        ends.append(ends[-1] + end - start)
+    first = 0
+    while first < len(groups):
+        last = _card_at(digits, sums, ends, first)
+        if last is not None:
+            yield first, last
+        first = first + 1 if last is None else last + 1
+
+
+def _card_at(
+    digits: str, sums: tuple[list[int], list[int]], ends: list[int], first: int
+) -> int | None:
+    """Index of the group with which the longest card number that starts at `first` ends, or None.
+
+    Args:
+        ends: how many digits there are up to each group, 0 first.
+    """
+    begin = ends[first]
+    # No payment card begins with 0 (ISO/IEC 7812-1), telephone numbers do: 0049…, 0151….
+    if digits[begin] == "0":
+        return None
+    size = smallest = ends[first + 1] - begin  # of the groups before the last one
+    alike, found = True, None
+    for at in range(first, len(ends) - 1):
+        end = ends[at + 1]
+        if end - begin > _MOST:
             break
-        if sum(sizes) >= _FEWEST and _is_card_shape(sizes):
-            ends.append(at)
-    for at in reversed(ends):
-        digits = _digits(text[groups[first][0] : groups[at][1]])
-        # No payment card begins with 0 (ISO/IEC 7812-1), telephone numbers do: 0049…, 0151….
-        if passes_luhn(digits) and not digits.startswith("0"):
-            return at
-    return None
+        if end - begin >= _FEWEST and (alike or smallest >= 4):
+            side = sums[(end - 1) % 2]
+            if (side[end] - side[begin]) % 10 == 0:
+                found = at
+        own = end - ends[at]
+        alike, smallest = alike and own == size, min(smallest, own)
+    return found
 
 
-def _is_card_shape(sizes: list[int]) -> bool:
-    body = sizes[:-1]
-    return len(set(body)) <= 1 or min(body) >= 4
+def _sums(digits: str) -> tuple[list[int], list[int]]:
+    """Sums of digits up to each place, every second one doubled as the check digit asks.
+
+    The first list is for numbers that end at an even place, the second for the others; so each
+    number in a long run is checked at once (ISO/IEC 7812-1, Luhn's formula).
+    """
+    even, odd = [0], [0]
+    for place, figure in enumerate(digits):
+        value = int(figure)
+        twice = 2 * value - 9 if value > 4 else 2 * value
+        even.append(even[-1] + (twice if place % 2 else value))
+        odd.append(odd[-1] + (value if place % 2 else twice))
+    return even, odd
 
 
 def _digits(text: str) -> str:

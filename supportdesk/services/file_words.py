@@ -34,6 +34,8 @@ _BLOCK = re.compile(
 )
 _MARK = re.compile(r"<[^<>]*>")
 _CELLS = re.compile(r"[,;\t]")
+_AT_ONCE = 500_000  # characters looked at together
+_OVER = 200  # and so many of the next ones: longer than a number with its word
 _APART = " | "  # no card number goes on behind it
 
 
@@ -65,7 +67,15 @@ def search(content: bytes, kind: str) -> int:
             raise
         return 0
     parts = _unpacked(content) if content.startswith(_ZIP) else _words(content, kind)
-    return next((at for at, words in enumerate(parts, start=1) if in_file(words)), 0)
+    for at, words in enumerate(parts, start=1):
+        if any(in_file(words[start : start + _AT_ONCE + _OVER]) for start in _starts(words)):
+            return at
+    return 0
+
+
+def _starts(words: str) -> range:
+    """Where to begin to look: a file of figures alone would else fill the memory."""
+    return range(0, max(len(words), 1), _AT_ONCE)
 
 
 def _unpacked(content: bytes) -> Iterator[str]:

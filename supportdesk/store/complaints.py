@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, func, or_, text
+from sqlalchemy import CursorResult, and_, func, or_
 from sqlmodel import Session, col, select, update
 
 from supportdesk.domain.complaints import ALL, Change, Complaint, Counts, Wanted, Which, place_of
@@ -23,6 +23,7 @@ from supportdesk.store.complaint_care import (
     record_of,
     unsealed,
 )
+from supportdesk.store.complaint_numbers import check_numbers, next_number
 from supportdesk.store.complaint_queue import agents_query, listed, queue_query
 from supportdesk.store.complaint_reading import change_in, place_at, these
 from supportdesk.store.complaint_tables import (
@@ -34,13 +35,6 @@ from supportdesk.store.complaint_tables import (
     row_for,
 )
 from supportdesk.store.database import Database
-
-# Both databases know this form; it holds the write lock, so two windows get two numbers, and a
-# complaint that is not saved gives its number back.
-_NEXT_NUMBER = text(
-    "INSERT INTO complaint_numbers (account, year, last) VALUES (:account, :year, 1) "
-    "ON CONFLICT (account, year) DO UPDATE SET last = complaint_numbers.last + 1 RETURNING last"
-)
 
 
 class Complaints:
@@ -56,6 +50,7 @@ class Complaints:
         chain.join(HISTORY)
         chain.watch(partial(check_records, chain))
         chain.watch(check_files)
+        chain.watch(check_numbers)
 
     async def create(self, complaint: Complaint, change: Change) -> Complaint:
         """Keep a new complaint; its number is the next of its account and year, without gaps.
@@ -93,8 +88,7 @@ class Complaints:
     def create_in(self, session: Session, complaint: Complaint, change: Change) -> Complaint:
         """Create inside a transaction that does more; see `create`."""
         year = complaint.day(complaint.date_input).year
-        drawn = session.execute(_NEXT_NUMBER, {"account": complaint.account, "year": year})
-        number = f"CMP-{year}-{drawn.scalar_one():04}"
+        number = next_number(session, complaint.account, year)
         made = replace(complaint, number=number, version=1)
         session.add(row_for(made))
         session.flush()  # the history refers to it

@@ -273,6 +273,7 @@ def test_formulas_are_disarmed(start: str) -> None:
             "stripe_notified_at",
         ),
         ({"complaint_description": "Ms Hoffmann waited"}, "complaint_description"),
+        ({"user_name": "HOFFMANN, Lena"}, "user_name"),
         ({"internal_links": "lena@mail.example"}, "internal_links"),
     ],
 )

@@ -65,6 +65,13 @@ def test_a_name_is_taken_out_in_every_spelling(
         assert personal_data(word, [name]) == ("the cardholder's name",)
 
 
+def test_a_name_in_an_address_on_the_web_is_taken_out() -> None:
+    link = "see https://crm.example/find?name=Zo%C3%AB%20O%27Brien#top now"
+    told = scrub(link, ["Zoë O'Brien"])
+    assert told == "see https://crm.example/find?name=[cardholder]#top now"
+    assert scrub("see https://crm.example/find?name=Li%20X", ["Zoë O'Brien"]).endswith("Li%20X")
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -140,7 +147,12 @@ def test_a_british_address_too(text: str, neutral: str) -> None:
         "order 15112345 of 2026-11-03 14:30, EUR 1,312.50",
         "the main street, Hauptbahnhof, Straße",
         "01.02.2026 14:30, 01/02/2026 1430, 09:30 to 10:15",
-        "refund 0.50, 3 times, 10 days, room 101",
+        "refund 0.50, 3 times, 10 days, room 101, + 2 000 000",
+        "merchant 123456789012345, terminal 01234567, flight at 0930, PIN pad 0123 4567",
+        "DHL 00340434161094042557, reference 74545425326000012345675, 2026 1105 0930",
+        "192.168.001.012, EUR 1.234.567,89, 100 000,00, 2026-11-05T09:30:00+01:00",
+        "account 12345678, sort code 12-34-56, KW 45/2026, #1234, x1234",
+        "he was born in Berlin; the phone rang for 90 minutes, card 2024 in 2026",
         "at mail dot net",
     ],
 )
@@ -174,6 +186,11 @@ def test_an_address_of_ordinary_words_takes_none_out() -> None:
         ("4242 customers paid EUR 4242", "4242 customers paid EUR 4242"),
         ("see ic_1NcardA and ich_1Nlena", "see [card] and [cardholder]"),
         ("4242 4242 4242 4242 with CVC 123", "[card] with CVC •••"),
+        ("https://x.example/?q=a%40b.example&n=100%25", "https://x.example/?[e-mail]&n=100%"),
+        (
+            "https://x.example/a%20b?n=100%25 paid 20%ab",
+            "https://x.example/a%20b?n=100%25 paid 20%ab",
+        ),
     ],
 )
 def test_what_tells_of_anybody_is_taken_out(text: str, neutral: str | None) -> None:

@@ -189,6 +189,23 @@ def test_a_rewritten_complaint_is_named(sealed: tuple[Path, Head], tmp_path: Pat
     assert (found.why, found.kind, found.detail) == ("changed", "complaint", "CMP-2026-0003")
 
 
+@pytest.mark.parametrize("last", [0, 2, 77])
+def test_a_counter_changed_by_hand_is_found_and_doubles_no_number(
+    tmp_path: Path, last: int
+) -> None:
+    async def work(book: Casebook) -> None:
+        made = await fill(book)
+        await book.database.run(sql(f"UPDATE complaint_numbers SET last = {last}"))
+        (found,) = (await book.chain.verify()).breaks
+        assert (found.why, found.kind, found.detail) == ("changed", "complaint", "CMP-2026")
+        one = replace(made[0], id="another")
+        again = await book.complaints.create(one, change("logged"))
+        assert again.number == ("CMP-2026-0078" if last == 77 else "CMP-2026-0004")
+        assert (await book.chain.verify()).breaks == ()
+
+    with_book(tmp_path / "casebook.db", work)
+
+
 def test_an_erasure_leaves_the_chain_whole_and_no_trace(tmp_path: Path) -> None:
     path = tmp_path / "casebook.db"
     kept: list[Complaint] = []

@@ -14,7 +14,7 @@ from supportdesk.domain.clocks import Case, Clock, Programme, compute, parse_rul
 from supportdesk.domain.complaints import Complaint
 from supportdesk.ui import text
 from supportdesk.ui.complaints.clock_words import explanation, met_by, rest
-from tests.ui.complaints_stage import DAY, FOLDER, NOV_5, Scene, Stage
+from tests.ui.complaints_stage import DAY, FOLDER, NOV_5, PAN, Scene, Stage
 from tests.ui.conftest import until
 
 RULES = parse_rules((FOLDER / "clocks.json").read_text(encoding="utf-8"))
@@ -163,6 +163,10 @@ def test_files_are_attached_and_the_list_is_narrowed(play: Scene, tmp_path: Path
         await until(lambda: bool(stage.tab.record.complaint.files))
         (file,) = stage.tab.record.complaint.files
         assert await stage.service.file(made, file.id) == b"what she wrote"
+        (tmp_path / "mail.txt").write_text(f"I paid with {PAN}.")
+        stage.tab.record.files.given.emit([tmp_path / "mail.txt"])
+        await until(lambda: "full card number" in stage.tab.problem.text())
+        assert len(stage.tab.record.complaint.files) == 1
         stage.tab.record.files.given.emit([tmp_path / "missing"])
         await until(lambda: "cannot be read" in stage.tab.problem.text())
 
