@@ -69,6 +69,7 @@ class CaseSteps:
         evidence.write_bytes(a_png())
         await hands.drop("dispute_drop", evidence)
         await hands.find_text("kept on this desk ✓")
+        await hands.find_text("not yet at Stripe")  # what was typed is kept too
         evidence.unlink()
         await hands.picture("dispute")
         await hands.click("dispute_save")
@@ -85,6 +86,7 @@ class CaseSteps:
         file = await self._stripe.get(f"files/{given['additional_documentation']}")
         same("purpose of the file", file["purpose"], "dispute_evidence")
         await hands.find_text("submitted")
+        await hands.find("case_purchase")  # the whole case was read
         await hands.picture("dispute-submitted")
 
     async def _note(self, name: str) -> QWidget:
