@@ -56,14 +56,14 @@ class Loop:
             try:
                 async with asyncio.timeout(seconds * SLOWER):
                     return await scenario
-            except BaseException:
-                await _end_all()  # a desk left open by one test would fail all that follow
-                raise
+            finally:
+                await _end_all()  # left open, it would fail tests that follow
 
         return self.loop.run_until_complete(bounded())
 
 
 async def _end_all() -> None:
+    """End what still runs, as `asyncio.run` does: Qt would go on with it where no loop runs."""
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
