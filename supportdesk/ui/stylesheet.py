@@ -238,6 +238,7 @@ def _lists(s: _Sheet) -> str:
 QAbstractItemView {{ {s.fill("text", "panel")} border: none; outline: none;
     selection-background-color: {s.colour("selected")}; selection-color: {s.colour("text")}; }}
 QTableView {{ gridline-color: {s.colour("line")}; }}
+QTableWidget::item {{ padding: 0px {s.px(0.3)}px; }}
 QHeaderView {{ background: {s.colour("header")}; border: none; }}
 QHeaderView::section {{ {s.fill("muted", "header")} {s.pt(0.86)} font-weight: 600; border: none;
     border-bottom: 1px solid {s.colour("line")}; padding: {s.px(0.35)}px {s.px(0.5)}px; }}

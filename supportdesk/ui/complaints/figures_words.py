@@ -99,8 +99,8 @@ def tiles(figures: Figures) -> list[tuple[str, str, str]]:
     received = sum(len(one.ids) for one in figures.months)
     return [
         (tr("Received"), number(received), tr("{n} open now", n=number(opened))),
-        (tr("Acknowledged in time"), share(acknowledged), tr("within 5 business days")),
-        (tr("Resolved in time"), share(resolved), tr("within 15 business days")),
+        (tr("Acknowledged"), share(acknowledged), tr("within 5 business days")),
+        (tr("Resolved"), share(resolved), tr("within 15 business days")),
         (
             tr("Missed"),
             number(len(acknowledged.missed) + len(resolved.missed)),
