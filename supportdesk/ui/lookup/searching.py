@@ -50,6 +50,8 @@ class Searching(QObject):
     def typed(self, text_: str) -> None:
         """Search for a text, at Stripe too if only Stripe can know and no more is typed."""
         self._text, self._asking, self._enter, self._waits = text_, None, False, False
+        if not text_.strip():
+            self._panel.show_nobody("")  # at once: a call may have ended
         self._tab.tasks.start(self._find(text_, _PAUSE), only="search")
         self._tab.tasks.start(self._ask_unasked(text_), only="ask")
 

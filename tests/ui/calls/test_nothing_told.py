@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import pytest
@@ -37,9 +37,14 @@ RANDOM = re.compile(
 TYPED = {"dob": "1901-02-03", "postal_code": "ZZ9 9ZZ"}
 
 
-def held(window: QWidget) -> Iterator[str]:
-    """Everything that any widget, list or menu of a window holds as text, and the clipboard."""
+def held(window: QWidget, *, seen: bool = False) -> Iterator[str]:
+    """Everything that any widget, list or menu of a window holds as text, and the clipboard.
+
+    Of what is hidden nothing with `seen`.
+    """
     for widget in (window, *window.findChildren(QWidget)):
+        if seen and not widget.isVisible():
+            continue
         for name in _TOLD:
             told = getattr(widget, name, None)
             if callable(told):
@@ -50,6 +55,11 @@ def held(window: QWidget) -> Iterator[str]:
             yield from (f"row: {place.data(role)}" for place in places for role in _ROLES)
     yield from (f"menu: {a.text()} {a.toolTip()}" for a in window.findChildren(QAction))
     yield f"clipboard: {QApplication.clipboard().text()}"
+
+
+def _seen(window: QWidget, secrets: Iterable[str]) -> list[str]:
+    everything = list(held(window, seen=True))
+    return [words for words in everything if any(secret in words for secret in secrets)]
 
 
 async def rows_of(database: Database) -> str:
@@ -156,5 +166,39 @@ def test_nothing_on_file_is_anywhere_before_the_caller_is_verified(
         await until(lambda: stage.sees("closed_verify"))
         stage.desk.save_settings(replace(stage.desk.settings, verification="off"))
         await until(lambda: not stage.sees("closed_verify"))
+
+    play(scene, tabs=TABS)
+
+
+def test_nothing_of_the_caller_is_left_once_the_call_has_ended(play: Play) -> None:
+    async def scene(stage: CallStage) -> None:
+        secrets = await on_file(stage)
+        window = stage.window
+        window.focus_search()
+        QTest.keyClicks(window.top.search, stage.lena.name)
+        await until(lambda: stage.lena.name in "".join(held(window.tabs["lookup"])))
+        await stage.open(stage.lena)
+        await stage.verify(stage.lena)
+        await until(lambda: any(secrets["e-mail"] in told for told in held(window)))
+        window.show_tab("cards")
+        await until(lambda: stage.lists() > 0)
+        window.focus.replace_requested.emit(window.focus.card, "damaged")
+        await until(lambda: stage.sees("replace_confirm"))
+        stage.click("replace_back")
+        window.show_tab("disputes")
+        stage.click("dispute_new")
+        await until(lambda: stage.sees("dispute_purchases"))
+        window.show_tab("lookup")
+        await until(lambda: _seen(window, [secrets["e-mail"]]))
+        await stage.press("Ctrl+Shift+Return")
+        await until(lambda: stage.dialog("wrap_up"))
+        stage.click("wrap_up_end")
+        await until(lambda: stage.desk.calls.current is None)
+
+        await until(lambda: window.focus.person == "")
+        for tab in window.tabs:
+            window.show_tab(tab)
+            await until(lambda tab=tab: window.bar.current() == tab)  # type: ignore[misc]
+            await until(lambda: not _seen(window, (*secrets.values(), stage.lena.name)))
 
     play(scene, tabs=TABS)
