@@ -35,6 +35,19 @@ def e164(text: str, region: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def written(number: str) -> str:
+    """Return a number in E.164 in the groups its country writes it in; anything else as it is."""
+    import phonenumbers
+
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    shown = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    # Of numbers that cannot be the library drops zeros.
+    return shown if re.sub(r"[^+0-9]", "", shown) == number else number
+
+
 def national(number: str) -> str:
     """Return the digits of a number in E.164 without its country code and leading zeros.
 

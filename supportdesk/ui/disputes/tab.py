@@ -291,19 +291,21 @@ class DisputesTab(Tab):
         await self._keep_typed()
         person = self.focus.person
         open_ = bool(person) and await self._may_see(person)
-        self._offered = (person, open_)
         if not person:
             self.matter.pick(None)
-            return
-        if not open_:
+        elif not open_:
             self.matter.pick_later()
-            return
-        purchases, pending = (
-            await self._disputes.purchases(person),
-            await self._disputes.pending.of(person),
-        )
-        waiting = await self._disputes.pending.waiting()
-        self.matter.pick(purchases, pending, frozenset(one.authorization_id for one in waiting))
+        else:
+            purchases, pending = (
+                await self._disputes.purchases(person),
+                await self._disputes.pending.of(person),
+            )
+            waiting = await self._disputes.pending.waiting()
+            if person != self.focus.person or not await self._may_see(person):
+                await self._choose_purchase()  # somebody else's by now, or closed again
+                return
+            self.matter.pick(purchases, pending, frozenset(one.authorization_id for one in waiting))
+        self._offered = (person, open_)  # not before: what is broken off was not shown
 
     async def _keep(self, draft: Draft) -> None:
         await self._disputes.keep(draft)

@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from supportdesk.domain import phones
 from supportdesk.domain.privacy import mask_email
 from supportdesk.domain.records import Cardholder, Seen
 from supportdesk.ui import text, theme, words
@@ -127,7 +128,8 @@ class PersonHeader(Panel):
         self._facts.setText(" · ".join(part for part in parts if part))
         self._facts.setAccessibleName(f"{self._facts.text()} ({person.id})")
         email = person.email if open_ else mask_email(person.email)
-        phone = person.phone_number if open_ else tr("phone on file") * bool(person.phone_number)
+        phone = person.phone_number
+        phone = phones.written(phone) if open_ else tr("phone on file") * bool(phone)
         self._contact.setText(" · ".join(part for part in (email, phone) if part))
         self._show_restriction(person)
         self._show_age()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 from sqlalchemy import text
 from sqlmodel import Session
 
+from supportdesk.domain import phones
 from supportdesk.store.database import Database
 from tests.ui.calls.conftest import CallStage, Play
 from tests.ui.conftest import TABS, until
@@ -89,6 +90,7 @@ async def on_file(stage: CallStage) -> Mapping[str, str]:
     return {
         "e-mail": holder.email,
         "phone": holder.phone_number,
+        "phone in groups": phones.written(holder.phone_number),
         "end of the phone": holder.phone_number[-4:],
         "birthday": holder.dob.isoformat(),
         "birthday as written": holder.dob.strftime("%d/%m/%Y"),
