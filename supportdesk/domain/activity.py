@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from supportdesk.domain.records import Authorization, Transaction
 
+Moved = tuple[Transaction, ...]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -38,6 +40,11 @@ class Line:
     refunds: tuple[Transaction, ...] = ()
 
     @property
+    def captured(self) -> int:
+        """Money that was charged, in minor units."""
+        return _charged(self.captures)
+
+    @property
     def refunded(self) -> int:
         """Money that came back, in minor units."""
         return sum(t.amount for t in self.refunds)
@@ -48,7 +55,7 @@ class Line:
         authorization = self.authorization
         if authorization is None or authorization.status != "pending" or not self.captures:
             return 0
-        return max(0, authorization.amount + sum(t.amount for t in self.captures))
+        return max(0, authorization.amount - self.captured)
 
     @property
     def over(self) -> int:
@@ -56,7 +63,7 @@ class Line:
         authorization = self.authorization
         if authorization is None or not authorization.approved or not self.captures:
             return 0
-        return max(0, -sum(t.amount for t in self.captures) - authorization.amount)
+        return max(0, self.captured - authorization.amount)
 
     @property
     def unasked(self) -> bool:
@@ -79,12 +86,12 @@ def lines(
             of_authorization[transaction.authorization_id].append(transaction)
         else:
             alone.append(transaction)
-    merged = [_purchase(a, of_authorization.pop(a.id, [])) for a in _each(authorizations)]
+    each = {a.id: a for a in authorizations}.values()
+    merged = [_purchase(a, of_authorization.pop(a.id, [])) for a in each]
     for some in of_authorization.values():
-        captures = [t for t in some if t.type != "refund"]
-        refunds = tuple(t for t in some if t.type == "refund")
+        captures, refunds = _apart(some)
         if captures:
-            merged.append(_unasked(captures, refunds))
+            merged.append(_of_unknown(captures, refunds))
         else:
             alone += refunds
     merged += [_single(t) for t in alone]
@@ -97,10 +104,8 @@ def _how(wallet: str, method: str = "", three_d_secure: str = "") -> tuple[str, 
 
 
 def _purchase(authorization: Authorization, transactions: list[Transaction]) -> Line:
-    # A kind that Stripe added since moves money as well; its own word is among the steps.
-    captures = tuple(t for t in transactions if t.type != "refund")
-    refunds = tuple(t for t in transactions if t.type == "refund")
-    captured = -sum(t.amount for t in captures)
+    captures, refunds = _apart(transactions)
+    captured = _charged(captures)
     captured_abroad = -sum(t.merchant_amount for t in captures)
     refunded = sum(t.amount for t in refunds)
     if not authorization.approved and authorization.status != "pending":
@@ -132,7 +137,7 @@ def _asked(authorization: Authorization) -> int:
     return authorization.amount or (latest.amount if latest else None) or 0
 
 
-def _settled_state(captures: tuple[Transaction, ...], captured: int, refunded: int) -> str:
+def _settled_state(captures: Moved, captured: int, refunded: int) -> str:
     if any(t.dispute_id for t in captures):
         return "disputed"
     if refunded >= captured > 0:
@@ -140,20 +145,30 @@ def _settled_state(captures: tuple[Transaction, ...], captured: int, refunded: i
     return "part_refunded" if refunded > 0 else "settled"
 
 
-def _each(authorizations: Iterable[Authorization]) -> Iterable[Authorization]:
-    return {a.id: a for a in authorizations}.values()
+def _apart(transactions: Iterable[Transaction]) -> tuple[Moved, Moved]:
+    """Return captures and refunds.
+
+    A kind that Stripe added since moves money as well; its own word is among the steps.
+    """
+    some = tuple(transactions)
+    captures = tuple(t for t in some if t.type != "refund")
+    return captures, tuple(t for t in some if t.type == "refund")
 
 
-def _unasked(captures: list[Transaction], refunds: tuple[Transaction, ...]) -> Line:
+def _charged(captures: Moved) -> int:
+    return -sum(t.amount for t in captures)
+
+
+def _of_unknown(captures: Moved, refunds: Moved) -> Line:
     """Return the line of captures of an authorisation that is not known, and their refunds."""
-    captures.sort(key=lambda t: (t.created or 0, t.id))
-    captured = -sum(t.amount for t in captures)
+    captures = tuple(sorted(captures, key=lambda t: (t.created or 0, t.id)))
+    captured = _charged(captures)
     return replace(
         _single(captures[0]),
-        state=_settled_state(tuple(captures), captured, sum(t.amount for t in refunds)),
+        state=_settled_state(captures, captured, sum(t.amount for t in refunds)),
         amount=captured,
         merchant_amount=-sum(t.merchant_amount for t in captures),
-        captures=tuple(captures),
+        captures=captures,
         refunds=refunds,
     )
 
